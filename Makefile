@@ -1,0 +1,41 @@
+# Every target does its own set-up: a bare machine needs Python 3.11+, pip and make, nothing else.
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check lint format openapi
+
+PYTHON ?= python3
+# uv from the PATH, else one of our own in the ignored folder .uv: `pip install --target` works on managed Pythons too.
+OWN_UV := .uv/bin/uv
+UV := $(or $(shell command -v uv 2>/dev/null),$(OWN_UV))
+export UV_PYTHON_DOWNLOADS := never
+RUN := $(UV) run --frozen
+
+help: ## List the targets
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
+
+$(OWN_UV):
+	$(PYTHON) -m pip install --quiet --disable-pip-version-check --root-user-action=ignore --target .uv uv
+
+# What uv installs, it installs again only when pyproject.toml, uv.lock or our sources changed.
+setup: $(if $(filter $(OWN_UV),$(UV)),$(OWN_UV))
+	@$(UV) sync --frozen --quiet --python $(PYTHON)
+
+demo: setup ## Draft a reply to one complaint with the embedded model and print it with its verdicts
+	@$(RUN) amends eval draft evals/cases/broken-kettle.yaml
+
+test: setup ## Run every test
+	$(RUN) pytest
+
+lint: setup ## Formatter, linters, types and import rules
+	$(RUN) ruff format --check .
+	$(RUN) ruff check .
+	$(RUN) mypy
+	$(RUN) lint-imports
+
+check: lint test ## What must hold before a commit
+
+format: setup ## Put the sources in form
+	$(RUN) ruff format .
+	$(RUN) ruff check --fix .
+
+openapi: setup ## Write openapi.yaml anew from the application
+	$(RUN) python -m tests.service.api.test_contract
