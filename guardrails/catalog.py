@@ -1,0 +1,51 @@
+"""The visible list of checks, in the order in which verdicts are answered."""
+
+from __future__ import annotations
+
+from guardrails.checks.acknowledgement import Acknowledgement
+from guardrails.checks.apology import Apology
+from guardrails.checks.constraints import Constraints
+from guardrails.checks.excuses import Excuses
+from guardrails.checks.follow_up import FollowUp
+from guardrails.checks.grounding import Grounding
+from guardrails.checks.language import Language
+from guardrails.checks.leakage import Leakage
+from guardrails.checks.length import Length, LengthLimit
+from guardrails.checks.personal_data import PersonalData
+from guardrails.checks.placeholders import Placeholders
+from guardrails.checks.remedies import Remedies
+from guardrails.checks.solution import Solution
+from guardrails.checks.tone import Tone
+from guardrails.policy import LengthRule, Policy
+from guardrails.types import Check
+
+
+def all_checks(policy: Policy) -> tuple[Check, ...]:
+    """Every check, with the options that this policy gives it."""
+    return (
+        Apology(),
+        Excuses(),
+        Solution(),
+        FollowUp(),
+        Acknowledgement(),
+        Tone(),
+        Grounding(),
+        Remedies(),
+        Constraints(banned_phrases=policy.banned_phrases),
+        Placeholders(),
+        PersonalData(),
+        Leakage(),
+        Language(),
+        Length(
+            limits={
+                "email": _limit(policy.lengths.email),
+                "chat": _limit(policy.lengths.chat),
+                "review": _limit(policy.lengths.review),
+                "social": _limit(policy.lengths.social),
+            }
+        ),
+    )
+
+
+def _limit(rule: LengthRule) -> LengthLimit:
+    return LengthLimit(words=rule.words, characters=rule.characters)

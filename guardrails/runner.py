@@ -1,0 +1,139 @@
+"""Runs the checks over a draft and turns what they read into verdicts; what breaks fails the draft."""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from guardrails.policy import Policy
+from guardrails.types import Check, Draft, Finding, Reading, Scale, SkipKind, Verdict, VerdictFinding
+
+_SKIPPED: dict[SkipKind, str] = {
+    "no_context": "No context was given, so there is nothing to compare the draft with.",
+    "unread_language": "This check does not read the language of the draft.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The verdicts on one draft, in the catalog's order, and the constraints that no check could decide."""
+
+    verdicts: tuple[Verdict, ...]
+    unverified: tuple[str, ...]
+
+
+def run_checks(checks: Sequence[Check], draft: Draft, policy: Policy, timeout_s: float) -> Report:
+    """Run every check, each for at most `timeout_s` seconds; one that raises or is late fails the draft."""
+    verdicts: list[Verdict] = []
+    unverified: list[str] = []
+    worker = _Worker(checks, draft)
+    for check in checks:
+        outcome = worker.next_reading(timeout_s)
+        if isinstance(outcome, Reading):
+            unverified.extend(outcome.unverified)
+            verdicts.append(_verdict_or_error(check, outcome, draft, policy))
+        else:
+            verdicts.append(_broken(check, outcome, policy))
+    return Report(tuple(verdicts), tuple(unverified))
+
+
+class _Worker:
+    """Reads checks in order on a thread of its own, so that a check that hangs can be left behind."""
+
+    def __init__(self, checks: Sequence[Check], draft: Draft) -> None:
+        self._checks = checks
+        self._draft = draft
+        self._next = 0
+        self._start()
+
+    def next_reading(self, timeout_s: float) -> Reading | str:
+        """The reading of the next check, or what went wrong with it."""
+        self._next += 1
+        try:
+            outcome, seconds = self._outcomes.get(timeout=timeout_s)
+        except queue.Empty:
+            self._start()
+            return f"took longer than {timeout_s:g} s"
+        # A regular expression holds the interpreter while it matches: the wait above cannot see that it was late.
+        return f"took {seconds:.1f} s, longer than {timeout_s:g} s" if seconds > timeout_s else outcome
+
+    def _start(self) -> None:
+        self._outcomes: queue.SimpleQueue[tuple[Reading | str, float]] = queue.SimpleQueue()
+        rest = self._checks[self._next :]
+        threading.Thread(target=_read_all, args=(rest, self._draft, self._outcomes), daemon=True).start()
+
+
+def _read_all(
+    checks: Sequence[Check], draft: Draft, outcomes: queue.SimpleQueue[tuple[Reading | str, float]]
+) -> None:
+    for check in checks:
+        began = time.perf_counter()
+        outcome = _read(check, draft)
+        outcomes.put((outcome, time.perf_counter() - began))
+
+
+def _read(check: Check, draft: Draft) -> Reading | str:
+    try:
+        return check.read(draft)
+    # The one place that catches everything: whatever a check raises must fail the draft, and never the request.
+    # The exception's own text may quote the customer, so that only its type is told.
+    except Exception as error:
+        return f"broke with {type(error).__name__}"
+
+
+def _verdict_or_error(check: Check, reading: Reading, draft: Draft, policy: Policy) -> Verdict:
+    fault = _fault_of(reading, check.scale, draft)
+    return _broken(check, fault, policy) if fault else _verdict(check, reading, draft, policy)
+
+
+def _fault_of(reading: Reading, scale: Scale | None, draft: Draft) -> str | None:
+    """What is wrong with the reading itself: a check that talks nonsense must not pass a draft."""
+    if any(not 0 <= f.start < f.end <= len(draft.text) for f in reading.findings):
+        return "pointed outside the draft"
+    if reading.skipped or scale is None:
+        return None
+    if reading.level is None or not 0 <= reading.level <= scale.highest:
+        return f"gave no level between 0 and {scale.highest}"
+    return None
+
+
+def _verdict(check: Check, reading: Reading, draft: Draft, policy: Policy) -> Verdict:
+    limit = policy.limit(check.name)
+    passed = _passed(check.scale, reading, limit, policy)
+    return Verdict(
+        check=check.name,
+        passed=passed,
+        blocking=policy.rule(check.name).blocking,
+        level=None if reading.skipped else reading.level,
+        limit=limit,
+        findings=tuple(_quote(finding, draft.text) for finding in reading.findings),
+        advice=reading.advice if not passed or reading.advise_anyway else None,
+        skipped=_SKIPPED[reading.skipped] if reading.skipped else None,
+    )
+
+
+def _passed(scale: Scale | None, reading: Reading, limit: int | None, policy: Policy) -> bool:
+    if reading.skipped:
+        return policy.passes_when_skipped(reading.skipped)
+    if scale is None or limit is None or reading.level is None:
+        return not reading.faulty
+    return reading.level >= limit if scale.passes == "at_least" else reading.level <= limit
+
+
+def _quote(finding: Finding, text: str) -> VerdictFinding:
+    excerpt = text[finding.start : finding.end]
+    return VerdictFinding(start=finding.start, end=finding.end, excerpt=excerpt, reason=finding.reason)
+
+
+def _broken(check: Check, fault: str, policy: Policy) -> Verdict:
+    return Verdict(
+        check=check.name,
+        passed=False,
+        blocking=policy.rule(check.name).blocking,
+        level=None,
+        limit=policy.limit(check.name),
+        error=f"The check '{check.name}' {fault}; the draft counts as failed.",
+    )
