@@ -1,0 +1,92 @@
+"""Every error that Amends raises on purpose, each with a message for a person.
+
+AmendsError
+├── InputError                 what was sent is at fault: says where (file, line, field) and what to do
+│   ├── NotJson                it could not be read as JSON
+│   ├── TooLarge               it is over the size limit
+│   └── InvalidField           a field is missing, unknown or out of its limits
+├── ConfigurationError         settings, a policy or a prompt file is at fault
+├── ModelError                 no text was obtained from the model (`draft_id` once the draft has an id)
+│   ├── EndpointFailed         it refused, hung up, or answered something that is no completion
+│   │   └── AnswerUnusable     it answered, but with no text to draft from: empty, refused, or cut off at once
+│   ├── EndpointBusy           it, or Amends itself, asks to come back in `retry_after` seconds
+│   ├── DeadlinePassed         the time for the whole draft was over
+│   └── EmbeddedModelFailed    the local model did not start or stopped; its log is named
+└── StoreError                 the database could not keep or give what was asked
+    └── DraftNotFound          there is no draft with that id
+
+Errors carry no status codes and no exit codes: api/problems.py and cli.py map them.
+"""
+
+from __future__ import annotations
+
+
+class AmendsError(Exception):
+    """Base of all; `str()` is one line for a person."""
+
+
+class InputError(AmendsError):
+    """Bad input. `field` is a dotted path such as `complaint.text`, or None for the whole."""
+
+    def __init__(self, message: str, field: str | None = None) -> None:
+        super().__init__(f"{field}: {message}" if field else message)
+        self.message = message
+        self.field = field
+
+
+class NotJson(InputError):
+    """The text is not JSON, or not UTF-8."""
+
+
+class TooLarge(InputError):
+    """The body or the line is over its limit."""
+
+
+class InvalidField(InputError):
+    """A field breaks the contract; `faults` lists every one as (field, message)."""
+
+    def __init__(self, message: str, field: str | None, faults: tuple[tuple[str, str], ...] = ()) -> None:
+        super().__init__(message, field)
+        self.faults = faults or ((field or "", message),)
+
+
+class ConfigurationError(AmendsError):
+    """What the operator set up is wrong: the start must stop."""
+
+
+class ModelError(AmendsError):
+    """No text was obtained."""
+
+    draft_id: str | None = None
+
+
+class EndpointFailed(ModelError):
+    """The endpoint answered wrongly or not at all."""
+
+
+class AnswerUnusable(EndpointFailed):
+    """There is an answer without a text in it: another attempt may do better."""
+
+
+class EndpointBusy(ModelError):
+    """Too much is under way, here or at the endpoint; `retry_after` is in seconds."""
+
+    def __init__(self, message: str, retry_after: float) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class DeadlinePassed(ModelError):
+    """The deadline passed before there was any text."""
+
+
+class EmbeddedModelFailed(ModelError):
+    """The local model is not there; the message names its log file."""
+
+
+class StoreError(AmendsError):
+    """The database failed."""
+
+
+class DraftNotFound(StoreError):
+    """No draft has that id."""

@@ -1,0 +1,41 @@
+"""What the loop asks of a language model, whoever serves it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message of a chat."""
+
+    role: Literal["system", "user", "assistant"]
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """The text that a model gave, and what it cost in tokens."""
+
+    text: str
+    model: str
+    endpoint: str
+    prompt_tokens: int
+    completion_tokens: int
+
+
+class Model(Protocol):
+    """A language model behind an endpoint."""
+
+    @property
+    def context_tokens(self) -> int:
+        """How many tokens prompt and answer may have together."""
+
+    async def complete(self, messages: Sequence[Message], *, deadline: float, seed: int) -> Completion:
+        """One completion before `deadline` (a time of the running event loop's clock).
+
+        Raises:
+            ModelError: no text was obtained; EndpointBusy and DeadlinePassed say why.
+        """

@@ -1,0 +1,193 @@
+"""Talks to a model behind any OpenAI-compatible URL; the only file that knows the vendor's client."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import openai
+from openai.types.chat import ChatCompletionMessageParam
+from pydantic import SecretStr
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, wait_random_exponential
+
+from service.errors import DeadlinePassed, EndpointBusy, EndpointFailed
+from service.model import Completion, Message
+from service.model_answer import Answer, read_answer
+from service.model_failures import TemporaryFailure, failure_of, failure_to_connect, read_refusal
+from service.model_transport import answer_limiter, checked_host, checked_key, headers_setter, is_loopback
+
+CONNECT_SECONDS = 10.0
+LONGEST_PAUSE = 8.0
+PING_SECONDS = 5.0
+REACHED = (404, 405, 429, 501)  # it is there, although it has no list of models or no time for it
+
+Sampling = Mapping[str, str | int | float | bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """Where a model answers and how it is asked.
+
+    `base_url` is taken as it is, as OpenAI clients do: it usually ends in /v1. `extra` are further fields of
+    the request, for servers that know more than OpenAI's (`repeat_penalty`). `attempts` and `pause` (seconds,
+    the first wait) say how stubborn the client is within a deadline.
+    """
+
+    base_url: str
+    model: str
+    api_key: SecretStr | None = None
+    max_tokens: int = 600
+    temperature: float = 0.7
+    context_tokens: int = 8192
+    extra: Sampling = field(default_factory=dict)
+    attempts: int = 5
+    pause: float = 0.5
+
+
+class OpenAIModel:
+    """A model that is asked by HTTP; use it in one event loop, and close it there.
+
+    Raises:
+        ConfigurationError: the URL or the key cannot be used.
+    """
+
+    def __init__(self, endpoint: Endpoint) -> None:
+        host = checked_host(endpoint.base_url)
+        self._endpoint = endpoint
+        self._base_url = endpoint.base_url.rstrip("/")
+        self._called = f"{self._base_url}/chat/completions"
+        self._client = openai.AsyncOpenAI(
+            base_url=self._base_url,
+            api_key="none",  # never the one in OPENAI_API_KEY; the true one is set with the other headers
+            max_retries=0,
+            timeout=openai.Timeout(None, connect=CONNECT_SECONDS),  # the deadline limits the rest
+            http_client=openai.DefaultAioHttpClient(
+                follow_redirects=False,  # the complaint goes where the operator said, nowhere else
+                trust_env=not is_loopback(host),  # a proxy must not see what stays on this machine
+                event_hooks={
+                    "request": [headers_setter(checked_key(endpoint.api_key))],
+                    "response": [answer_limiter(self._called)],
+                },
+            ),
+        )
+
+    @property
+    def context_tokens(self) -> int:
+        """How many tokens prompt and answer may have together."""
+        return self._endpoint.context_tokens
+
+    async def complete(self, messages: Sequence[Message], *, deadline: float, seed: int) -> Completion:
+        """One completion before `deadline` (a time of the running event loop's clock).
+
+        A text that ran into the token limit ends with its last full sentence.
+
+        Raises:
+            EndpointBusy: the endpoint asks to wait for longer than the deadline or the attempts allow.
+            DeadlinePassed: there was no answer in time.
+            EndpointFailed: anything else; the message names the URL, and neither key nor texts.
+        """
+        seconds = deadline - asyncio.get_running_loop().time()
+        late = f"{self._called} gave no answer within the {max(0.0, seconds):.1f} s that were left"
+        if seconds <= 0:
+            raise DeadlinePassed(late)
+        try:
+            async with asyncio.timeout_at(deadline):
+                answer: Answer = await self._retrying(deadline)(self._ask, messages, seed)
+        except TimeoutError as error:
+            raise DeadlinePassed(late) from error
+        return Completion(
+            text=answer.text,
+            model=answer.model or self._endpoint.model,
+            endpoint=self._base_url,
+            prompt_tokens=answer.prompt_tokens,
+            completion_tokens=answer.completion_tokens,
+        )
+
+    async def ping(self) -> None:
+        """Ask whether the endpoint is there and takes the key; costs no completion.
+
+        Raises:
+            ModelError: it is not, or it does not.
+        """
+        url = f"{self._base_url}/models"
+        try:
+            # Streamed, so that a list of hundreds of models is not read; only the status matters.
+            async with asyncio.timeout(PING_SECONDS), self._client.models.with_streaming_response.list():
+                pass
+        except openai.APIStatusError as error:
+            refusal = read_refusal(error.status_code, None, None, datetime.now(UTC))
+            if error.status_code not in REACHED:
+                raise failure_of(refusal, url, self._endpoint.model, self._endpoint.pause) from None
+        except (openai.APIConnectionError, EndpointFailed) as error:
+            raise failure_to_connect(error, url) from error
+        except TimeoutError as error:
+            raise EndpointFailed(f"{url} gave no answer within {PING_SECONDS:g} s") from error
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._client.close()
+
+    def _retrying(self, deadline: float) -> AsyncRetrying:
+        return AsyncRetrying(
+            retry=retry_if_exception_type((TemporaryFailure, EndpointBusy)),
+            wait=_waiter(self._endpoint.pause),
+            stop=_stopper(self._endpoint.attempts, deadline),
+            reraise=True,
+        )
+
+    async def _ask(self, messages: Sequence[Message], seed: int) -> Answer:
+        endpoint = self._endpoint
+        try:
+            # The raw response: the vendor's own parsing accepts any shape, and finds out later or never.
+            response = await self._client.chat.completions.with_raw_response.create(
+                model=endpoint.model,
+                messages=[_as_param(message) for message in messages],
+                max_tokens=endpoint.max_tokens,
+                temperature=endpoint.temperature,
+                seed=seed,
+                extra_body=dict(endpoint.extra),
+            )
+        except openai.APIStatusError as error:
+            header = error.response.headers.get("retry-after")
+            refusal = read_refusal(error.status_code, header, error.body, datetime.now(UTC))
+            # Not chained: an endpoint may repeat pieces of the prompt in its message, and errors are logged.
+            raise failure_of(refusal, self._called, endpoint.model, endpoint.pause) from None
+        except openai.APIConnectionError as error:
+            raise failure_to_connect(error, self._called) from error
+        except openai.OpenAIError as error:
+            raise EndpointFailed(f"{self._called} could not be called: {type(error).__name__}") from error
+        return read_answer(response.content, self._called)
+
+
+def _waiter(pause: float) -> Callable[[RetryCallState], float]:
+    """Wait longer after every attempt, with jitter so that clients do not return together, and as asked."""
+    backoff = wait_random_exponential(multiplier=pause, max=LONGEST_PAUSE)
+
+    def wait(state: RetryCallState) -> float:
+        error = state.outcome.exception() if state.outcome else None
+        return max(backoff(state), error.retry_after if isinstance(error, EndpointBusy) else 0.0)
+
+    return wait
+
+
+def _stopper(attempts: int, deadline: float) -> Callable[[RetryCallState], bool]:
+    """Give up at once where the next attempt would come too late: the failure says more than the delay."""
+    loop = asyncio.get_running_loop()
+
+    def stop(state: RetryCallState) -> bool:
+        return state.attempt_number >= attempts or loop.time() + state.upcoming_sleep >= deadline
+
+    return stop
+
+
+def _as_param(message: Message) -> ChatCompletionMessageParam:
+    content = message.content.encode(errors="replace").decode()  # half an emoji cannot be sent
+    match message.role:
+        case "system":
+            return {"role": "system", "content": content}
+        case "user":
+            return {"role": "user", "content": content}
+        case "assistant":
+            return {"role": "assistant", "content": content}
