@@ -1,0 +1,229 @@
+"""Loads the folder of prompt files and renders the messages for one case."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from string import Template
+
+from guardrails.types import Complaint, Context, Verdict
+from service import prompt_values
+from service.errors import ConfigurationError, InvalidField
+from service.fence import harmless
+from service.model import Message
+from service.prompt_files import (
+    AnyHead,
+    Head,
+    InstructionsHead,
+    Principle,
+    PrinciplesHead,
+    PromptFile,
+    SituationHead,
+    exact_sections,
+    principles_in,
+    read_prompt,
+    template,
+)
+from service.prompt_values import CASE_PLACEHOLDERS, WORDING, Ask, Wording
+from service.situations import GENERAL, PUBLIC_POST, Situation, find_situation
+
+__all__ = ["Ask", "PromptLibrary", "RenderedPrompt", "estimated_tokens", "load_prompts"]
+
+BYTES_PER_TOKEN = 3  # English takes about four, so this errs on the side of leaving room
+HASH_CHARACTERS = 16
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedPrompt:
+    """Messages for a model, and what must be known about them.
+
+    `hash` changes with every word of the files that were used and never with the case. `guarded` is the
+    instruction text without anything of the case: none of it may stand in a draft. `history_omitted` counts
+    the oldest earlier messages that did not fit.
+    """
+
+    messages: tuple[Message, ...]
+    name: str
+    hash: str
+    guarded: str
+    history_omitted: int
+
+
+@dataclass(frozen=True, slots=True)
+class Instructions:
+    """The fixed text of one situation: the system message, and the content hash of each kind of prompt."""
+
+    system: str
+    reply_hash: str
+    revise_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class PromptLibrary:
+    """Every prompt, checked when it was loaded; `load_prompts` makes one."""
+
+    principles: Mapping[str, Principle]
+    situations: tuple[Situation, ...]
+    instructions: Mapping[str, Instructions]
+    case: Template
+    task: str
+    revise_task: Template
+    wording: Wording
+
+    def find_situation(self, complaint: Complaint, context: Context, asked: str | None = None) -> str:
+        """The situation asked for, else the one found.
+
+        Raises:
+            InvalidField: the one asked for does not exist.
+        """
+        return find_situation(complaint, context, self.situations, asked)
+
+    def reply(self, ask: Ask) -> RenderedPrompt:
+        """The prompt for a first draft.
+
+        Raises:
+            InvalidField: the situation is unknown, or the complaint does not fit into the budget.
+        """
+        fixed = self._instructions(ask.situation)
+        guarded = f"{fixed.system}\n{self.task}"
+        return self._fitting(ask, (), f"reply/{ask.situation}", fixed.reply_hash, guarded)
+
+    def revise(self, ask: Ask, draft: str, verdicts: Sequence[Verdict]) -> RenderedPrompt:
+        """The prompt for a better draft: the same conversation, going on with what to put right.
+
+        Raises:
+            InvalidField: the situation is unknown, or complaint and draft do not fit into the budget.
+        """
+        fixed = self._instructions(ask.situation)
+        correction = self.revise_task.substitute(
+            findings=prompt_values.findings(verdicts, self.wording),
+            instruction=self.wording.or_absent(ask.instruction, "no_instruction"),
+        )
+        going_on = (
+            Message("assistant", harmless(draft).strip() or self.wording("no_draft")),
+            Message("user", correction),
+        )
+        guarded = f"{fixed.system}\n{self.task}\n{self.revise_task.substitute(findings='', instruction='')}"
+        return self._fitting(ask, going_on, f"revise/{ask.situation}", fixed.revise_hash, guarded)
+
+    def _instructions(self, situation: str) -> Instructions:
+        if situation not in self.instructions:
+            known = ", ".join(sorted(self.instructions))
+            raise InvalidField(f"there is no such situation; known are {known}", "options.situation")
+        return self.instructions[situation]
+
+    def _fitting(
+        self, ask: Ask, going_on: tuple[Message, ...], name: str, content_hash: str, guarded: str
+    ) -> RenderedPrompt:
+        """The prompt with as much of the newest history as fits."""
+        items = len(ask.context.history or ())
+        needed = 0
+        for omitted in range(items + 1):
+            messages = (*self._opening(ask, omitted), *going_on)
+            needed = estimated_tokens(messages)
+            if needed <= ask.token_budget:
+                return RenderedPrompt(messages, name, content_hash, guarded, omitted)
+        raise InvalidField(
+            f"the complaint with its facts needs about {needed} tokens even without earlier messages, and "
+            f"the model has room for {ask.token_budget}: shorten it, or use a model with a larger context",
+            "complaint.text",
+        )
+
+    def _opening(self, ask: Ask, omitted: int) -> tuple[Message, Message]:
+        case = self.case.substitute(prompt_values.case_values(ask, self.wording, omitted))
+        return (
+            Message("system", self.instructions[ask.situation].system),
+            Message("user", f"{case}\n\n{self.task}"),
+        )
+
+
+def estimated_tokens(messages: Sequence[Message]) -> int:
+    """How many tokens these messages take, estimated on the high side for languages in Latin script."""
+    size = sum(len(message.content.encode("utf-8")) for message in messages)
+    return -(-size // BYTES_PER_TOKEN)
+
+
+def load_prompts(folder: Path) -> PromptLibrary:
+    """Read and check every file of the folder.
+
+    Raises:
+        ConfigurationError: a file is missing or wrong; names the file and what is wrong in it.
+    """
+    principles_file = read_prompt(folder / "principles.md", PrinciplesHead)
+    reply = read_prompt(folder / "reply.md", InstructionsHead)
+    revise = read_prompt(folder / "revise.md", InstructionsHead)
+    words = read_prompt(folder / "wording.md", Head)
+    kinds = situation_files(folder / "situations")
+    principles = principles_in(principles_file)
+    parts = exact_sections(reply, ("system", "case", "task"))
+    system = template(reply, parts["system"], ("principles", "situation"))
+    shared = (principles_file.text, words.text, reply.text)
+    return PromptLibrary(
+        principles=principles,
+        situations=tuple(Situation(each.head.name, each.head.signs, each.head.order) for each in kinds),
+        instructions={
+            each.head.name: Instructions(
+                system=system.substitute(
+                    principles=rules(reply, each, principles),
+                    situation=template(each, each.body.strip()).substitute(),
+                ),
+                reply_hash=hash_of((*shared, each.text)),
+                revise_hash=hash_of((*shared, revise.text, each.text)),
+            )
+            for each in kinds
+        },
+        case=template(reply, parts["case"], CASE_PLACEHOLDERS),
+        task=template(reply, parts["task"]).substitute(),
+        revise_task=template(revise, exact_sections(revise, ("task",))["task"], ("findings", "instruction")),
+        wording=wording_in(words),
+    )
+
+
+def situation_files(folder: Path) -> tuple[PromptFile[SituationHead], ...]:
+    """The situations by their order; the two that are found without signs must be there.
+
+    Raises:
+        ConfigurationError: one of those two is missing, or a file is wrong.
+    """
+    files = [read_prompt(path, SituationHead) for path in sorted(folder.glob("*.md"))]
+    for name in (GENERAL, PUBLIC_POST):
+        if name not in {file.head.name for file in files}:
+            raise ConfigurationError(f"{folder / name}.md: this situation must be there")
+    return tuple(sorted(files, key=lambda file: (file.head.order, file.head.name)))
+
+
+def rules(
+    reply: PromptFile[InstructionsHead],
+    situation: PromptFile[SituationHead],
+    principles: Mapping[str, Principle],
+) -> str:
+    """The rules that the two files name, each once, as a list.
+
+    Raises:
+        ConfigurationError: a file names a principle that does not exist.
+    """
+    named = dict.fromkeys((*reply.head.principles, *situation.head.principles))
+    for name in named:
+        if name not in principles:
+            path = reply.path if name in reply.head.principles else situation.path
+            raise ConfigurationError(f"{path}: principles: there is no principle {name} in principles.md")
+    return "\n".join(f"- {principles[name].rule}" for name in named)
+
+
+def wording_in(file: PromptFile[AnyHead]) -> Wording:
+    """The short texts of wording.md.
+
+    Raises:
+        ConfigurationError: one is missing, unknown, or lacks its placeholder.
+    """
+    texts = exact_sections(file, WORDING)
+    return Wording(
+        {name: template(file, texts[name], placeholders) for name, placeholders in WORDING.items()}
+    )
+
+
+def hash_of(texts: Sequence[str]) -> str:
+    """A short content hash of several texts; the zero byte keeps their borders apart."""
+    return hashlib.sha256("\0".join(texts).encode("utf-8")).hexdigest()[:HASH_CHARACTERS]

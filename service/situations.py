@@ -1,0 +1,72 @@
+"""Finds which situation a complaint is, by the words that stand in it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from guardrails.types import Complaint, Context
+from service.errors import InvalidField
+
+GENERAL = "general"
+PUBLIC_POST = "public_post"
+APOSTROPHES = str.maketrans({"\u2018": "'", "\u2019": "'", "\u02bc": "'", "`": "'"})
+SEPARATORS = re.compile(r"[^\w']+")
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """A kind of complaint that needs its own handling.
+
+    A sign is one or more words that stand in the text as they are; one that ends in `*` may go on (`leak*`).
+    `order` decides between situations with equally many signs: the smaller wins.
+    """
+
+    name: str
+    signs: tuple[str, ...]
+    order: int
+
+
+def find_situation(
+    complaint: Complaint, context: Context, situations: Sequence[Situation], asked: str | None = None
+) -> str:
+    """The name of the situation: the one asked for, else the one found.
+
+    What everybody can read is always `public_post`: who reads along decides length and privacy, and that
+    matters more there than what went wrong. In private the situation with the most different signs in
+    complaint and facts is taken, and `general` where there are none. This counts words and understands
+    nothing: a caller who knows better says so with `asked`.
+
+    Raises:
+        InvalidField: `asked` is none of the situations.
+    """
+    if asked is not None:
+        return _known(asked, situations)
+    if complaint.is_public:
+        return PUBLIC_POST
+    words = spaced_words("\n".join((complaint.text, *(context.facts or ()))))
+    counts = [(-_signs_in(words, situation), situation.order, situation.name) for situation in situations]
+    found, _, name = min(counts, default=(0, 0, GENERAL))
+    return name if found else GENERAL
+
+
+def spaced_words(text: str) -> str:
+    """The words in lower case, one space around each, so that a phrase is found by plain search."""
+    return f" {SEPARATORS.sub(' ', text.translate(APOSTROPHES).casefold()).strip()} "
+
+
+def _known(asked: str, situations: Sequence[Situation]) -> str:
+    names = sorted(situation.name for situation in situations)
+    if asked not in names:
+        raise InvalidField(f"there is no such situation; known are {', '.join(names)}", "options.situation")
+    return asked
+
+
+def _signs_in(words: str, situation: Situation) -> int:
+    return sum(_stands_in(words, sign) for sign in situation.signs)
+
+
+def _stands_in(words: str, sign: str) -> bool:
+    phrase = spaced_words(sign)
+    return (phrase.rstrip() if sign.endswith("*") else phrase) in words
