@@ -1,0 +1,96 @@
+"""Keeps drafts and gives them back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select, text
+from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker
+
+from service.errors import DraftNotFound
+from service.schemas import Attempt, Case, Result
+from service.store.database import READS, explained_errors
+from service.store.tables import AttemptRow, DraftRow, VerdictRow
+
+
+class DraftRepository:
+    """The drafts of one database."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+        self._writing = async_sessionmaker(engine, expire_on_commit=False)
+        self._reading = async_sessionmaker(engine.execution_options(**READS), expire_on_commit=False)
+
+    async def add(self, case: Case, result: Result, attempts: Sequence[Attempt], created_at: datetime) -> None:
+        """Store a case with its result and every attempt, all or nothing.
+
+        Raises:
+            StoreError: nothing was stored.
+        """
+        with explained_errors(self._engine):
+            async with self._writing.begin() as session:
+                session.add(_draft_row(case, result, created_at))
+                await session.flush()
+                for number, attempt in enumerate(attempts, start=1):
+                    session.add_all(_attempt_rows(result.id, number, attempt))
+
+    async def get(self, draft_id: str) -> Result:
+        """The result as it was answered.
+
+        Raises:
+            DraftNotFound: there is no such draft.
+            StoreError: the database failed.
+        """
+        with explained_errors(self._engine):
+            async with self._reading() as session:
+                body = await session.scalar(select(DraftRow.result_json).where(DraftRow.id == draft_id))
+        if body is None:
+            raise DraftNotFound("There is no draft with this id.")
+        return Result.model_validate_json(body)
+
+    async def ping(self) -> None:
+        """Ask the database for a sign of life.
+
+        Raises:
+            StoreError: there is none.
+        """
+        with explained_errors(self._engine):
+            async with self._reading() as session:
+                await session.execute(text("SELECT 1 FROM drafts LIMIT 1"))
+
+
+def _draft_row(case: Case, result: Result, created_at: datetime) -> DraftRow:
+    return DraftRow(
+        id=result.id,
+        ref=result.ref,
+        created_at=created_at,
+        status=result.status,
+        situation=result.situation,
+        policy=result.policy,
+        prompt_name=result.prompt.name,
+        prompt_hash=result.prompt.hash,
+        model=result.model,
+        endpoint=result.endpoint,
+        case_json=case.model_dump_json(),
+        result_json=result.model_dump_json(),
+    )
+
+
+def _attempt_rows(draft_id: str, number: int, attempt: Attempt) -> list[AttemptRow | VerdictRow]:
+    verdicts = (
+        VerdictRow(
+            draft_id=draft_id,
+            attempt=number,
+            check=verdict.check,
+            passed=verdict.passed,
+            blocking=verdict.blocking,
+            level=verdict.level,
+            verdict_json=verdict.model_dump_json(),
+        )
+        for verdict in attempt.verdicts
+    )
+    return [
+        AttemptRow(draft_id=draft_id, number=number, endpoint=attempt.endpoint, text=attempt.draft),
+        *verdicts,
+    ]

@@ -1,0 +1,290 @@
+"""Keeping drafts: what goes in comes out, all or nothing, also when the disk is full or two write at once."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+from sqlalchemy import event, text
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from guardrails.types import Verdict, VerdictFinding
+from service.errors import DraftNotFound, StoreError
+from service.schemas import Attempt, Case, Result
+from service.store.database import open_database
+from service.store.repository import DraftRepository
+from tests.service.parts import ATTEMPT, NOW, VERDICT, make_case, make_result
+
+T = TypeVar("T")
+WRITE_MANY = """
+import asyncio, sys
+from service.store.database import open_database
+from service.store.repository import DraftRepository
+from tests.service.parts import ATTEMPT, NOW, make_case, make_result
+
+async def main():
+    async with open_database(sys.argv[1]) as engine:
+        drafts = DraftRepository(engine)
+        for number in range(10):
+            name = f"{sys.argv[2]}-{number}"
+            await drafts.add(make_case(), make_result(name, make_case()), [ATTEMPT] * 3, NOW)
+            assert (await drafts.get(name)).id == name
+
+asyncio.run(main())
+"""
+
+
+@asynccontextmanager
+async def kept_in(path: Path) -> AsyncIterator[DraftRepository]:
+    """The drafts of a file."""
+    async with open_database(f"sqlite+aiosqlite:///{path}") as engine:
+        yield DraftRepository(engine)
+
+
+def with_drafts(path: Path, work: Callable[[DraftRepository], Awaitable[T]]) -> T:
+    """What a piece of work with the drafts of a file gives."""
+
+    async def run() -> T:
+        async with kept_in(path) as drafts:
+            return await work(drafts)
+
+    return asyncio.run(run())
+
+
+def stored(path: Path, case: Case, result: Result, *attempts: Attempt) -> Result:
+    """A result after it was stored, the file closed, opened, and the result read."""
+    with_drafts(path, lambda drafts: drafts.add(case, result, attempts, NOW))
+    return with_drafts(path, lambda drafts: drafts.get(result.id))
+
+
+def rows(path: Path, statement: str) -> list[tuple[object, ...]]:
+    """What a statement gives."""
+    connection = sqlite3.connect(path)
+    found = connection.execute(statement).fetchall()
+    connection.close()
+    return found
+
+
+@pytest.mark.parametrize(
+    "draft",
+    [
+        "We are sorry.",
+        "",
+        None,
+        "null \0 in the middle",
+        "😀 \U0010ffff é ﬀ \u2028",
+        "\r\n\t\x7f\x1b[2J",
+        "'; DROP TABLE drafts; --",
+        "x" * 100_000,
+    ],
+    ids=range(8),
+)
+def test_what_goes_in_comes_out(tmp_path: Path, draft: str | None) -> None:
+    """A result is read as it was answered, character by character, and so are its attempts."""
+    result = make_result("id-1", make_case(), draft)
+    attempt = Attempt(draft=draft or "", verdicts=(VERDICT,), endpoint="fake")
+    assert stored(tmp_path / "a.db", make_case(), result, attempt) == result
+    connection = sqlite3.connect(tmp_path / "a.db")
+    assert connection.execute("SELECT text FROM attempts").fetchone() == (draft or "",)
+    connection.close()
+
+
+def test_everything_of_a_result_comes_out(tmp_path: Path) -> None:
+    """Findings, advice, skips, errors and attempts survive, and so does the body that was answered."""
+    verdict = Verdict(
+        check="tone",
+        passed=False,
+        blocking=True,
+        level=2,
+        limit=1,
+        score=0.25,
+        decided_by="model",
+        findings=(VerdictFinding(start=0, end=1, excerpt="😀", reason="It is rude."),),
+        advice="Be kind.",
+        skipped="It was skipped.",
+        error="It broke.",
+    )
+    attempt = Attempt(draft="😀", verdicts=(verdict,), endpoint="fake")
+    result = make_result("id-1", make_case()).model_copy(
+        update={"verdicts": (verdict,), "attempts": (attempt,), "unverified_constraints": ("Be brief.",)}
+    )
+    again = stored(tmp_path / "a.db", make_case(), result, attempt)
+    assert again == result
+    assert again.to_json() == result.to_json()
+
+
+def test_the_case_is_kept_whole(tmp_path: Path) -> None:
+    """The stored case reads back as the case that came."""
+    case = make_case(datetime(2025, 10, 21, 9, 5, tzinfo=timezone(timedelta(hours=5.5))), max_words=80)
+    stored(tmp_path / "a.db", case, make_result("id-1", case))
+    ((kept,),) = rows(tmp_path / "a.db", "SELECT case_json FROM drafts")
+    assert Case.model_validate_json(str(kept)) == case
+
+
+def test_times_are_kept_as_utc(tmp_path: Path) -> None:
+    """A moment with another offset is the same moment in the file."""
+    moment = datetime(2025, 10, 21, 14, 35, tzinfo=timezone(timedelta(hours=5.5)))
+    with_drafts(tmp_path / "a.db", lambda drafts: drafts.add(make_case(), make_result("1", make_case()), (), moment))
+    assert rows(tmp_path / "a.db", "SELECT created_at FROM drafts") == [
+        (moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f"),)
+    ]
+
+
+def test_attempts_and_verdicts_have_rows(tmp_path: Path) -> None:
+    """Each attempt is numbered from 1, with its verdicts beside it."""
+    second = Attempt(draft="Second.", verdicts=(VERDICT,), endpoint="other")
+    stored(tmp_path / "a.db", make_case(), make_result("id-1", make_case()), ATTEMPT, second)
+    assert rows(tmp_path / "a.db", "SELECT draft_id, number, endpoint FROM attempts ORDER BY 2") == [
+        ("id-1", 1, "fake"),
+        ("id-1", 2, "other"),
+    ]
+    columns = "attempt, check_name, passed, blocking, level"
+    assert rows(tmp_path / "a.db", f"SELECT {columns} FROM verdicts ORDER BY 1") == [
+        (1, "apology", 1, 1, 2),
+        (2, "apology", 1, 1, 2),
+    ]
+
+
+@pytest.mark.parametrize("draft_id", ["none", "", "\0", "x" * 10_000, "' OR 1=1 --"])
+def test_an_unknown_id_is_told(tmp_path: Path, draft_id: str) -> None:
+    """Whatever is asked for, there is a draft of that id or an error of its own kind."""
+    with_drafts(tmp_path / "a.db", lambda drafts: drafts.add(make_case(), make_result("1", make_case()), (), NOW))
+    with pytest.raises(DraftNotFound):
+        with_drafts(tmp_path / "a.db", lambda drafts: drafts.get(draft_id))
+
+
+def test_a_draft_is_stored_whole_or_not_at_all(tmp_path: Path) -> None:
+    """When a verdict cannot be stored, neither is the draft that it belongs to."""
+    twice = Attempt(draft="x", verdicts=(VERDICT, VERDICT), endpoint="fake")
+    with pytest.raises(StoreError, match="UNIQUE") as caught:
+        stored(tmp_path / "a.db", make_case(), make_result("id-1", make_case()), ATTEMPT, twice)
+    assert make_case().complaint.text not in str(caught.value)
+    for table in ("drafts", "attempts", "verdicts"):
+        assert rows(tmp_path / "a.db", f"SELECT count(*) FROM {table}") == [(0,)]
+
+
+def test_an_id_stands_once(tmp_path: Path) -> None:
+    """A second draft of the same id is refused, and the first one stays."""
+    path = tmp_path / "a.db"
+    stored(path, make_case(), make_result("id-1", make_case(), "First."))
+    with pytest.raises(StoreError):
+        stored(path, make_case(), make_result("id-1", make_case(), "Second."))
+    assert with_drafts(path, lambda drafts: drafts.get("id-1")).draft == "First."
+
+
+def test_attempts_need_their_draft_and_go_with_it(tmp_path: Path) -> None:
+    """Foreign keys hold: no attempt without a draft, and a deleted draft leaves nothing behind."""
+    path = tmp_path / "a.db"
+    stored(path, make_case(), make_result("id-1", make_case()), ATTEMPT)
+
+    async def run() -> None:
+        async with open_database(f"sqlite+aiosqlite:///{path}") as engine:
+            async with engine.begin() as connection:
+                await connection.execute(text("DELETE FROM drafts"))
+            async with engine.begin() as connection:
+                await connection.execute(text("INSERT INTO attempts VALUES ('none', 1, 'fake', 'x')"))
+
+    with pytest.raises(Exception, match="FOREIGN KEY constraint failed"):
+        asyncio.run(run())
+    assert rows(path, "SELECT (SELECT count(*) FROM attempts) + (SELECT count(*) FROM verdicts)") == [(0,)]
+
+
+def limited(engine: AsyncEngine, pages: int) -> None:
+    """Let the file of an engine grow no larger than this, as on a full disk."""
+
+    def limit(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA max_page_count={pages}")
+        cursor.close()
+
+    event.listen(engine.sync_engine, "connect", limit)
+
+
+def test_a_full_disk_is_told_and_harms_nothing(tmp_path: Path) -> None:
+    """What does not fit is refused in words, what is there can be read, and with room all goes on."""
+    path = tmp_path / "a.db"
+    stored(path, make_case(), make_result("first", make_case()), ATTEMPT)
+    large = Attempt(draft="x" * 200_000, verdicts=(), endpoint="fake")
+
+    async def run() -> None:
+        async with open_database(f"sqlite+aiosqlite:///{path}") as engine:
+            await engine.dispose()  # the limit is set on new connections
+            limited(engine, pages=20)
+            drafts = DraftRepository(engine)
+            for _ in range(3):
+                with pytest.raises(StoreError, match=r"disk under the database .*a\.db is full"):
+                    await drafts.add(make_case(), make_result("large", make_case()), [large], NOW)
+            assert (await drafts.get("first")).id == "first"
+            await drafts.ping()
+
+    asyncio.run(run())
+    assert stored(path, make_case(), make_result("large", make_case()), large).id == "large"
+
+
+def test_many_at_once_are_all_stored(tmp_path: Path) -> None:
+    """Writers of one process wait for each other."""
+
+    async def many(drafts: DraftRepository) -> list[Result]:
+        names = [str(number) for number in range(40)]
+        await asyncio.gather(
+            *(drafts.add(make_case(), make_result(name, make_case()), [ATTEMPT], NOW) for name in names)
+        )
+        return await asyncio.gather(*map(drafts.get, names))
+
+    assert len(with_drafts(tmp_path / "a.db", many)) == 40
+
+
+def test_processes_share_a_file(tmp_path: Path) -> None:
+    """A service and command lines that start at once on a new file all write to it and lose nothing."""
+    url = f"sqlite+aiosqlite:///{tmp_path / 'a.db'}"
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-c", WRITE_MANY, url, name], stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        )
+        for name in ("a", "b", "c")
+    ]
+    assert [process.communicate(timeout=60)[0] for process in processes] == [b""] * 3
+    assert rows(tmp_path / "a.db", "SELECT count(*) FROM drafts") == [(30,)]
+    assert rows(tmp_path / "a.db", "SELECT count(*) FROM attempts") == [(90,)]
+
+
+def test_readers_do_not_wait_for_a_writer(tmp_path: Path) -> None:
+    """While another process holds the write lock, drafts can be read."""
+    path = tmp_path / "a.db"
+    result = make_result("id-1", make_case())
+
+    async def read_beside_a_writer(drafts: DraftRepository) -> Result:
+        await drafts.add(make_case(), result, (), NOW)
+        holder = sqlite3.connect(path, isolation_level=None)
+        holder.execute("BEGIN IMMEDIATE")
+        async with asyncio.timeout(5):
+            await drafts.ping()
+            found = await drafts.get("id-1")
+        holder.close()
+        return found
+
+    assert with_drafts(path, read_beside_a_writer) == result
+
+
+def test_a_table_that_is_gone_is_no_sign_of_life(tmp_path: Path) -> None:
+    """Readiness fails when the drafts cannot be reached."""
+    path = tmp_path / "a.db"
+
+    async def gone(drafts: DraftRepository) -> None:
+        connection = sqlite3.connect(path)
+        connection.execute("DROP TABLE drafts")
+        connection.close()
+        await drafts.ping()
+
+    with pytest.raises(StoreError, match="no such table"):
+        with_drafts(path, gone)
