@@ -112,9 +112,7 @@ def _kind(body: bytes) -> str:
     if not start:
         return "an empty body"
     if start == b"<":
-        return (
-            "HTML or XML instead of JSON: is AMENDS_MODEL_URL the address of an OpenAI-compatible endpoint?"
-        )
+        return "HTML or XML instead of JSON: is AMENDS_MODEL_URL the address of an OpenAI-compatible endpoint?"
     return "something that is not JSON, or JSON that was cut off"
 
 

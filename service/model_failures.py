@@ -16,9 +16,7 @@ import aiohttp
 
 from service.errors import EndpointBusy, EndpointFailed, ModelError
 
-IDENTIFIER = re.compile(
-    r"[\w.\-]{1,64}"
-)  # all that is repeated of an endpoint's error: codes, never a sentence
+IDENTIFIER = re.compile(r"[\w.\-]{1,64}")  # all that is repeated of an endpoint's error: codes, never a sentence
 TOO_LONG = re.compile(
     r"context[_ ](?:length|size|window)|maximum context|max_model_len|too many tokens|prompt is too long"
 )

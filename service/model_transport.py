@@ -23,9 +23,7 @@ def checked_host(base_url: str) -> str:
         ConfigurationError: it cannot be called, or holds what must not be shown.
     """
     if not base_url.isprintable() or " " in base_url:
-        raise ConfigurationError(
-            "AMENDS_MODEL_URL holds a space, a line break or another invisible character"
-        )
+        raise ConfigurationError("AMENDS_MODEL_URL holds a space, a line break or another invisible character")
     try:
         parts = urlsplit(base_url)
         host, _ = parts.hostname, parts.port
@@ -36,9 +34,7 @@ def checked_host(base_url: str) -> str:
     if parts.scheme not in ("http", "https") or not host:
         raise ConfigurationError("AMENDS_MODEL_URL must begin with http:// or https:// and a host name")
     if parts.username is not None or parts.password is not None:
-        raise ConfigurationError(
-            "AMENDS_MODEL_URL must hold no password: put the key into AMENDS_MODEL_API_KEY"
-        )
+        raise ConfigurationError("AMENDS_MODEL_URL must hold no password: put the key into AMENDS_MODEL_API_KEY")
     if parts.query or parts.fragment:
         raise ConfigurationError("AMENDS_MODEL_URL must end with its path: no `?` and no `#`")
     return host
@@ -52,9 +48,7 @@ def checked_key(api_key: SecretStr | None) -> str:
     """
     key = api_key.get_secret_value() if api_key else ""
     if key and not (key.isascii() and key.isprintable()):
-        raise ConfigurationError(
-            "AMENDS_MODEL_API_KEY holds a line break or another character that no key has"
-        )
+        raise ConfigurationError("AMENDS_MODEL_API_KEY holds a line break or another character that no key has")
     return key
 
 

@@ -154,9 +154,7 @@ def follow_up(contact: FollowUp | None, wording: Wording) -> str:
     if contact is None:
         return wording("no_follow_up")
     parts = {"person": contact.person, "team": contact.team, "channel": contact.channel, "by": contact.by}
-    return wording.listed(
-        (f"{name}: {text}" for name, text in parts.items() if text and text.strip()), "no_follow_up"
-    )
+    return wording.listed((f"{name}: {text}" for name, text in parts.items() if text and text.strip()), "no_follow_up")
 
 
 def history(items: Sequence[HistoryItem]) -> str:

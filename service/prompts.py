@@ -219,9 +219,7 @@ def wording_in(file: PromptFile[AnyHead]) -> Wording:
         ConfigurationError: one is missing, unknown, or lacks its placeholder.
     """
     texts = exact_sections(file, WORDING)
-    return Wording(
-        {name: template(file, texts[name], placeholders) for name, placeholders in WORDING.items()}
-    )
+    return Wording({name: template(file, texts[name], placeholders) for name, placeholders in WORDING.items()})
 
 
 def hash_of(texts: Sequence[str]) -> str:

@@ -42,9 +42,7 @@ CONTEXT = Context(
     ),
     customer_ref="C-99",
 )
-COMPLAINT = Complaint(
-    text="My kettle came with a cracked lid.", channel="email", customer_name="Dana", language="en"
-)
+COMPLAINT = Complaint(text="My kettle came with a cracked lid.", channel="email", customer_name="Dana", language="en")
 ASK = Ask(
     complaint=COMPLAINT,
     context=CONTEXT,
@@ -59,9 +57,7 @@ FAILED = Verdict(
     level=1,
     limit=2,
     advice="Say sorry for the cracked lid itself.",
-    findings=(
-        VerdictFinding(start=0, end=9, excerpt="Sorry for\nany trouble", reason="It fits any complaint."),
-    ),
+    findings=(VerdictFinding(start=0, end=9, excerpt="Sorry for\nany trouble", reason="It fits any complaint."),),
 )
 PASSED = Verdict(check="solution", passed=True, blocking=True, level=2, limit=2, advice="Leave it.")
 BROKEN = Verdict(check="tone", passed=False, blocking=True, level=None, limit=1, error="the check broke")

@@ -68,9 +68,7 @@ OPENING = re.compile(r"<(?![ ]?\d|[=-])")
 def folded(text: str) -> str:
     """The text as a careless reader sees it: look-alikes made one and nothing invisible."""
     same = unicodedata.normalize("NFKC", text)
-    return "".join(
-        mark for mark in same if unicodedata.category(mark) not in {"Cf", "Mn", "Cc", "Zs"}
-    ).casefold()
+    return "".join(mark for mark in same if unicodedata.category(mark) not in {"Cf", "Mn", "Cc", "Zs"}).casefold()
 
 
 @pytest.mark.parametrize("attack", ATTACKS)

@@ -55,9 +55,7 @@ def test_drops_thinking(text: str, kept: str) -> None:
     assert without_thinking(text) == kept
 
 
-@pytest.mark.parametrize(
-    "piece", [".", ".x", "a. ", '." ', "1.", "mr.", "<think>", "</think>", "<think></think>"]
-)
+@pytest.mark.parametrize("piece", [".", ".x", "a. ", '." ', "1.", "mr.", "<think>", "</think>", "<think></think>"])
 def test_takes_linear_time(piece: str) -> None:
     """A hostile answer of the largest size is read in no more than a moment."""
     text = piece * (1024 * 1024 // len(piece))

@@ -388,9 +388,7 @@ def ping(endpoint: Endpoint) -> None:
     asyncio.run(run())
 
 
-@pytest.mark.parametrize(
-    "models", [None, fails(404), html(404), fails(405), fails(429, retry_after="60"), floods]
-)
+@pytest.mark.parametrize("models", [None, fails(404), html(404), fails(405), fails(429, retry_after="60"), floods])
 def test_a_ping_finds_an_endpoint_that_is_there(models: Behaviour | None) -> None:
     """It asks once for the models, needs no list of them, and costs no completion."""
     with FakeEndpoint(models=models) as fake:

@@ -152,8 +152,6 @@ def test_a_principle_names_its_seed(tmp_path: Path, body: str, message: str) -> 
 
 def test_a_principle_is_read(tmp_path: Path) -> None:
     """The quoted lines are for people; the rest is the rule, on one line."""
-    file = read_prompt(
-        written(tmp_path, PRINCIPLES + "## own-it\n> 003: says so.\nDo it,\nnow.\n"), PrinciplesHead
-    )
+    file = read_prompt(written(tmp_path, PRINCIPLES + "## own-it\n> 003: says so.\nDo it,\nnow.\n"), PrinciplesHead)
     assert principles_in(file)["own-it"].rule == "Do it, now."
     assert principles_in(file)["own-it"].seeds == ("003",)

@@ -22,22 +22,15 @@ from guardrails.types import (
 from service.prompt_values import CASE_PLACEHOLDERS, WORDING, Ask, Wording, case_values, findings, today
 
 WORDS = Wording(
-    {
-        name: Template(f"({name})" + "".join(f" ${each}" for each in each_of))
-        for name, each_of in WORDING.items()
-    }
+    {name: Template(f"({name})" + "".join(f" ${each}" for each in each_of)) for name, each_of in WORDING.items()}
 )
 NOW = datetime(2025, 10, 21, 9, 5, tzinfo=UTC)
 
 
-def values(
-    complaint: Complaint, context: Context | None = None, max_words: int | None = None
-) -> dict[str, str]:
+def values(complaint: Complaint, context: Context | None = None, max_words: int | None = None) -> dict[str, str]:
     """The texts for a case."""
     given = context or Context(brand="B", agent=Agent(name="Maya"))
-    return case_values(
-        Ask(complaint, given, NOW, "general", 1_000, max_words=max_words), WORDS, history_omitted=0
-    )
+    return case_values(Ask(complaint, given, NOW, "general", 1_000, max_words=max_words), WORDS, history_omitted=0)
 
 
 def test_an_empty_case_says_what_is_not_there() -> None:
@@ -98,12 +91,8 @@ def test_lists_have_one_line_each() -> None:
 def test_history_names_its_senders() -> None:
     """Earlier messages stand in their order, each in a fence of its own."""
     history = (HistoryItem(sender="customer", text="Hi\nthere"), HistoryItem(sender="agent", text="Hello"))
-    found = values(
-        Complaint(text="Hm", channel="email"), Context(brand="B", agent=Agent(name="A"), history=history)
-    )
-    assert (
-        found["history"] == "<from_customer>\nHi\nthere\n</from_customer>\n<from_agent>\nHello\n</from_agent>"
-    )
+    found = values(Complaint(text="Hm", channel="email"), Context(brand="B", agent=Agent(name="A"), history=history))
+    assert found["history"] == "<from_customer>\nHi\nthere\n</from_customer>\n<from_agent>\nHello\n</from_agent>"
 
 
 @pytest.mark.parametrize(

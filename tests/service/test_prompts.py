@@ -144,9 +144,7 @@ def test_the_hash_leaves_other_files_alone(
 
 def test_the_hash_does_not_follow_the_case(library: PromptLibrary) -> None:
     """Another case has the same hash; another situation and a revision have their own."""
-    other = replace(
-        ASK, complaint=Complaint(text="Other", channel="chat"), tone="brisk", now=datetime.now(UTC)
-    )
+    other = replace(ASK, complaint=Complaint(text="Other", channel="chat"), tone="brisk", now=datetime.now(UTC))
     first = library.reply(ASK).hash
     assert len(first) == 16
     assert set(first) <= set("0123456789abcdef")
@@ -157,9 +155,7 @@ def test_the_hash_does_not_follow_the_case(library: PromptLibrary) -> None:
 
 def with_history(items: int, characters: int) -> Ask:
     """The case with this many earlier messages of this length, numbered from 0."""
-    history = tuple(
-        HistoryItem(sender="customer", text=f"#{n} ".ljust(characters, "x")) for n in range(items)
-    )
+    history = tuple(HistoryItem(sender="customer", text=f"#{n} ".ljust(characters, "x")) for n in range(items))
     return replace(ASK, context=CONTEXT.model_copy(update={"history": history}))
 
 

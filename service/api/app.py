@@ -1,0 +1,69 @@
+"""Puts the routes, the errors and the contract together."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from functools import cache
+from importlib.metadata import version
+from typing import Any, Literal
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from fastapi_offline import FastAPIOffline
+from pydantic.json_schema import models_json_schema
+
+from guardrails.types import Contract
+from service.api.checks import checks_router
+from service.api.drafts import drafts_router
+from service.api.health import health_router
+from service.api.problems import install_problems
+from service.api.request_ids import RequestIds
+from service.checking import DraftChecker
+from service.intake import Intake
+from service.schemas import Case, CheckInput, Problem
+
+# What the routes read or answer by themselves, so that FastAPI does not see it.
+BODIES: tuple[tuple[type[Contract], Literal["validation"]], ...] = (
+    (Case, "validation"),
+    (CheckInput, "validation"),
+    (Problem, "validation"),
+)
+FOREIGN_ERRORS = ("HTTPValidationError", "ValidationError")
+
+
+def create_app(intake: Intake, checker: DraftChecker, ready: Callable[[], Awaitable[None]]) -> FastAPI:
+    """The HTTP application over parts that are already running."""
+    app = FastAPIOffline(
+        title="Amends",
+        version=version("amends"),
+        description="Drafts replies to customer complaints and checks each draft before anybody sees it.",
+        redoc_url=None,
+        generate_unique_id_function=lambda route: route.name,  # the names of methods in generated clients
+    )
+    app.add_middleware(RequestIds)
+    install_problems(app)
+    app.include_router(drafts_router(intake))
+    app.include_router(checks_router(checker))
+    app.include_router(health_router(ready))
+    # FastAPI's documented way to extend it; made once, because it takes long and anybody may ask for it.
+    app.openapi = cache(lambda: describe(app))  # type: ignore[method-assign]
+    return app
+
+
+def describe(app: FastAPI) -> dict[str, object]:
+    """The contract, with the bodies that the routes read by themselves."""
+    document = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
+    _, definitions = models_json_schema(BODIES, ref_template="#/components/schemas/{model}")
+    document["components"]["schemas"] |= definitions["$defs"]
+    _drop_foreign_errors(document)
+    return document
+
+
+def _drop_foreign_errors(document: dict[str, Any]) -> None:
+    """Take out FastAPI's own form of a 422, which no route answers: a path's parameter is any text."""
+    for path in document["paths"].values():
+        for operation in path.values():
+            if FOREIGN_ERRORS[0] in str(operation["responses"].get("422")):
+                del operation["responses"]["422"]
+    for name in FOREIGN_ERRORS:
+        document["components"]["schemas"].pop(name, None)

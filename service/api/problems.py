@@ -1,0 +1,140 @@
+"""Maps every error to a problem+json answer: status, stable type, and what to do."""
+
+from __future__ import annotations
+
+import http
+import traceback
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import structlog
+from fastapi import FastAPI, Request, Response
+from starlette.exceptions import HTTPException
+
+from service import errors
+from service.api.request_ids import HEADER
+from service.schemas import FieldFault, Problem
+
+MEDIA_TYPE = "application/problem+json"
+STORE_RETRY_S = 5  # a full disk or a locked database seldom mends itself sooner
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What callers can rely on for one kind of error."""
+
+    name: str  # the end of the stable type
+    status: int
+    title: str
+
+    @property
+    def type(self) -> str:
+        """The stable type."""
+        return f"urn:amends:problem:{self.name}"
+
+
+# The first that fits counts, so that the special stands before the general.
+KINDS: Mapping[type[errors.AmendsError], Kind] = {
+    errors.NotJson: Kind("not-json", 400, "The body is not JSON"),
+    errors.TooLarge: Kind("too-large", 413, "The body is too large"),
+    errors.InputError: Kind("invalid-field", 422, "A field is not as the contract says"),
+    errors.DraftNotFound: Kind("draft-not-found", 404, "There is no such draft"),
+    errors.StoreError: Kind("store-unavailable", 503, "The database failed"),
+    errors.EndpointBusy: Kind("model-busy", 503, "Too much is under way"),
+    errors.DeadlinePassed: Kind("deadline-passed", 504, "The model was too slow"),
+    errors.ModelError: Kind("model-failed", 502, "The model gave no text"),
+    errors.ConfigurationError: Kind("configuration", 500, "The service is set up wrongly"),
+}
+CRASHED = Kind("internal", 500, "Amends made a mistake")
+
+
+def kind_of(error: errors.AmendsError) -> Kind:
+    """The kind of an error."""
+    return next(kind for base, kind in KINDS.items() if isinstance(error, base))
+
+
+def problem_of(error: errors.AmendsError, request_id: str | None = None) -> Problem:
+    """An error as the contract answers it."""
+    kind = kind_of(error)
+    faults = error.faults if isinstance(error, errors.InvalidField) else ()
+    return Problem(
+        type=kind.type,
+        title=kind.title,
+        status=kind.status,
+        detail=str(error),
+        id=error.draft_id if isinstance(error, errors.ModelError) else None,
+        request_id=request_id,
+        errors=tuple(FieldFault(field=name, message=message) for name, message in faults),
+    )
+
+
+def answer(problem: Problem, headers: Mapping[str, str] | None = None) -> Response:
+    """A problem as a response."""
+    body = problem.model_dump_json(exclude_none=True)
+    return Response(body, problem.status, dict(headers or {}), MEDIA_TYPE)
+
+
+def install_problems(app: FastAPI) -> None:
+    """Answer every error of the app as a problem."""
+    app.add_exception_handler(errors.AmendsError, _on_known)
+    app.add_exception_handler(HTTPException, _on_http)
+    app.add_exception_handler(Exception, _on_unknown)
+
+
+def _request_id(request: Request) -> str | None:
+    found = request.scope.get("state", {}).get("request_id")
+    return found if isinstance(found, str) else None
+
+
+async def _on_known(request: Request, error: Exception) -> Response:
+    assert isinstance(error, errors.AmendsError)
+    problem = problem_of(error, _request_id(request))
+    if problem.status >= http.HTTPStatus.INTERNAL_SERVER_ERROR:
+        log.error("http.problem", type=problem.type, draft_id=problem.id, detail=problem.detail)
+    return answer(problem, _retry_after(error))
+
+
+def _retry_after(error: errors.AmendsError) -> dict[str, str]:
+    if isinstance(error, errors.EndpointBusy):
+        return {"Retry-After": str(max(1, round(error.retry_after)))}
+    if isinstance(error, errors.StoreError) and not isinstance(error, errors.DraftNotFound):
+        return {"Retry-After": str(STORE_RETRY_S)}
+    return {}
+
+
+async def _on_http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    phrase = http.HTTPStatus(error.status_code).phrase
+    kind = phrase.lower().replace(" ", "-")
+    detail = f"{request.method} {request.url.path}: {error.detail}. /docs lists what there is."
+    problem = Problem(
+        type=f"urn:amends:problem:{kind}",
+        title=phrase,
+        status=error.status_code,
+        detail=detail,
+        request_id=_request_id(request),
+    )
+    return answer(problem, error.headers)
+
+
+async def _on_unknown(request: Request, error: Exception) -> Response:
+    # Only the type: the text of an unforeseen exception may quote a customer or a key.
+    log.error("http.crashed", error=type(error).__name__, at=_place_of(error))
+    request_id = _request_id(request)
+    problem = Problem(
+        type=CRASHED.type,
+        title=CRASHED.title,
+        status=CRASHED.status,
+        detail="Something unforeseen happened. The log has more under this request id.",
+        request_id=request_id,
+    )
+    # The middleware that names requests is inside of the one that catches everything.
+    return answer(problem, {HEADER: request_id} if request_id else None)
+
+
+def _place_of(error: Exception) -> str | None:
+    """Where it was raised, which helps and quotes nobody."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else None

@@ -1,0 +1,66 @@
+"""Checks drafts that come from outside, by the policy that is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+
+from guardrails.policy import Policy
+from guardrails.runner import Report, run_checks
+from guardrails.types import Check, Complaint, Draft, all_blocking_pass
+from service.errors import InvalidField
+from service.schemas import CheckInput, CheckResult
+
+DEFAULT_POLICY = "default"
+
+
+class PolicyChecks:
+    """Every policy with its checks, built once."""
+
+    def __init__(
+        self, policies: Mapping[str, Policy], catalog: Callable[[Policy], Sequence[Check]], timeout_s: float
+    ) -> None:
+        self._rules = {name: (policy, tuple(catalog(policy))) for name, policy in policies.items()}
+        self._timeout_s = timeout_s
+
+    def known(self, name: str | None, field: str) -> str:
+        """The name of a policy that exists; by default `default`.
+
+        Raises:
+            InvalidField: there is none of this name; `field` is where it was asked for.
+        """
+        asked = DEFAULT_POLICY if name is None else name
+        if asked not in self._rules:
+            raise InvalidField(f"there is no such policy; known are {', '.join(sorted(self._rules))}", field)
+        return asked
+
+    def run(self, policy: str, draft: Draft) -> Report:
+        """The verdicts of a known policy."""
+        rules, checks = self._rules[policy]
+        return run_checks(checks, draft, rules, self._timeout_s)
+
+
+class DraftChecker:
+    """Turns a check's input into its output."""
+
+    def __init__(self, checks: PolicyChecks, clock: Callable[[], datetime]) -> None:
+        self._checks = checks
+        self._clock = clock
+
+    def check(self, given: CheckInput) -> CheckResult:
+        """The verdicts on one draft.
+
+        Raises:
+            InvalidField: the policy is unknown.
+        """
+        policy = self._checks.known(given.policy, "policy")
+        verdicts = self._checks.run(policy, self._draft(given)).verdicts
+        return CheckResult(id=given.id, passed=all_blocking_pass(verdicts), verdicts=verdicts)
+
+    def _draft(self, given: CheckInput) -> Draft:
+        now = given.context.now if given.context and given.context.now else self._clock()
+        if isinstance(given.complaint, Complaint):
+            draft = Draft.reply_to(given.complaint, given.context, given.draft, now)
+        else:
+            draft = Draft(text=given.draft, complaint=given.complaint, context=given.context, now=now)
+        return draft

@@ -1,0 +1,87 @@
+"""Takes a case in, has it drafted, keeps what came of it, and gives it back."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from service.drafting import Outcome
+from service.errors import EndpointBusy, ModelError
+from service.schemas import Attempt, Case, Result
+
+BUSY_RETRY_S = 5.0  # about the time of one draft
+
+
+class Drafter(Protocol):
+    """Who drafts."""
+
+    async def draft(self, draft_id: str, case: Case, now: datetime) -> Outcome:
+        """The outcome of one case."""
+
+
+class Drafts(Protocol):
+    """Where drafts are kept."""
+
+    async def add(self, case: Case, result: Result, attempts: Sequence[Attempt], created_at: datetime) -> None:
+        """Store one draft."""
+
+    async def get(self, draft_id: str) -> Result:
+        """Read one draft."""
+
+
+class Intake:
+    """The way of one draft from request to answer; at most `max_drafts` are under way at once."""
+
+    def __init__(self, drafter: Drafter, drafts: Drafts, clock: Callable[[], datetime], max_drafts: int) -> None:
+        self._drafter = drafter
+        self._drafts = drafts
+        self._clock = clock
+        self._max_drafts = max_drafts
+        self._under_way = 0
+
+    async def create(self, case: Case) -> Result:
+        """Draft a reply and store it.
+
+        Raises:
+            InputError: the case asks for something that does not exist.
+            ModelError: no text was obtained; the failed draft is stored under the error's `draft_id`.
+            StoreError: the draft could not be stored.
+        """
+        if self._under_way >= self._max_drafts:
+            raise EndpointBusy(f"{self._under_way} drafts are under way, as many as are allowed", BUSY_RETRY_S)
+        self._under_way += 1
+        try:
+            return await self._create(case, str(uuid.uuid4()))
+        finally:
+            self._under_way -= 1
+
+    async def _create(self, case: Case, draft_id: str) -> Result:
+        created_at = self._clock()
+        case = with_now(case, created_at)
+        outcome = await self._drafter.draft(draft_id, case, case.context.now or created_at)
+        await self._drafts.add(case, outcome.result, outcome.attempts, created_at)
+        if outcome.fault:
+            raise _named(outcome.fault, draft_id)
+        return outcome.result
+
+    async def get(self, draft_id: str) -> Result:
+        """The result as it was answered.
+
+        Raises:
+            DraftNotFound, StoreError: see the repository.
+        """
+        return await self._drafts.get(draft_id)
+
+
+def with_now(case: Case, now: datetime) -> Case:
+    """The case with the moment that its dates count from, so that it can be replayed."""
+    if case.context.now:
+        return case
+    return case.model_copy(update={"context": case.context.model_copy(update={"now": now})})
+
+
+def _named(fault: ModelError, draft_id: str) -> ModelError:
+    fault.draft_id = draft_id
+    return fault

@@ -1,0 +1,59 @@
+"""Listens on a socket and serves the HTTP application until it is told to stop."""
+
+from __future__ import annotations
+
+import os
+import socket
+from types import FrameType
+
+import structlog
+import uvicorn
+
+from service.errors import ConfigurationError
+from service.main import make_app, running
+from service.settings import Settings
+
+log = structlog.get_logger()
+
+
+class Server(uvicorn.Server):
+    """A server that a signal ends in order; uvicorn's own would end the process before the parts stop."""
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Finish what is under way and stop; at a second signal, stop at once."""
+        del sig, frame
+        self.force_exit = self.should_exit
+        self.should_exit = True
+
+
+async def serve_forever(settings: Settings) -> None:
+    """Start every part, answer requests, and stop the parts at the end.
+
+    Raises:
+        ConfigurationError: address and port cannot be had, or a policy or prompt is wrong.
+        EmbeddedModelFailed, StoreError: a part did not start.
+    """
+    listener = _listen(settings.host, settings.port)
+    with listener:
+        async with running(settings) as parts:
+            await parts.warm_up()
+            config = uvicorn.Config(make_app(parts), lifespan="off", log_config=None, access_log=False)
+            log.info("service.started", url=_url_of(listener), pid=os.getpid())
+            await Server(config).serve(sockets=[listener])
+            log.info("service.stopped")
+
+
+def _url_of(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if listener.family == socket.AF_INET6 else f"http://{host}:{port}"
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        return socket.create_server((host, port), family=family, backlog=2048)
+    except OSError as error:
+        raise ConfigurationError(
+            f"AMENDS_HOST={host} AMENDS_PORT={port}: cannot listen there: {error.strerror}; "
+            "choose another port, or stop what listens there"
+        ) from error

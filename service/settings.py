@@ -1,0 +1,127 @@
+"""The settings: read once from the environment and a `.env` file, validated, and handed on as values."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal
+
+import platformdirs
+from dotenv import dotenv_values
+from pydantic import AnyHttpUrl, BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+
+from service.errors import ConfigurationError
+
+PREFIX = "AMENDS_"
+SCHEMES = ("sqlite+aiosqlite://", "postgresql+asyncpg://")
+
+
+def _default_database() -> str:
+    folder = Path(platformdirs.user_data_dir("amends", appauthor=False))
+    return f"sqlite+aiosqlite:///{folder / 'amends.db'}"
+
+
+class Settings(BaseModel):
+    """One value for each variable `AMENDS_...`; field names are theirs in lower case."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    model_url: AnyHttpUrl | None = Field(
+        default=None,
+        description="Base URL of an OpenAI-compatible endpoint; without it the embedded model starts.",
+    )
+    model_name: str = Field(default="", description="The model to ask for; required with a model URL.")
+    model_api_key: SecretStr | None = Field(default=None, description="The endpoint's key.")
+    model_context_tokens: int = Field(
+        default=8192, ge=1024, description="Tokens that prompt and answer may have together."
+    )
+    model_max_tokens: int = Field(default=700, ge=50, le=8192, description="Tokens that one answer may have.")
+    model_temperature: float = Field(default=0.4, ge=0, le=2, description="Sampling temperature.")
+    deadline_s: float = Field(default=60, gt=0, le=600, description="Seconds for a whole draft, revisions included.")
+    max_attempts: int = Field(default=3, ge=1, le=3, description="Texts asked of the model for one draft.")
+    check_timeout_s: float = Field(default=5, gt=0, le=60, description="Seconds for one check.")
+    max_drafts: int = Field(default=16, ge=1, le=1024, description="Drafts worked on at once; more are told to wait.")
+    database_url: str = Field(
+        default_factory=_default_database,
+        description="`sqlite+aiosqlite:///...`; by default in the user's data folder.",
+    )
+    host: str = Field(default="127.0.0.1", description="Address to listen on.")
+    port: int = Field(default=8000, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
+    policy_dir: Path | None = Field(
+        default=None, description="Folder of policy files; by default the policies that come with Amends."
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="Least level to log.")
+
+    @field_validator("log_level", mode="before")
+    @classmethod
+    def _lower(cls, value: object) -> object:
+        return value.lower() if isinstance(value, str) else value
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_database(cls, value: str) -> str:
+        if not value.startswith(SCHEMES):
+            raise ValueError(f"must begin with one of {', '.join(SCHEMES)}")
+        return value
+
+
+def load_settings(environment: Mapping[str, str], env_file: Path | None) -> Settings:
+    """Read the settings; the environment wins over the file, and an empty value counts as absent.
+
+    Raises:
+        ConfigurationError: names the variable that is unknown or malformed, and where it stands.
+    """
+    origins: dict[str, str] = {}
+    values: dict[str, str] = {}
+    from_file = _read_env_file(env_file) if env_file and env_file.is_file() else {}
+    for origin, source in ((str(env_file), from_file), ("the environment", environment)):
+        for name, value in source.items():
+            if name.upper().startswith(PREFIX) and value:
+                values[name.upper().removeprefix(PREFIX).lower()] = value
+                origins[name.upper().removeprefix(PREFIX).lower()] = origin
+    try:
+        settings = Settings.model_validate(values)
+    except ValidationError as error:
+        raise ConfigurationError(_explain(error, origins)) from None  # the value may be a key
+    if settings.model_url and not settings.model_name:
+        raise ConfigurationError(f"{PREFIX}MODEL_NAME is required with {PREFIX}MODEL_URL: say which model to ask for")
+    if settings.model_max_tokens >= settings.model_context_tokens:
+        raise ConfigurationError(
+            f"{PREFIX}MODEL_MAX_TOKENS must be less than {PREFIX}MODEL_CONTEXT_TOKENS: prompts need room too"
+        )
+    return settings
+
+
+def _read_env_file(path: Path) -> dict[str, str | None]:
+    try:
+        return dotenv_values(path)
+    except (OSError, UnicodeDecodeError) as error:
+        # `from None`: the text may hold a key.
+        raise ConfigurationError(f"{path}: cannot be read as UTF-8 text: {type(error).__name__}") from None
+
+
+def describe_settings() -> str:
+    """One line for each setting: variable, default, meaning."""
+    lines = []
+    for name, field in Settings.model_fields.items():
+        default = field.get_default(call_default_factory=True, validated_data={})
+        shown = "none" if default in (None, "") else default
+        lines.append(f"{PREFIX}{name.upper()} (default: {shown}): {field.description}")
+    return "\n".join(lines)
+
+
+def _explain(error: ValidationError, origins: Mapping[str, str]) -> str:
+    fault = error.errors(include_url=False, include_input=False)[0]
+    name = str(fault["loc"][0])
+    variable = f"{PREFIX}{name.upper()}"
+    origin = origins.get(name, "the environment")
+    if fault["type"] == "extra_forbidden":
+        return f"{variable} in {origin} is not a known setting; `amends serve --help` lists them"
+    message = fault["msg"].removeprefix("Value error, ")
+    return f"{variable} in {origin}: {message[:1].lower()}{message[1:]}"
+
+
+def read_environment() -> Settings:
+    """The settings of this process."""
+    return load_settings(os.environ, Path.cwd() / ".env")

@@ -1,0 +1,156 @@
+"""What a person sees: results on standard output, errors and progress on standard error, exit codes."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from typing import BinaryIO, Self, TypeVar, cast
+
+import click
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    Progress,
+    TaskProgressColumn,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+
+from guardrails import limits
+from guardrails.types import Contract
+from service.api.problems import problem_of
+from service.errors import AmendsError, ConfigurationError, InputError
+from service.lines import Done, Failed, Line, read_lines, work_on
+from service.schemas import LineError
+
+DID_NOT_PASS, WRONG_USE, BROKEN, INTERRUPTED = 1, 2, 3, 130
+STANDARD_INPUT = "-"
+Model = TypeVar("Model", bound=Contract)
+Work = Callable[[Model], Awaitable[Done]]
+
+__all__ = ["Done", "explained", "show_result", "work_through"]
+
+
+def exit_code(error: AmendsError) -> int:
+    """2 for what the user can put right in the input or the settings, 3 for what failed."""
+    return WRONG_USE if isinstance(error, InputError | ConfigurationError) else BROKEN
+
+
+@contextmanager
+def explained() -> Iterator[None]:
+    """End the process with one clear line instead of a traceback."""
+    try:
+        yield
+    except AmendsError as error:
+        click.echo(f"amends: {error}", err=True)
+        sys.exit(exit_code(error))
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
+    except BrokenPipeError:  # whoever read the results has gone, and needs no word about it
+        _abandon_output()
+        sys.exit(BROKEN)
+    except OSError as error:
+        click.echo(f"amends: {error.filename or 'standard output'}: {error.strerror}", err=True)
+        _abandon_output()
+        sys.exit(BROKEN)
+
+
+def _abandon_output() -> None:
+    """Python would try to write the rest once more at its end, and complain."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def show_result(text: str) -> None:
+    """One result on standard output: UTF-8 whatever the terminal is set to, as JSON has to be."""
+    click.echo(text.encode("utf-8"))
+
+
+async def work_through(path: str, model: type[Model], work: Work[Model], *, jsonl: bool, fail: bool) -> int:
+    """Work on a file, one object or one per line, and give the exit code."""
+    name = "standard input" if path == STANDARD_INPUT else path
+    with click.open_file(path, "rb") as opened:
+        file = cast("BinaryIO", opened)  # click does not say that "rb" gives bytes
+        if jsonl:
+            code = await _each_line(name, file, model, work)
+        else:
+            # One byte over the limit is enough to see that it is.
+            code = await _one(name, file.read(limits.BODY_BYTES + 1), model, work)
+    return code if fail or code != DID_NOT_PASS else 0
+
+
+async def _one(name: str, body: bytes, model: type[Model], work: Work[Model]) -> int:
+    answer = await work_on(body, model, work)
+    if isinstance(answer, Failed):
+        click.echo(f"amends: {name}: {answer.error}", err=True)
+        return exit_code(answer.error)
+    show_result(answer.text)
+    return 0 if answer.passed else DID_NOT_PASS
+
+
+async def _each_line(name: str, file: BinaryIO, model: type[Model], work: Work[Model]) -> int:
+    done = 0
+    worst = 0
+    try:
+        with _Progress(file) as progress:
+            for line in read_lines(file):
+                answer = await work_on(line.body, model, work)
+                worst = max(worst, _print_answer(name, line, answer, progress))
+                done = line.number
+                progress.advance(line)
+                await asyncio.sleep(0)  # checks never wait: without this, Ctrl-C would not be heard
+    except asyncio.CancelledError:
+        rest = f"; `tail -n +{done + 1}` of it is what is left" if done else ""
+        click.echo(f"amends: {name}: stopped after line {done}{rest}", err=True)
+        raise
+    return worst
+
+
+def _print_answer(name: str, line: Line, answer: Done | Failed, progress: _Progress) -> int:
+    if isinstance(answer, Done):
+        show_result(answer.text)
+        return 0 if answer.passed else DID_NOT_PASS
+    show_result(LineError(id=answer.id, error=problem_of(answer.error)).model_dump_json())
+    progress.say(f"amends: {name}, line {line.number}: {answer.error}")
+    return exit_code(answer.error)
+
+
+class _Progress:
+    """A bar on standard error where that is a terminal; it counts bytes, as lines are not known."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._console = Console(stderr=True)
+        self._bar = Progress(
+            BarColumn(),
+            TaskProgressColumn(),
+            TextColumn("{task.fields[lines]} lines"),
+            TimeElapsedColumn(),
+            TimeRemainingColumn(),
+            console=self._console,
+            disable=not self._console.is_terminal,
+        )
+        self._task = self._bar.add_task("", total=_size(file), lines=0)
+
+    def __enter__(self) -> Self:
+        self._bar.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.stop()
+
+    def advance(self, line: Line) -> None:
+        """The work on this line is done."""
+        read = self._file.tell() if self._file.seekable() else None
+        self._bar.update(self._task, completed=read, lines=line.number)
+
+    def say(self, text: str) -> None:
+        """One line for a person, without disturbing the bar."""
+        self._console.print(text, markup=False, highlight=False, soft_wrap=True)
+
+
+def _size(file: BinaryIO) -> int | None:
+    return os.fstat(file.fileno()).st_size if file.seekable() else None

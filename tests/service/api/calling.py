@@ -1,0 +1,66 @@
+"""The application over small parts, and requests to it without a network."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from datetime import datetime
+
+import httpx2
+from fastapi import FastAPI
+
+from service.api.app import create_app
+from service.checking import DraftChecker
+from service.intake import Intake
+from tests.service.parts import COMPLAINT, NOW, GivenDrafter, MemoryDrafts, make_checks
+
+CASE = {
+    "id": "ticket-7",
+    "complaint": {"text": COMPLAINT, "channel": "email"},
+    "context": {"brand": "Harbourline", "agent": {"name": "Maya"}},
+}
+DRAFT = {"id": "c-1", "complaint": COMPLAINT, "draft": "We are sorry. A short note: a refund."}
+
+
+def make_app(
+    given: str | Exception = "We are sorry.",
+    *,
+    drafts: MemoryDrafts | None = None,
+    most: int = 4,
+    unready: Exception | None = None,
+) -> FastAPI:
+    """The application with a drafter that gives a text or raises an error."""
+
+    async def ready() -> None:
+        if unready:
+            raise unready
+
+    def now() -> datetime:
+        return NOW
+
+    intake = Intake(GivenDrafter(given), drafts or MemoryDrafts(), now, most)
+    return create_app(intake, DraftChecker(make_checks(), now), ready)
+
+
+def call(
+    app: FastAPI,
+    method: str,
+    path: str,
+    body: object = None,
+    headers: dict[str, str] | None = None,
+) -> httpx2.Response:
+    """The answer to one request; a body that is no bytes and no stream is sent as JSON."""
+
+    async def run() -> httpx2.Response:
+        transport = httpx2.ASGITransport(app=app, raise_app_exceptions=False)
+        async with httpx2.AsyncClient(transport=transport, base_url="http://amends.invalid") as client:
+            return await client.request(method, path, content=_content(body), headers=headers)
+
+    return asyncio.run(run())
+
+
+def _content(body: object) -> bytes | AsyncIterator[bytes] | None:
+    if body is None or isinstance(body, bytes | AsyncIterator):
+        return body
+    return json.dumps(body).encode()

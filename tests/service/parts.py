@@ -1,0 +1,153 @@
+"""Small parts that do what a test wants, and a case to try them on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from guardrails.policy import Policy
+from guardrails.types import Agent, Check, Complaint, Context, Draft, Finding, Reading, Scale, Verdict
+from service.checking import PolicyChecks
+from service.drafting import Outcome
+from service.errors import DraftNotFound, InvalidField, ModelError
+from service.model import Message
+from service.prompts import Ask, RenderedPrompt
+from service.schemas import Attempt, Case, Options, PromptVersion, Result, Timings, Usage
+from tests.guardrails.policies import make_policy
+
+NOW = datetime(2025, 10, 21, 9, 5, tzinfo=UTC)
+COMPLAINT = "My kettle came with a cracked lid."
+SITUATIONS = ("general", "broken")
+
+
+@dataclass(frozen=True)
+class Needs:
+    """A check that is content with every draft that holds a word."""
+
+    name: str
+    word: str
+    scale: Scale | None = None
+
+    def read(self, draft: Draft) -> Reading:
+        """Look for the word."""
+        start = draft.text.find(self.word)
+        if start < 0:
+            return Reading(faulty=True, advice=f"Say {self.word}.")
+        return Reading(findings=(Finding(start, start + len(self.word), "It is said."),))
+
+
+# Two that block and one that advises, by the default policy.
+CHECKS = (Needs("apology", "sorry"), Needs("solution", "refund"), Needs("length", "short"))
+
+
+def make_checks(*checks: Check, **policies: Policy) -> PolicyChecks:
+    """These checks under the default policy, or under the named ones."""
+    chosen = checks or CHECKS
+    return PolicyChecks(policies or {"default": make_policy()}, lambda _: chosen, timeout_s=5)
+
+
+def make_case(now: datetime | None = None, **options: object) -> Case:
+    """A case with these options."""
+    return Case(
+        id="ticket-7",
+        complaint=Complaint(text=COMPLAINT, channel="email"),
+        context=Context(brand="Harbourline", agent=Agent(name="Maya"), now=now),
+        options=Options.model_validate(options) if options else None,
+    )
+
+
+def make_result(draft_id: str, case: Case, draft: str | None = "We are sorry.") -> Result:
+    """A result as the loop makes them."""
+    return Result(
+        id=draft_id,
+        ref=case.id,
+        status="failed" if draft is None else "ready",
+        draft=draft,
+        verdicts=() if draft is None else (VERDICT,),
+        situation="general",
+        unverified_constraints=(),
+        history_omitted=0,
+        model="queue",
+        endpoint="fake",
+        prompt=PromptVersion(name="reply/general", hash="abc"),
+        policy="default",
+        usage=Usage(prompt_tokens=10, completion_tokens=5),
+        timings_ms=Timings(total=1.5, model=1, checks=0.5),
+    )
+
+
+VERDICT = Verdict(check="apology", passed=True, blocking=True, level=2, limit=2)
+ATTEMPT = Attempt(draft="We are sorry.", verdicts=(VERDICT,), endpoint="fake")
+
+
+@dataclass
+class PlainPrompts:
+    """Prompts that hold no more than what they are about; a revision fits while the draft is short enough."""
+
+    most_characters: int = 1_000
+    omitted: int = 0
+    asked: list[Ask] = field(default_factory=list)
+    revised: list[tuple[str, tuple[Verdict, ...]]] = field(default_factory=list)
+
+    def find_situation(self, complaint: Complaint, context: Context, asked: str | None = None) -> str:
+        """The one asked for, else `general`."""
+        del complaint, context
+        if asked not in (None, *SITUATIONS):
+            raise InvalidField("there is no such situation", "options.situation")
+        return asked or SITUATIONS[0]
+
+    def reply(self, ask: Ask) -> RenderedPrompt:
+        """A first prompt."""
+        self.asked.append(ask)
+        return self._prompt("reply", "Write a reply.")
+
+    def revise(self, ask: Ask, draft: str, verdicts: Sequence[Verdict]) -> RenderedPrompt:
+        """A later prompt."""
+        del ask
+        if len(draft) > self.most_characters:
+            raise InvalidField("it does not fit", "complaint.text")
+        self.revised.append((draft, tuple(verdicts)))
+        return self._prompt("revise", "Write a better reply.")
+
+    def _prompt(self, name: str, text: str) -> RenderedPrompt:
+        return RenderedPrompt((Message("user", text),), name, f"hash-of-{name}", text, self.omitted)
+
+
+class GivenDrafter:
+    """A drafter that gives the text, the fault or the crash that it was made with, and notes the cases."""
+
+    def __init__(self, given: str | Exception = "We are sorry.") -> None:
+        self.given = given
+        self.seen: list[tuple[str, Case, datetime]] = []
+
+    async def draft(self, draft_id: str, case: Case, now: datetime) -> Outcome:
+        """What was given."""
+        self.seen.append((draft_id, case, now))
+        if isinstance(self.given, ModelError):
+            return Outcome(make_result(draft_id, case, None), (), self.given)
+        if isinstance(self.given, Exception):
+            raise self.given
+        return Outcome(make_result(draft_id, case, self.given), (ATTEMPT,), None)
+
+
+class MemoryDrafts:
+    """Drafts kept in memory; with a fault, none is kept or given."""
+
+    def __init__(self, fault: Exception | None = None) -> None:
+        self.fault = fault
+        self.kept: dict[str, tuple[Case, Result, tuple[Attempt, ...], datetime]] = {}
+
+    async def add(self, case: Case, result: Result, attempts: Sequence[Attempt], created_at: datetime) -> None:
+        """Keep one."""
+        if self.fault:
+            raise self.fault
+        self.kept[result.id] = (case, result, tuple(attempts), created_at)
+
+    async def get(self, draft_id: str) -> Result:
+        """Give one back."""
+        if self.fault:
+            raise self.fault
+        if draft_id not in self.kept:
+            raise DraftNotFound("There is no draft with this id.")
+        return self.kept[draft_id][1]

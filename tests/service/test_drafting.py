@@ -1,0 +1,288 @@
+"""The loop: what is asked of the model, which attempt is kept, and what is answered when the model fails."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+import pytest
+
+from guardrails.types import Draft, Reading, Scale
+from service.drafting import Budget, Outcome, ReplyDrafter
+from service.errors import (
+    AnswerUnusable,
+    DeadlinePassed,
+    EndpointBusy,
+    EndpointFailed,
+    InvalidField,
+    ModelError,
+)
+from service.model import Completion, Message, Model
+from service.schemas import Case, Result
+from tests.fakes import QueueModel
+from tests.guardrails.policies import make_policy
+from tests.service.parts import NOW, Needs, PlainPrompts, make_case, make_checks
+
+GOOD = "We are sorry. A short note: the refund is on its way."
+ADVISED = "We are sorry. The refund is on its way."
+ONE_FAILURE = "We are sorry."
+OTHER_FAILURE = "Your refund is on its way."
+TWO_FAILURES = "Hello."
+
+
+def drafter_with(model: Model, prompts: PlainPrompts | None = None, attempts: int = 3) -> ReplyDrafter:
+    """The loop around a model, with small prompts and checks."""
+    return ReplyDrafter(model, prompts or PlainPrompts(), make_checks(), Budget(30, attempts, 100))
+
+
+def outcome_of(model: Model, case: Case | None = None, prompts: PlainPrompts | None = None) -> Outcome:
+    """What the loop makes of a case."""
+    return asyncio.run(drafter_with(model, prompts).draft("id-1", case or make_case(), NOW))
+
+
+def result_of(*answers: str | ModelError, **options: object) -> Result:
+    """The result of these answers."""
+    return outcome_of(QueueModel(*answers), make_case(None, **options)).result
+
+
+def test_the_first_good_draft_is_answered() -> None:
+    """A draft that passes every blocking check needs no second attempt."""
+    model = QueueModel(GOOD)
+    result = outcome_of(model).result
+    assert (result.status, result.draft, len(model.asked)) == ("ready", GOOD, 1)
+    assert [verdict.check for verdict in result.verdicts] == ["apology", "solution", "length"]
+
+
+def test_a_check_that_only_advises_costs_no_attempt() -> None:
+    """A failed verdict that does not block leaves the draft ready, and stays on it."""
+    result = result_of(ADVISED)
+    assert (result.status, result.draft) == ("ready", ADVISED)
+    assert [verdict.check for verdict in result.verdicts if not verdict.passed] == ["length"]
+
+
+def test_the_result_says_how_it_came_about() -> None:
+    """Ids, situation, policy, prompt, model and tokens of all attempts stand in the result."""
+    result = result_of(ONE_FAILURE, GOOD, situation="broken", policy="default")
+    assert (result.id, result.ref, result.situation, result.policy) == (
+        "id-1",
+        "ticket-7",
+        "broken",
+        "default",
+    )
+    assert (result.model, result.endpoint, result.prompt.name) == ("queue", "fake", "revise")
+    assert (result.usage.prompt_tokens, result.usage.completion_tokens) == (20, 10)
+    assert 0 <= result.timings_ms.checks <= result.timings_ms.total
+
+
+def test_a_failed_draft_is_revised_by_its_findings() -> None:
+    """The second prompt is about the first draft and what its checks said."""
+    prompts = PlainPrompts()
+    result = outcome_of(QueueModel(ONE_FAILURE, GOOD), prompts=prompts).result
+    assert result.status == "ready"
+    (revised,) = prompts.revised
+    assert revised[0] == ONE_FAILURE
+    assert [verdict.advice for verdict in revised[1] if not verdict.passed] == ["Say refund.", "Say short."]
+
+
+def test_there_are_at_most_three_attempts() -> None:
+    """After the third failure the loop gives up; a fourth answer is never asked for."""
+    model = QueueModel(TWO_FAILURES, TWO_FAILURES, TWO_FAILURES, GOOD)
+    result = outcome_of(model).result
+    assert (result.status, len(model.asked)) == ("needs_review", 3)
+
+
+@pytest.mark.parametrize(
+    ("answers", "best"),
+    [
+        ((TWO_FAILURES, ONE_FAILURE, TWO_FAILURES), ONE_FAILURE),
+        ((ONE_FAILURE, TWO_FAILURES, TWO_FAILURES), ONE_FAILURE),
+        ((TWO_FAILURES, TWO_FAILURES, OTHER_FAILURE), OTHER_FAILURE),
+        ((ONE_FAILURE, OTHER_FAILURE, TWO_FAILURES), ONE_FAILURE),
+        ((OTHER_FAILURE, ONE_FAILURE, ONE_FAILURE), OTHER_FAILURE),
+    ],
+)
+def test_the_best_attempt_is_kept(answers: tuple[str, ...], best: str) -> None:
+    """The attempt with the fewest blocking failures is answered, the earliest of equals."""
+    assert result_of(*answers, delivery="flagged").draft == best
+
+
+def test_every_revision_starts_from_the_best_attempt() -> None:
+    """A worse second attempt is not what the third one improves."""
+    prompts = PlainPrompts()
+    outcome_of(QueueModel(ONE_FAILURE, TWO_FAILURES, GOOD), prompts=prompts)
+    assert [draft for draft, _ in prompts.revised] == [ONE_FAILURE, ONE_FAILURE]
+
+
+@pytest.mark.parametrize(("delivery", "draft"), [(None, None), ("strict", None), ("flagged", ONE_FAILURE)])
+def test_only_flagged_shows_a_failed_draft(delivery: str | None, draft: str | None) -> None:
+    """Strict, the default, answers the verdicts without the text."""
+    result = result_of(ONE_FAILURE, TWO_FAILURES, TWO_FAILURES, delivery=delivery)
+    assert (result.status, result.draft) == ("needs_review", draft)
+    assert not all(verdict.passed for verdict in result.verdicts)
+
+
+def test_flagged_still_prefers_a_good_draft() -> None:
+    """Flagged is no reason to stop before the checks pass."""
+    assert result_of(ONE_FAILURE, GOOD, delivery="flagged").draft == GOOD
+
+
+def test_attempts_are_answered_on_request() -> None:
+    """`include_attempts` shows every text; the default shows none, and both keep them for the store."""
+    shown = outcome_of(QueueModel(ONE_FAILURE, GOOD), make_case(include_attempts=True))
+    assert shown.result.attempts == shown.attempts
+    assert [attempt.draft for attempt in shown.attempts] == [ONE_FAILURE, GOOD]
+    silent = outcome_of(QueueModel(ONE_FAILURE, GOOD))
+    assert (silent.result.attempts, len(silent.attempts)) == (None, 2)
+    assert "attempts" not in silent.result.to_json()
+
+
+def test_an_unusable_answer_counts_as_an_attempt() -> None:
+    """An empty answer is tried again, within the three attempts."""
+    model = QueueModel(AnswerUnusable("empty"), AnswerUnusable("empty"), ONE_FAILURE, GOOD)
+    result = outcome_of(model).result
+    assert (result.status, len(model.asked)) == ("needs_review", 3)
+
+
+def test_an_unusable_answer_leaves_the_first_prompt_in_place() -> None:
+    """Without any draft there is nothing to revise."""
+    prompts = PlainPrompts()
+    result = outcome_of(QueueModel(AnswerUnusable("empty"), GOOD), prompts=prompts).result
+    assert (result.status, result.prompt.name, prompts.revised) == ("ready", "reply", [])
+
+
+def test_nothing_but_unusable_answers_is_a_failure() -> None:
+    """With no text at all the draft failed, and the fault says why."""
+    outcome = outcome_of(QueueModel(*(AnswerUnusable("empty") for _ in range(3))))
+    assert (outcome.result.status, outcome.result.draft, outcome.result.verdicts) == ("failed", None, ())
+    assert isinstance(outcome.fault, AnswerUnusable)
+    assert (outcome.result.model, outcome.result.prompt.name, outcome.attempts) == (None, "reply", ())
+
+
+@pytest.mark.parametrize("fault", [EndpointFailed("down"), EndpointBusy("busy", 3), DeadlinePassed("late")], ids=repr)
+def test_another_fault_ends_the_loop(fault: ModelError) -> None:
+    """An endpoint that is down is not asked again."""
+    model = QueueModel(fault, GOOD)
+    outcome = outcome_of(model)
+    assert (outcome.result.status, outcome.fault, len(model.asked)) == ("failed", fault, 1)
+
+
+@pytest.mark.parametrize("fault", [EndpointFailed("down"), EndpointBusy("busy", 3), DeadlinePassed("late")], ids=repr)
+def test_a_late_fault_keeps_the_earlier_attempt(fault: ModelError) -> None:
+    """What there is already is answered rather than the fault."""
+    outcome = outcome_of(QueueModel(ONE_FAILURE, fault), make_case(delivery="flagged"))
+    assert (outcome.result.status, outcome.result.draft) == ("needs_review", ONE_FAILURE)
+    assert (outcome.fault, len(outcome.attempts)) == (None, 1)
+
+
+def test_a_revision_that_does_not_fit_keeps_the_earlier_attempt() -> None:
+    """A draft too long to be revised within the model's context is no reason to lose it."""
+    prompts = PlainPrompts(most_characters=5)
+    outcome = outcome_of(QueueModel(ONE_FAILURE, GOOD), make_case(delivery="flagged"), prompts)
+    assert (outcome.result.status, outcome.result.draft) == ("needs_review", ONE_FAILURE)
+
+
+def test_omitted_history_is_told() -> None:
+    """The result says how many messages did not fit, of the prompt that led to the draft."""
+    assert outcome_of(QueueModel(GOOD), prompts=PlainPrompts(omitted=4)).result.history_omitted == 4
+
+
+def test_options_reach_the_prompt() -> None:
+    """Tone, words, instruction, the moment and the room that is left are asked of the prompt."""
+    prompts = PlainPrompts()
+    case = make_case(tone="warm", max_words=80, instruction="Mention the gift.")
+    outcome_of(QueueModel(GOOD, context_tokens=1_000), case, prompts)
+    (ask,) = prompts.asked
+    assert (ask.tone, ask.max_words, ask.instruction) == ("warm", 80, "Mention the gift.")
+    assert (ask.now, ask.token_budget) == (NOW, 900)
+
+
+def test_checks_see_the_whole_case() -> None:
+    """A check is given complaint, channel, context, the word limit and the prompt's own words."""
+    seen: list[Draft] = []
+
+    class Sees:
+        name = "leakage"
+        scale: Scale | None = None
+
+        def read(self, draft: Draft) -> Reading:
+            seen.append(draft)
+            return Reading()
+
+    drafter = ReplyDrafter(QueueModel(GOOD), PlainPrompts(), make_checks(Sees()), Budget(30, 3, 100))
+    case = make_case(max_words=80)
+    asyncio.run(drafter.draft("id-1", case, NOW))
+    expected = Draft.reply_to(case.complaint, case.context, GOOD, NOW, max_words=80, prompt="Write a reply.")
+    assert seen == [expected]
+
+
+@pytest.mark.parametrize(
+    ("options", "field"),
+    [({"policy": "none"}, "options.policy"), ({"situation": "none"}, "options.situation")],
+)
+def test_what_does_not_exist_is_refused(options: dict[str, object], field: str) -> None:
+    """An unknown policy or situation costs no completion and names its field."""
+    model = QueueModel(GOOD)
+    with pytest.raises(InvalidField) as caught:
+        outcome_of(model, make_case(None, **options))
+    assert (caught.value.field, model.asked) == (field, [])
+
+
+def test_the_policy_asked_for_decides() -> None:
+    """A check that blocks by one policy only advises by another."""
+    rules = make_policy().checks
+    mild = make_policy(name="default", checks=rules.model_dump() | {"solution": {"blocking": False, "limit": 2}})
+    checks = make_checks(Needs("solution", "refund"), default=make_policy(), mild=mild)
+    drafter = ReplyDrafter(QueueModel(ONE_FAILURE), PlainPrompts(), checks, Budget(30, 1, 100))
+    result = asyncio.run(drafter.draft("id-1", make_case(policy="mild"), NOW)).result
+    assert (result.status, result.policy) == ("ready", "mild")
+
+
+class WaitingModel:
+    """A model that answers drafts with failures, notes its deadlines and seeds, and takes a while."""
+
+    context_tokens = 8192
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        self.deadlines: list[float] = []
+        self.seeds: list[int] = []
+
+    async def complete(self, messages: Sequence[Message], *, deadline: float, seed: int) -> Completion:
+        """A useless text, unless the deadline passes first."""
+        del messages
+        self.deadlines.append(deadline)
+        self.seeds.append(seed)
+        try:
+            async with asyncio.timeout_at(deadline):
+                await asyncio.sleep(self.seconds)
+        except TimeoutError as error:
+            raise DeadlinePassed("too late") from error
+        return Completion(TWO_FAILURES, "waiting", "fake", 1, 1)
+
+
+def test_one_deadline_holds_for_all_attempts() -> None:
+    """Each attempt gets what the earlier ones left, and another seed."""
+    model = WaitingModel(0)
+    outcome_of(model)
+    assert (len(set(model.deadlines)), model.seeds) == (1, [1, 2, 3])
+
+
+def test_the_deadline_ends_the_loop() -> None:
+    """When time runs out in the second attempt, the first one is answered."""
+    model = WaitingModel(0.2)
+    drafter = ReplyDrafter(model, PlainPrompts(), make_checks(), Budget(0.3, 3, 100))
+    outcome = asyncio.run(drafter.draft("id-1", make_case(), NOW))
+    assert (outcome.result.status, len(model.seeds), outcome.fault) == ("needs_review", 2, None)
+    assert outcome.result.timings_ms.model >= 200
+
+
+def test_drafts_at_once_do_not_mix() -> None:
+    """One loop serves many cases, each with its own attempts."""
+
+    async def both() -> tuple[Outcome, Outcome]:
+        drafter = drafter_with(QueueModel(ONE_FAILURE, TWO_FAILURES, *[GOOD] * 2))
+        return await asyncio.gather(drafter.draft("id-1", make_case(), NOW), drafter.draft("id-2", make_case(), NOW))
+
+    first, second = asyncio.run(both())
+    assert [attempt.draft for attempt in first.attempts] == [ONE_FAILURE, GOOD]
+    assert [attempt.draft for attempt in second.attempts] == [TWO_FAILURES, GOOD]

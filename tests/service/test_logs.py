@@ -1,0 +1,101 @@
+"""Logs: JSON lines with an event and fields, and never the text of a library's message."""
+
+from __future__ import annotations
+
+import json
+import logging
+
+import pytest
+import structlog
+
+from service.logs import configure_logs
+
+SECRET = "Zyxwv-4929"
+pytestmark = pytest.mark.usefixtures("restored_logging")
+
+
+def logged(capsys: pytest.CaptureFixture[str]) -> list[dict[str, object]]:
+    """What stands on standard error; standard output stays clean."""
+    seen = capsys.readouterr()
+    assert seen.out == ""
+    return [json.loads(line) for line in seen.err.splitlines()]
+
+
+def test_an_event_is_one_line_of_json(capsys: pytest.CaptureFixture[str]) -> None:
+    """Event, level, time and fields, on standard error."""
+    configure_logs("info")
+    structlog.get_logger().info("draft.checked", ms=3, note="two\nlines")
+    (line,) = logged(capsys)
+    assert (line["event"], line["level"], line["ms"], line["note"]) == (
+        "draft.checked",
+        "info",
+        3,
+        "two\nlines",
+    )
+    assert str(line["timestamp"]).endswith("Z")
+
+
+def test_a_request_id_stands_in_every_line(capsys: pytest.CaptureFixture[str]) -> None:
+    """What is bound to a request is in all its lines."""
+    configure_logs("info")
+    structlog.contextvars.bind_contextvars(request_id="r-1")
+    structlog.get_logger().info("one")
+    structlog.get_logger().warning("two")
+    assert [line["request_id"] for line in logged(capsys)] == ["r-1", "r-1"]
+
+
+@pytest.mark.parametrize(
+    ("level", "events"),
+    [("debug", ["d", "i", "w", "e"]), ("info", ["i", "w", "e"]), ("warning", ["w", "e"]), ("error", ["e"])],
+)
+def test_the_level_is_the_least_to_log(capsys: pytest.CaptureFixture[str], level: str, events: list[str]) -> None:
+    """What is less important is left out."""
+    configure_logs(level)
+    log = structlog.get_logger()
+    log.debug("d")
+    log.info("i")
+    log.warning("w")
+    log.error("e")
+    assert [line["event"] for line in logged(capsys)] == events
+
+
+def test_a_later_configuration_counts(capsys: pytest.CaptureFixture[str]) -> None:
+    """A logger that was used before follows the new level."""
+    log = structlog.get_logger()
+    configure_logs("info")
+    log.info("one")
+    configure_logs("error")
+    log.info("two")
+    assert [line["event"] for line in logged(capsys)] == ["one"]
+
+
+def test_a_librarys_message_is_not_repeated(capsys: pytest.CaptureFixture[str]) -> None:
+    """Only who logged, where, and the kind of exception: the text may quote a request or a key."""
+    configure_logs("info")
+    library = logging.getLogger("some.library")
+    library.warning("request was %s", SECRET)
+    try:
+        int(SECRET)
+    except ValueError:
+        library.exception("failed on %s", SECRET)
+    lines = logged(capsys)
+    assert SECRET not in json.dumps(lines)
+    assert [(line["event"], line["level"], line["logger"], line["error"]) for line in lines] == [
+        ("library.log", "warning", "some.library", None),
+        ("library.log", "error", "some.library", "ValueError"),
+    ]
+
+
+def test_a_librarys_chatter_is_left_out(capsys: pytest.CaptureFixture[str]) -> None:
+    """Of libraries only warnings and worse are of interest, at any level of ours."""
+    configure_logs("debug")
+    logging.getLogger("some.library").info("hello")
+    assert logged(capsys) == []
+
+
+@pytest.mark.parametrize(("number", "level"), [(35, "warning"), (45, "error"), (99, "error")])
+def test_a_librarys_own_level_is_no_fault(capsys: pytest.CaptureFixture[str], number: int, level: str) -> None:
+    """Levels between and above the usual ones are logged as the usual ones."""
+    configure_logs("info")
+    logging.getLogger("some.library").log(number, "hello")
+    assert [line["level"] for line in logged(capsys)] == [level]
