@@ -60,12 +60,13 @@ WORD = re.compile(r"[a-z]+(?:['’][a-z]+)?")
 ENGLISH = word_set(
     """
     the and your you our with that this will sorry are been please which would thank thanks they their my it
-    it's it’s i'm i’m we've we’ve we'll we’ll i've i’ve i'll i’ll don't don’t to by from have has us what
-    when can not should could there about again today any hello apologise apologize refund order team
+    it's it’s i'm i’m we've we’ve we'll we’ll i've i’ve i'll i’ll don't don’t to by from have has us what when
+    can not should could there about again today any hello apologise apologize refund order team
     """
 )
 ENGLISH_SHARE = 0.2  # of a text's words: replies in English have 0.3 and more, other languages under 0.1
 LATIN_LETTERS = 14  # under this many a Latin-script text is too short to tell
+FEWEST_WORDS = 3
 LONG_LETTERS = 60
 SURE, SURE_WHEN_LONG = 0.6, 0.4
 SAMPLE = 4_000  # characters: more would not change the answer
@@ -91,9 +92,7 @@ NAMES = {
     "hungarian": "hu", "bulgarian": "bg", "croatian": "hr", "slovak": "sk", "persian": "fa", "urdu": "ur",
     "bengali": "bn", "tamil": "ta", "catalan": "ca",
 }  # fmt: skip
-TITLES = {
-    code: name.capitalize() for name, code in NAMES.items() if name not in ("deutsch", "français", "español")
-}
+TITLES = {code: name.capitalize() for name, code in NAMES.items() if name not in ("deutsch", "français", "español")}
 
 
 @lru_cache(maxsize=1024)
@@ -136,10 +135,10 @@ def script_letters(text: str) -> Counter[str]:
 def detect_latin(text: str, letters: int) -> str | None:
     """The language of a text in Latin script."""
     found = WORD.findall(text.lower())
-    if letters < LATIN_LETTERS or len(found) < 3:
+    if letters < LATIN_LETTERS or len(found) < FEWEST_WORDS:
         return None
     known = sum(1 for word in found if word in ENGLISH)
-    if known >= 2 and known >= ENGLISH_SHARE * len(found):
+    if known > 1 and known >= ENGLISH_SHARE * len(found):
         return "en"
     language, confidence = identifier().classify(text)
     if confidence < (SURE_WHEN_LONG if letters >= LONG_LETTERS else SURE):
@@ -158,7 +157,7 @@ def detect_shared(text: str, usual: str | None, letters: int) -> str | None:
 @cache
 def readable() -> frozenset[str]:
     """Every language that `detect` can name."""
-    return frozenset(identifier().labels) | frozenset(script for _, _, script in BLOCKS if len(script) == 2)
+    return frozenset(identifier().labels) | frozenset(script for _, _, script in BLOCKS if script not in SHARED)
 
 
 def title(code: str) -> str:

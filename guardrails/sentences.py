@@ -12,9 +12,9 @@ from guardrails.values.normal import word_set
 # Never the end of a sentence: something always follows.
 OPENING = word_set(
     """
-    mr mrs ms mx dr prof rev hon st mt ft gen sgt capt lt col messrs vs e.g i.e eg ie cf approx ca fig tel
-    ext dept dpt acct ref incl excl jan feb mar apr jun jul aug sep sept oct nov dec mon tue tues wed thu
-    thur thurs fri
+    mr mrs ms mx dr prof rev hon st mt ft gen sgt capt lt col messrs vs e.g i.e eg ie cf approx ca fig tel ext
+    dept dpt acct ref incl excl jan feb mar apr jun jul aug sep sept oct nov dec mon tue tues wed thu thur
+    thurs fri
     """
 )
 # The end of a sentence only where a capital follows that is no weekday, month or name of a zone.
@@ -43,12 +43,13 @@ STARTERS = word_set(
 )
 DATED = word_set(
     """
-    monday tuesday wednesday thursday friday saturday sunday january february march april may june july
-    august september october november december gmt utc bst est pst cet cest ist
+    monday tuesday wednesday thursday friday saturday sunday january february march april may june july august
+    september october november december gmt utc bst est pst cet cest ist
     """
 )
 WRAPPED = 55  # characters: a line at least this long that ends without a full stop was probably wrapped
-MARKS = "!?…。！？｡؟۔।"
+FEWER_ITEMS = 100  # a list has fewer, a year at the start of a line is no item
+MARKS = "!?。！？｡؟۔।"
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,4 +136,4 @@ def word_ends(word: str, text: str, match: re.Match[str], following: str) -> boo
         return following[:1].isupper() and following.lower() not in DATED
     is_initial = len(word) == 1 and word.isupper() and word != "I"
     list_number = word.isdigit() and text[: match.start() - len(word)].rstrip(" \t")[-1:] in ("\n", "")
-    return not is_initial and not (list_number and len(word) < 3)
+    return not is_initial and not (list_number and int(word) < FEWER_ITEMS)

@@ -11,7 +11,8 @@ from guardrails.sentences import sentences
 from guardrails.types import Draft, Reading, Scale
 
 ADDRESS = re.compile(
-    r"[\w.+-]{1,64}@[\w-]{1,63}\.[a-z]{2,}|https?://\S|(?<!\w)www\.\S|(?<![\w.])\+?\(?\d[\d ()./-]{6,18}\d(?![\w])", re.IGNORECASE
+    r"[\w.+-]{1,64}@[\w-]{1,63}\.[a-z]{2,}|https?://\S|(?<!\w)www\.\S|(?<![\w.])\+?\(?\d[\d ()./-]{6,18}\d(?![\w])",
+    re.IGNORECASE,
 )
 DIRECT = cue(
     r"dms?\b",
@@ -74,7 +75,9 @@ class FollowUp:
         if not level or span is None:
             question = next((s for s in spans if s.text.endswith("?")), None)
             level, span = (1, question) if question else (0, span)
-        return Reading(level=level, findings=point(span, REASONS[level]) if span and level else (), advice=ADVICE[level])
+        return Reading(
+            level=level, findings=point(span, REASONS[level]) if span and level else (), advice=ADVICE[level]
+        )
 
     def _level(self, text: str) -> int:
         reachable = bool(ADDRESS.search(text) or DIRECT.search(text))

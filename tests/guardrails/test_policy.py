@@ -66,7 +66,11 @@ def test_banned_phrases_and_lengths_reach_their_checks() -> None:
         lengths={name: {"words": 3} for name in ("email", "chat", "review", "social")},
     )
     draft = Draft(text="Dear valued customer, we are sorry.", complaint="The parcel is lost.", channel="email")
-    faulty = {check.name for check in all_checks(policy) if check.name in {"constraints", "length"} and check.read(draft).faulty}
+    faulty = {
+        check.name
+        for check in all_checks(policy)
+        if check.name in {"constraints", "length"} and check.read(draft).faulty
+    }
     assert faulty == {"constraints", "length"}
 
 

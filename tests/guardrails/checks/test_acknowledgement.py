@@ -30,4 +30,6 @@ def test_odd_drafts(draft: str) -> None:
 
 def test_another_language_is_skipped() -> None:
     """A draft that is not English is not judged."""
-    assert read(Acknowledgement(), "Es tut uns sehr leid, dass Ihr Sessel mit einem gebrochenen Bein geliefert wurde.").skipped
+    assert read(
+        Acknowledgement(), "Es tut uns sehr leid, dass Ihr Sessel mit einem gebrochenen Bein geliefert wurde."
+    ).skipped

@@ -1,0 +1,191 @@
+"""Flags words of the machinery: the prompt, an injected order, scaffolding, a model's small talk."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from guardrails.types import Draft, Finding, Reading
+from guardrails.values.instructions import instructions
+from guardrails.values.runs import shared
+from guardrails.values.sources import case_text
+
+PROMPT_RUN = 8  # words in a row; shorter ones happen by chance
+ORDER_RUN = 6
+EXCERPT = 80  # characters of a leak that the advice repeats
+TAGS = (
+    "think|thinking|thought|thoughts|reasoning|analysis|scratchpad|reflection|answer|reply|response|draft|output"
+    "|complaint|"
+    "context|facts?|remed(?:y|ies)|history|instructions?|system|user|assistant|policy|principles?|constraints?"
+    "|customer|"
+    "agent|email|message|case|situation|final|html|body|p|br|div|span|ul|ol|li|b|i|s|strong|em|h[1-6]|table|tr|td"
+)
+PHRASES = tuple(
+    (re.compile(pattern, flags), reason)
+    for pattern, flags, reason in (
+        (
+            (
+                r"\bas (?:an? )?(?:AI|artificial intelligence|(?:large )?language model|chat ?bot|virtual assistant)\b"
+                r"|\b(?:large )?language model\b"
+                r"|\bAI (?:language )?model\b|\bI(?:['’]m| am) (?:just |only )?an? (?:AI|chat ?bot|virtual assistant"
+                r"|bot)\b|\bmy training data\b"
+                r"|\bdear (?:customer support )?(?:AI|assistant|chat ?bot|bot)\b|\bcustomer support AI\b|\bals KI\b"
+                r"|\bcomo (?:una )?IA\b|\ben tant qu['’]IA\b"
+            ),
+            re.IGNORECASE,
+            "The customer would read that a machine wrote this.",
+        ),
+        (
+            (
+                r"\bI(?:['’]m| am) (?:sorry, but I )?(?:unable|not able) to (?:assist|comply|help) with (?:that"
+                r"|this) request\b"
+                r"|\bI (?:cannot|can['’]t|can not|won['’]t|am unable to|am not able to) (?:fulfil|fulfill|comply with"
+                r"|assist with|generate|"
+                r"provide assistance with|write) (?:that|this|your|the)(?: kind of| type of)? (?:request|prompt"
+                r"|content|instructions?|reply|response|message|e-?mail)\b"
+            ),
+            re.IGNORECASE,
+            "This is a model's refusal, not a reply to the customer.",
+        ),
+        (
+            (
+                r"(?:^|(?<=[.!:]\s))(?:(?:sure|certainly|of course|absolutely|okay|ok|great)[,!.:]* )?here(?:['’]s| is"
+                r"| are) (?:(?:a|an|the|your|my|one)\s)?"
+                r"(?:[\w-]+\s){0,4}?(?:reply|response|draft|e-?mail|message|version|rewrite|revision)\b[^.\n:]{0,80}:"
+                r"|^(?:(?:revised|final|improved|suggested|proposed|sample|draft|my|updated|rewritten)\s){1,2}(?:reply"
+                r"|response|draft|e-?mail|message|version|answer)"
+                r"(?: to the customer)?\s*:|^(?:reply|response|draft|output|answer|rewrite|revision)\s*:"
+            ),
+            re.IGNORECASE | re.MULTILINE,
+            "These words introduce the reply; the customer should see only the reply.",
+        ),
+        (
+            (
+                r"\blet me know if you(?:['’]d| would) like (?:me )?(?:any (?:changes|adjustments|revisions)"
+                r"|to (?:revise|adjust|rewrite|make (?:any )?(?:changes|"
+                r"it (?:shorter|longer|more))))|\bI hope this (?:draft|reply|response) (?:meets|helps you|works for)\b"
+                r"|\bword count\s*:|^[ \t]*\(?\d+ words\)?[ \t]*$"
+                r"|\bend of (?:reply|response|draft|message)\b|\bsystem prompt\b|\b(?:my|these|the"
+                r"|your) (?:system )?(?:instructions|prompt|guidelines) "
+                r"(?:say|state|tell|require|forbid|provided|given|above)\b|\bthe (?:provided|given) (?:context"
+                r"|complaint|facts|policy|remedies|constraints)\b"
+                r"|\b(?:context|complaint|facts|remedies|constraints) (?:provided|given) (?:above|below"
+                r"|in the prompt)\b|\b(?:the )?authori[sz]ed remed(?:y|ies)\b"
+            ),
+            re.IGNORECASE | re.MULTILINE,
+            "This speaks about the task of writing, not to the customer.",
+        ),
+        (
+            (
+                rf"</[A-Za-z][\w-]{{0,30}}\s*>|<(?:{TAGS})(?:\s[^<>\n]{{0,80}})?/?>|<\|[\w-]{{1,30}}\|>"
+                r"|\[/?(?:INST|SYS|SYSTEM|USER|ASSISTANT)\]|<</?SYS>>"
+            ),
+            re.IGNORECASE,
+            "This is a tag of the machinery.",
+        ),
+        (
+            (
+                r"```+\w*|~~~+|^#{1,6} (?=\S)|^\s{0,3}\|.{0,200}\|[ \t]*$|\*\*[^*\n]{1,200}\*\*"
+                r"|(?<!\w)__[^_\s][^_\n]{0,200}__(?!\w)"
+            ),
+            re.MULTILINE,
+            "This is Markdown, which the customer would see as stray signs.",
+        ),
+        (
+            r"^[ \t]*[\[{][ \t\n]{0,9}\"|[\"'][a-z_]{2,30}[\"']\s*:\s*[\"\[{]|^[ \t]*\}[ \t]*$|\\n\\n",
+            re.IGNORECASE | re.MULTILINE,
+            "This is JSON, not a reply.",
+        ),
+        (
+            (
+                r"^[ \t]*(?:assistant|system|user|human|ai|bot|model|chatbot)\s*:|^[ \t]*(?:agent|customer"
+                r"|complaint|context|facts)\s*:(?=[ \t]+(?:\S{1,40}[ \t]+){4})"
+            ),
+            re.IGNORECASE | re.MULTILINE,
+            "This label names a role in a chat with a model.",
+        ),
+    )
+)
+QUOTED = re.compile(r"[\"“«]([^\"“”«»\n]{3,200})[\"”»]|(?<!\w)['‘]([^'‘’\n]{3,200})['’](?!\w)")
+SHOUTED = re.compile(r"(?:\b[A-Z][A-Z0-9_-]{3,}\b ?){1,12}")
+
+
+@dataclass(frozen=True, slots=True)
+class Leakage:
+    """Nothing of the prompt, of an order inside the complaint or of the format stands in the draft."""
+
+    name = "leakage"
+    scale = None
+
+    def read(self, draft: Draft) -> Reading:
+        """Faulty where such words are found."""
+        known = case_text(draft)
+        findings = (
+            *phrases(draft.text, known.casefold()),
+            *from_prompt(draft, known),
+            *from_orders(draft, known),
+        )
+        kept = without_overlap(findings)
+        if not kept:
+            return Reading()
+        words = "; ".join(dict.fromkeys(f"'{shortened(draft.text[each.start : each.end])}'" for each in kept))
+        return Reading(
+            faulty=True,
+            findings=kept,
+            advice=f"Remove {words}, and write only what the customer should read, as plain text.",
+        )
+
+
+def phrases(text: str, known: str) -> Iterator[Finding]:
+    """Scaffolding and phrases of a model; what customer or business themselves wrote may be repeated."""
+    for pattern, reason in PHRASES:
+        for match in pattern.finditer(text):
+            if match.group().strip().casefold() not in known and match.group().strip():
+                offset = len(match.group()) - len(match.group().lstrip())
+                yield Finding(match.start() + offset, match.start() + len(match.group().rstrip()), reason)
+
+
+def from_prompt(draft: Draft, known: str) -> Iterator[Finding]:
+    """Runs of the prompt's own words."""
+    for start, end in shared(draft.text, draft.prompt, PROMPT_RUN, known):
+        yield Finding(start, end, "These words stand in the prompt that the model was given, not in the case.")
+
+
+def from_orders(draft: Draft, known: str) -> Iterator[Finding]:
+    """Words that an order inside the complaint, or inside the history, wants to see in the reply."""
+    history = (item.text for item in draft.context.history or ()) if draft.context else ()
+    reason = "The complaint orders the writer to say this; such orders are not followed."
+    for source in (draft.complaint, *history):
+        for order in instructions(source):
+            for start, end in shared(draft.text, order.text, ORDER_RUN, known):
+                if not re.search(r"sorry|apolog", draft.text[start:end], re.IGNORECASE):
+                    yield Finding(start, end, reason)
+            for payload in payloads(order.text):
+                at = draft.text.casefold().find(payload.casefold())
+                if at >= 0 and payload.casefold() not in known.casefold() and len(payload.casefold()) == len(payload):
+                    yield Finding(at, at + len(payload), reason)
+
+
+def payloads(order: str) -> Iterator[str]:
+    """The words that an order quotes or shouts: those that it wants repeated."""
+    for match in QUOTED.finditer(order):
+        yield (match.group(1) or match.group(2)).strip().rstrip(".!")
+    for match in SHOUTED.finditer(order):
+        if match.group().strip() != order.strip():
+            yield match.group().strip()
+
+
+def without_overlap(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """The findings in the order of the text, the first and longest kept where some overlap."""
+    kept: list[Finding] = []
+    for finding in sorted(findings, key=lambda each: (each.start, -each.end)):
+        if finding.end > finding.start and (not kept or finding.start >= kept[-1].end):
+            kept.append(finding)
+    return tuple(kept)
+
+
+def shortened(words: str) -> str:
+    """The beginning of the words, on one line."""
+    line = " ".join(words.split())
+    return line if len(line) <= EXCERPT else f"{line[:EXCERPT]}..."

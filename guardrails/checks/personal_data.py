@@ -1,0 +1,163 @@
+"""Flags numbers and data that identify people: a reply that carries them harms the customer, or somebody else."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from guardrails.sentences import sentences
+from guardrails.types import Draft, Finding, Reading
+from guardrails.values.contacts import Contact, contacts
+from guardrails.values.identity_numbers import secrets
+from guardrails.values.references import PRIVATE, ROOMS, Reference, references
+from guardrails.values.sensitive import ADDRESS, FREE_MAIL, HEALTH, OTHERS
+from guardrails.values.sources import case_texts, context_texts
+
+CAPITALISED = re.compile(r"\b[A-Z][a-zà-ÿ'’-]{2,}\b|\b\d{3,5}\b")
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalData:
+    """No secret numbers and no data of others; in a public reply nothing that tells who the customer is."""
+
+    name = "personal_data"
+    scale = None
+
+    def read(self, draft: Draft) -> Reading:
+        """Faulty where such data stand in the draft; publicity that is unknown is not assumed."""
+        seen = [*secret_numbers(draft.text), *of_others(draft)]
+        if draft.public:
+            seen.extend(public_data(draft))
+        findings: list[Finding] = []
+        for finding in sorted(seen, key=lambda each: (each.start, -each.end)):
+            if not findings or finding.start >= findings[-1].end:
+                findings.append(finding)
+        if not findings:
+            return Reading()
+        words = ", ".join(dict.fromkeys(f"'{draft.text[each.start : each.end]}'" for each in findings))
+        where = ", or ask the customer to continue in private" if draft.public else ""
+        return Reading(faulty=True, findings=tuple(findings), advice=f"Remove {words} from the reply{where}.")
+
+
+def secret_numbers(text: str) -> Iterator[Finding]:
+    """Cards, accounts, national ids and passwords: never, in any reply."""
+    for secret in secrets(text):
+        yield Finding(secret.start, secret.end, f"This looks like {secret.what}, which no reply may carry.")
+
+
+def of_others(draft: Draft) -> Iterator[Finding]:
+    """Contacts, names and rooms of people who are neither the customer nor the business."""
+    private, free = others_words(draft)
+    for contact in contacts(draft.text):
+        if contact.kind == "url" or contact.key in free:
+            continue
+        if contact.key in private or FREE_MAIL.search(draft.text[contact.start : contact.end]):
+            yield Finding(
+                contact.start,
+                contact.end,
+                "This contact belongs neither to the customer nor to the business.",
+            )
+    for match in CAPITALISED.finditer(draft.text) if private else ():
+        if match.group() in private and match.group() not in free:
+            yield Finding(match.start(), match.end(), "This is about somebody other than the customer.")
+
+
+def others_words(draft: Draft) -> tuple[frozenset[str], frozenset[str]]:
+    """What stands only in sentences about other people, and what stands elsewhere in the case."""
+    private: set[str] = set()
+    free: set[str] = set()
+    for text in case_texts(draft):
+        for sentence in sentences(text):
+            words = {match.group() for match in CAPITALISED.finditer(sentence.text)}
+            words |= {contact.key for contact in contacts(sentence.text)}
+            (private if OTHERS.search(sentence.text) else free).update(words)
+    starters = {
+        "The",
+        "This",
+        "That",
+        "Another",
+        "Other",
+        "His",
+        "Her",
+        "Their",
+        "Our",
+        "They",
+        "Room",
+        "Please",
+    }
+    return frozenset(private - starters), frozenset(free)
+
+
+def public_data(draft: Draft) -> Iterator[Finding]:
+    """What tells others who the customer is."""
+    yield from surname(draft)
+    yield from contact_data(draft)
+    yield from numbers(draft)
+    for match in ADDRESS.finditer(draft.text):
+        if match.group() not in business_text(draft):
+            yield Finding(match.start(), match.end(), "An address does not belong in a public reply.")
+    brand = draft.context.brand if draft.context else ""
+    for match in HEALTH.finditer(draft.text):
+        if match.group().casefold() not in brand.casefold():
+            yield Finding(match.start(), match.end(), "The customer's health does not belong in a public reply.")
+
+
+def surname(draft: Draft) -> Iterator[Finding]:
+    """The customer's name beyond the first name."""
+    names = (draft.customer_name or "").split()[1:]
+    agent = draft.context.agent.name if draft.context else ""
+    for name in names:
+        bare = name.strip(".,'’")
+        if not bare[1:] or bare.casefold() in agent.casefold().split():
+            continue
+        for match in re.finditer(rf"(?<!\w){re.escape(bare)}(?!\w)", draft.text, re.IGNORECASE):
+            yield Finding(match.start(), match.end(), "The customer's surname does not belong in a public reply.")
+
+
+def contact_data(draft: Draft) -> Iterator[Finding]:
+    """The customer's e-mail addresses and phone numbers, that is, those that the business did not give."""
+    ours = {contact.key for contact in contacts(business_text(draft))}
+    theirs = {contact.key for contact in contacts(draft.complaint)}
+    for contact in contacts(draft.text):
+        if contact.kind != "url" and contact.key in theirs and contact.key not in ours:
+            what = "e-mail address" if contact.kind == "email" else "phone number"
+            yield Finding(contact.start, contact.end, f"The customer's {what} does not belong in a public reply.")
+
+
+def numbers(draft: Draft) -> Iterator[Finding]:
+    """Order, booking and room numbers."""
+    asked = {each.key for each in references(required_text(draft))}
+    known = {each.key: each for text in case_texts(draft) for each in references(text) if each.label}
+    ref = draft.context.customer_ref if draft.context else None
+    for each in references(draft.text):
+        if each.key in asked or phone_at(each, contacts(draft.text)):
+            continue
+        label = (
+            each.label if each.label in PRIVATE | ROOMS else known[each.key].label if each.key in known else each.label
+        )
+        if label in ROOMS or label in PRIVATE:
+            yield Finding(each.start, each.end, f"The customer's {label} number does not belong in a public reply.")
+    for match in re.finditer(rf"(?<!\w){re.escape(ref)}(?!\w)", draft.text) if ref else ():
+        yield Finding(match.start(), match.end(), "The customer's reference does not belong in a public reply.")
+
+
+def phone_at(reference: Reference, known: tuple[Contact, ...]) -> bool:
+    """Whether this number is part of a phone number or a link."""
+    return any(contact.start <= reference.start < contact.end for contact in known)
+
+
+def required_text(draft: Draft) -> str:
+    """What the business wants to be said: follow-up and constraints."""
+    if not draft.context:
+        return ""
+    follow_up = draft.context.follow_up
+    reach = (follow_up.channel, follow_up.person, follow_up.team, follow_up.by) if follow_up else ()
+    return "\n".join((*(each for each in reach if each), *(draft.context.constraints or ())))
+
+
+def business_text(draft: Draft) -> str:
+    """What the business itself states, without what the customer wrote earlier."""
+    if not draft.context:
+        return ""
+    return "\n".join(context_texts(draft.context.model_copy(update={"history": None})))

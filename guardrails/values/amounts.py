@@ -1,0 +1,86 @@
+"""Amounts of money and percentages, in digits and in words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+
+from guardrails.values.normal import word_set
+from guardrails.values.numbers import NUMBER, parse, shown
+from guardrails.values.value import Value
+
+SYMBOLS = {
+    "£": "GBP", "€": "EUR", "¥": "JPY", "₹": "INR", "₽": "RUB", "₩": "KRW", "₺": "TRY", "₴": "UAH", "฿": "THB",
+    "₫": "VND", "₦": "NGN", "₪": "ILS", "₱": "PHP", "r$": "BRL", "us$": "$", "a$": "$", "au$": "$", "c$": "$",
+    "ca$": "$", "nz$": "$", "s$": "$", "hk$": "$", "$": "$", "rs.": "INR", "rs": "INR", "fr.": "CHF",
+    "zł": "PLN",    "kč": "CZK", "kr": "KR", "kr.": "KR",
+}  # fmt: skip
+DOLLARS = word_set("USD AUD CAD NZD SGD HKD")
+FAMILIES = (
+    dict.fromkeys(DOLLARS, "$") | dict.fromkeys(("SEK", "NOK", "DKK"), "KR") | dict.fromkeys(("CNY", "RMB"), "JPY")
+)
+OTHERS = word_set(
+    """
+    EUR GBP CHF JPY INR PLN CZK HUF RON TRY ZAR AED SAR QAR KWD THB VND IDR MYR PHP KRW BRL MXN ARS CLP COP NGN
+    KES EGP ILS PKR BDT LKR RUB UAH
+    """
+)
+CODES = FAMILIES | {code: code for code in sorted(OTHERS)}
+NAMES = {
+    "pounds": "GBP", "pound": "GBP", "quid": "GBP", "sterling": "GBP", "dollars": "$", "dollar": "$", "bucks": "$",
+    "euros": "EUR", "euro": "EUR", "rupees": "INR", "rupee": "INR", "yen": "JPY", "yuan": "JPY", "francs": "CHF",
+    "kronor": "KR", "kroner": "KR", "krona": "KR", "krone": "KR", "zloty": "PLN", "zlotys": "PLN", "baht": "THB",
+    "rand": "ZAR", "dirhams": "AED", "pesos": "MXN", "reais": "BRL", "lira": "TRY", "rubles": "RUB",
+    "roubles": "RUB", "shekels": "ILS", "naira": "NGN", "ringgit": "MYR",
+}  # fmt: skip
+CENTS = {"pence": "GBP", "cents": "$", "cent": "$", "¢": "$"}
+CURRENCIES = SYMBOLS | {code.lower(): family for code, family in CODES.items()} | NAMES
+
+
+def alternatives(words: dict[str, str]) -> str:
+    """The words as one pattern, the longest first."""
+    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+
+
+BEFORE = re.compile(
+    rf"(?<![A-Za-z0-9])(?P<unit>{alternatives(SYMBOLS)}|\b(?-i:{'|'.join(CODES)}))\s?(?P<number>{NUMBER})",
+    re.IGNORECASE,
+)
+UNIT_AFTER = re.compile(
+    rf"\s?-?(?P<unit>{alternatives(SYMBOLS)}|(?-i:{'|'.join(CODES)})|{alternatives(NAMES)}|{alternatives(CENTS)}"
+    r"|(?<=\d)p)(?![A-Za-z0-9]|\.[mM])",
+    re.IGNORECASE,
+)
+PERCENT_AFTER = re.compile(r"\s?-?(?:%|per ?cent\b|percentage points?\b)", re.IGNORECASE)
+MONEY_SIGN = re.compile(rf"[£€¥₹₽₩₺₴฿₫₦₪₱$]|(?:{'|'.join(CODES)})(?=[\s\d])|\b(?:rs|fr|kr|zł|kč)\b", re.IGNORECASE)
+ANY_NUMBER = re.compile(NUMBER, re.IGNORECASE)
+
+
+def amounts(text: str) -> Iterator[Value]:
+    """Money and percentages of a normal text, in no order; a number after the sign of its currency or before it."""
+    for match in BEFORE.finditer(text) if MONEY_SIGN.search(text) else ():
+        value = parse(match.group("number"))
+        if value is not None:
+            yield money(match.start(), match.end(), value, CURRENCIES[match.group("unit").lower()])
+    for match in ANY_NUMBER.finditer(text):
+        value = parse(match.group())
+        if value is None or (match.start() and text[match.start() - 1].isalnum()):
+            continue
+        if percent := PERCENT_AFTER.match(text, match.end()):
+            yield Value("percent", match.start(), percent.end(), frozenset((f"%{shown(value)}",)))
+        elif unit := UNIT_AFTER.match(text, match.end()):
+            yield with_unit(match.start(), unit, value)
+
+
+def with_unit(start: int, unit: re.Match[str], value: Decimal) -> Value:
+    """The amount of a number in front of its unit."""
+    name = unit.group("unit").lower()
+    if name in CENTS or name == "p":
+        return money(start, unit.end(), value / 100, CENTS.get(name, "GBP"))
+    return money(start, unit.end(), value, CURRENCIES[name])
+
+
+def money(start: int, end: int, value: Decimal, currency: str) -> Value:
+    """An amount; the key of the bare number stands for texts that leave the currency out."""
+    return Value("money", start, end, frozenset((f"{currency}{shown(value)}",)))

@@ -1,0 +1,25 @@
+"""Decides whether a draft keeps a rule: where it breaks it, why, and what to do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from guardrails import languages
+from guardrails.types import Draft
+from guardrails.values.breach import Breach, Undecided
+from guardrails.values.constraint_rules import Rule
+from guardrails.values.form_breaches import by_form
+from guardrails.values.subject_breaches import by_subject
+
+FORMAL = frozenset(("most", "least", "mark", "once", "language"))
+ENGLISH_ONLY = frozenset(("forbidden", "promise", "admission", "ask", "only"))
+
+
+def broken(rule: Rule | None, draft: Draft, constraint: str) -> Iterator[Breach]:
+    """The breaches of one rule; raises Undecided where no machine can tell."""
+    if rule is None:
+        raise Undecided
+    if rule.kind in ENGLISH_ONLY and not languages.reads_english(draft.text):
+        raise Undecided
+    told = f"The constraint says: '{constraint}'."
+    yield from by_form(rule, draft.text, told) if rule.kind in FORMAL else by_subject(rule, draft, told)

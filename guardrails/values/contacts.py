@@ -1,0 +1,103 @@
+"""Finds e-mail addresses, links and phone numbers in a text, in a form that can be compared."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+import phonenumbers
+
+Kind = Literal["email", "url", "phone"]
+
+EMAIL = re.compile(r"(?<![\w.+%-])[\w.+%-]{1,64}@(?:[\w-]{1,63}\.){1,4}[A-Za-z]{2,24}(?![\w-])")
+DOMAINS = (
+    "com|org|net|io|co|uk|de|fr|es|it|nl|be|eu|us|ca|au|in|info|app|dev|shop|store|online|help|support|travel|care|me|"
+    "ly|gl|ie|ch|at|se|no|dk|fi|pl|pt|br|mx|jp|cn|sg|nz|za|ae|ai|tv|biz|example|test|int|gov|edu|mil|hk|id|my|th|tr|ru"
+)
+URL = re.compile(
+    r"(?:https?://|www\.)[^\s<>\"'“”’)\]]{2,300}"
+    rf"|(?<![\w@.-])(?:[a-z0-9-]{{1,63}}\.){{1,3}}(?-i:{DOMAINS})(?:/[^\s<>\"'“”’)\]]{{0,300}})?(?![\w-]|\.\w)",
+    re.IGNORECASE,
+)
+DIGITS = re.compile(r"\d")
+PHONE_LIKE = re.compile(r"(?<![\w.,/-])(?:\+|\(\+?)?\d[\d() .\u00a0\u2009\u2010-\u2013/-]{5,22}\d(?![\w%])")
+FEWEST, NATIONAL, MOST = 7, 9, 15  # digits of a local, a national and any phone number
+REGIONS = ("GB", "US", "DE", "IN")
+DATE_LIKE = re.compile(
+    r"(?:19|20)\d\d\s*[-–]\s*(?:19|20)\d\d|\d{1,4}[./-]\d{1,2}[./-]\d{1,4}|\d{1,2}[.:]\d{2}\s*[-–]\s*\d{1,2}[.:]\d{2}"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A way to reach somebody: where it stands and what it is compared by."""
+
+    kind: Kind
+    start: int
+    end: int
+    key: str
+
+
+@lru_cache(maxsize=256)
+def contacts(text: str) -> tuple[Contact, ...]:
+    """The contacts of a text, in order and without overlap."""
+    found = sorted((*emails(text), *links(text), *phones(text)), key=lambda each: (each.start, -each.end))
+    kept: list[Contact] = []
+    for contact in found:
+        if not kept or contact.start >= kept[-1].end:
+            kept.append(contact)
+    return tuple(kept)
+
+
+def emails(text: str) -> Iterator[Contact]:
+    """E-mail addresses."""
+    if "@" in text:
+        for match in EMAIL.finditer(text):
+            yield Contact("email", match.start(), match.end(), match.group().casefold())
+
+
+def links(text: str) -> Iterator[Contact]:
+    """URLs and bare host names; a full stop between two sentences makes no host name."""
+    for match in URL.finditer(text) if "." in text else ():
+        shown = match.group().rstrip(".,;:!?…*")
+        yield Contact("url", match.start(), match.start() + len(shown), link_key(shown))
+
+
+def link_key(link: str) -> str:
+    """A link without protocol, `www.` and trailing slash."""
+    return re.sub(r"^(?:https?://)?(?:www\.)?", "", link.casefold()).rstrip("/")
+
+
+def phones(text: str) -> Iterator[Contact]:
+    """Phone numbers: possible in a region, or written with so many separated digits that they can be nothing else."""
+    for match in PHONE_LIKE.finditer(text):
+        shown = match.group()
+        digits = sum(1 for _ in DIGITS.finditer(shown))
+        if FEWEST <= digits <= MOST and not DATE_LIKE.fullmatch(shown.strip("() ")) and is_phone(shown, digits):
+            yield Contact("phone", match.start(), match.end(), phone_key(shown))
+
+
+@lru_cache(maxsize=512)
+def is_phone(shown: str, digits: int) -> bool:
+    """Whether these characters are a phone number rather than a reference or a date."""
+    if re.match(r"\(?\+|\(?0[1-9 ]|00\d", shown) and (digits >= NATIONAL or " " in shown):
+        return True
+    if digits == len(shown):
+        return False
+    return any(possible(shown, region) for region in REGIONS)
+
+
+def possible(shown: str, region: str) -> bool:
+    """Whether it is a valid number seen from that region."""
+    try:
+        return phonenumbers.is_valid_number(phonenumbers.parse(shown, region))
+    except phonenumbers.NumberParseException:
+        return False
+
+
+def phone_key(shown: str) -> str:
+    """The last nine digits: the same for national and international spelling."""
+    return "".join(DIGITS.findall(shown.replace("(0)", "")))[-9:]

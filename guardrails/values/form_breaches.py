@@ -1,0 +1,49 @@
+"""Breaches that can be seen without knowing what the words mean: length, marks, repetition, language."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from guardrails import languages
+from guardrails.values.breach import Breach, Undecided, found
+from guardrails.values.constraint_rules import Rule
+from guardrails.values.marks import marks
+from guardrails.values.sizes import pieces
+
+APOLOGY = re.compile(r"\b(?:sorry|apologi[sz]e[ds]?|apologi[sz]ing|apolog(?:y|ies)|regret)\b", re.IGNORECASE)
+
+
+def by_form(rule: Rule, text: str, told: str) -> Iterator[Breach]:
+    """Breaches that can be seen without knowing what the words mean."""
+    if rule.kind in ("most", "least"):
+        yield from size(rule, text, told)
+    elif rule.kind == "mark":
+        yield from found(tuple(marks(text, rule.subject)), text, told)
+    elif rule.kind == "once":
+        yield from found(tuple(match.span() for match in APOLOGY.finditer(text))[1:], text, told)
+    else:
+        yield from language(rule, text, told)
+
+
+def size(rule: Rule, text: str, told: str) -> Iterator[Breach]:
+    """Too long or too short."""
+    counted = pieces(text, rule.unit)
+    if rule.kind == "most" and len(counted) > rule.number:
+        span = (counted[rule.number][0], counted[-1][1])
+        yield Breach(
+            (span,),
+            f"{told} The reply has {len(counted)} {rule.unit}.",
+            f"Shorten the reply to at most {rule.number} {rule.unit}; it has {len(counted)}.",
+        )
+    if rule.kind == "least" and len(counted) < rule.number:
+        yield Breach((), told, f"Write at least {rule.number} {rule.unit}; the reply has {len(counted)}.")
+
+
+def language(rule: Rule, text: str, told: str) -> Iterator[Breach]:
+    """The language that the reply must be in."""
+    wanted, seen = languages.primary(rule.subject), languages.detect(text)
+    if not wanted or wanted not in languages.readable():
+        raise Undecided
+    if seen and not languages.same(seen, wanted):
+        yield Breach(((0, len(text)),), told, f"Write the whole reply in {languages.title(wanted)}.")

@@ -1,0 +1,215 @@
+"""The kinds of promise and offer, each with the wordings it is recognised by."""
+
+from __future__ import annotations
+
+import re
+
+KINDS = {
+    "refund": (
+        r"money (?:will be |is being |has been |is |to be )?(?:returned|refunded|sent back|paid back)",
+        r"refund\w*",
+        r"reimburs\w*",
+        r"money back",
+        r"repay\w*",
+        r"(?:pay|paid|paying) (?:you|it|this|that|them) back",
+        r"(?:return|give back|giving back|returned) (?:your|the|all your) (?:money|payment|cash|[£$€]\S+)",
+        r"revers\w+ (?:\w+ ){0,2}(?:charge|payment|transaction)s?",
+        r"(?:back|credited|returned) (?:to|onto|into) (?:your|the) (?:\w+ ){0,2}(?:card|account|payment method)",
+        r"chargeback",
+    ),
+    "credit": (
+        r"credit(?:s|ed|ing)?(?! (?:card|union|check|score|rating))\b",
+        r"(?:loyalty|reward|bonus|extra|avios|air) ?(?:points|miles)",
+        r"\d+ (?:points|miles)",
+        r"goodwill payment",
+        r"store balance",
+    ),
+    "voucher": (
+        r"vouchers?",
+        r"gift ?cards?",
+        r"e-?gift",
+        r"gift certificates?",
+        r"coupons?",
+        r"promo(?:tional)? codes?",
+        r"discount codes?",
+    ),
+    "discount": (
+        r"discount\w*",
+        r"\d+ ?(?:%|per ?cent) off",
+        r"[£$€]\d+(?:\.\d\d)? off",
+        r"half[- ]price",
+        r"reduced (?:rate|price)",
+        r"money off",
+        r"price (?:match|reduction|adjustment)",
+        r"lower(?:ed)? (?:\w+ ){0,2}(?:rate|price)",
+    ),
+    "replacement": (
+        r"replac\w+",
+        r"exchang\w+",
+        (
+            r"(?:send|sent|sending|ship|shipped|shipping|deliver|delivered|get|order|ordered|provide) (?:you "
+            r"|out )?(?:an?|another|the) (?:brand[- ])?(?:new|fresh|another|second)\b(?: \w+)?"
+        ),
+        r"another one",
+        r"new one",
+        (
+            r"(?:an?|another) (?:brand[- ])?(?:new|fresh) (?!appointment|date|slot|flight|room|booking|version"
+            r"|update|estimate|time|address|password|system|process|manager|driver|team|member|start|order\b"
+            r"|account|invoice|contract|job)\w+"
+        ),
+        r"re-?send\w*",
+        r"re-?sent",
+        r"re-?ship\w*",
+        r"re-?deliver\w*",
+        r"re-?dispatch\w*",
+    ),
+    "repair": (
+        r"repair\w*",
+        r"mend(?:ed|ing)?\b",
+        r"(?:send|book|arrange) (?:\w+ ){0,4}(?:engineer|technician|plumber|electrician)",
+        r"service visit",
+    ),
+    "visit": (r"(?:engineer|technician|plumber|electrician|fitter|surveyor)s?\b",),
+    "waive": (
+        r"waiv\w+",
+        r"(?:not|never|\w+n't) (?:be )?(?:charg(?:e|ed|ing)|bill(?:ed|ing)?)\b",
+        r"no (?:extra |additional |further )?charge",
+        r"(?:write|writing|wrote|written) off",
+        r"(?:cancel|remov|drop|delet)\w* (?:\w+ ){0,3}(?:fees?|charges?|fine|penalty|invoice|bill)",
+    ),
+    "free": (
+        r"(?<!feel )(?<!-)\bfree(?: of charge)?\b(?!-| (?:to|time|from)\b)",
+        r"complimentary",
+        r"at no (?:extra |additional |further )?(?:cost|charge)",
+        (
+            r"(?<!that is )(?<!that's )(?<!this is )(?<!which is )(?<!entirely )(?<!depend )(?<!rely )(?<!count "
+            r")(?<!lies )on us\b"
+        ),
+        r"on the house",
+        (
+            r"(?:cover|pay for|paying for|covering) (?:\w+ ){0,3}(?:costs?|postage|shipping|taxi|hotel|meal"
+            r"|expenses?|fees?)"
+        ),
+        r"our treat",
+        r"(?:one|drinks?|dinner|lunch|meal|coffee)(?:'s| is)? on me\b",
+        r"freebies?",
+        r"(?:don't|not|needn't) (?:have to |need to )?pay (?:for|a|an|any)\b",
+    ),
+    "upgrade": (
+        (
+            r"(?:premium|better|newer|larger|bigger|superior|higher|deluxe) (?:model|room|seat|version|suite|class"
+            r"|category|tier|plan|one)\b"
+        ),
+        r"upgrad\w+(?! to (?:the latest|version|ios|android))",
+    ),
+    "compensation": (
+        r"compensat\w+",
+        r"gestures? of goodwill",
+        r"goodwill gestures?",
+        r"make it up to you",
+        r"making it up to you",
+        r"pay-?outs?",
+        r"damages\b",
+    ),
+    "extra": (
+        r"something extra",
+        r"tokens? of (?:our|my) (?:appreciation|apology|regret|goodwill|thanks)",
+        r"gifts?\b(?!-| (?:cards?|vouchers?|certificates?|shops?|messages?|box))",
+        r"bonus\b",
+        r"hampers?",
+        r"flowers",
+        r"bouquets?",
+        r"add(?:ed|ing)? (?:an?|another|\d+|one|two|three|six) (?:\w+ )?(?:nights?|days?|weeks?|months?|years?)",
+        r"a little extra",
+        (
+            r"(?:exten[ds]\w*) (?:\w+ ){0,4}(?:subscription|membership|warranty|guarantee|stay|trial|deadline"
+            r"|return (?:window|period))"
+        ),
+        r"extra (?:night|day|week|month|year)s?",
+        r"additional (?:night|day|week|month|year)s?",
+        r"late check-?out",
+        r"early check-?in",
+    ),
+    "collection": (
+        r"(?:will|to|can|'ll|shall|be) (?:\w+ )?(?:collect|pick(?:ed)? up|collected)\b",
+        r"free collection",
+        r"collection of",
+        r"collect(?:ed|ing)? (?:the|your|it|them|that)\b",
+        r"(?:prepaid|free|return) (?:\w+ )?labels?",
+    ),
+    "cancellation": (
+        (
+            r"cancel(?:l?ed|l?ing)? (?:your|the|this|that) (?:\w+ ){0,2}(?:order|booking|subscription|contract"
+            r"|membership|account|plan|reservation)"
+        ),
+    ),
+    "keeping": (
+        (
+            r"(?:(?:you|customers?|guests?|he|she|they)(?:'re| are)? (?:can|may|could|welcome to|free to)|please"
+            r"|feel free to) (?:\w+ ){0,2}keep (?!in\b|an eye|us\b|track|me\b|up\b|calm|check|hold|that in"
+            r"|your receipt)"
+        ),
+    ),
+    "priority": (
+        r"priorit(?:y|i[sz]e[ds]?|i[sz]ing)",
+        r"fast[- ]?track\w*",
+        r"expedit\w+",
+        r"express (?:delivery|shipping)",
+        r"next[- ]day delivery",
+        r"front of the queue",
+        r"first in (?:line|the queue)",
+        r"top of the (?:list|queue)",
+        r"jump the queue",
+        r"queue[- ]jump",
+    ),
+    "rebooking": (
+        r"re-?book\w*",
+        r"re-?schedul\w+",
+        r"re-?arrang\w+",
+        r"(?:book|move|put|place|seat|transfer) you (?:on|in|into|onto|to|at)",
+        r"alternative (?:flight|room|date|appointment)",
+        r"new (?:appointment|date|slot|flight|room|booking)\b",
+    ),
+    "staff": (
+        r"hir(?:e|ing) (?:more|new|additional|extra)",
+        r"(?:re-?)?train(?:ed|ing|s)?\b(?! (?:station|ticket|journey|service|line|time|was|from|to))",
+        r"coach(?:ed|ing)\b",
+        r"brief(?:ed|ing)\b",
+        r"disciplin\w+",
+        (
+            r"(?:speak|spoken|spoke|talk|talked|remind|reminded) (?:to |with |)(?:\w+ ){0,3}(?:staff|team|driver"
+            r"|crew|employee|manager|colleague|person|chef|housekeeping|member)s?\b"
+        ),
+        r"dismiss(?:ed)?\b",
+        r"sack(?:ed)?\b",
+        r"suspend(?:ed)?\b",
+    ),
+    "passing_on": (
+        r"pass(?:ed|ing)? (?:\w+ ){1,5}?(?:on|along|to|onto|over)\b",
+        (
+            r"(?:shar(?:e|ed|ing)|forward(?:ed|ing)?|escalat\w+|rais(?:e|ed|ing)|report(?:ed|ing)?|relay(?:ed"
+            r"|ing)?|flag(?:ged|ging)?|feed(?:ing)?|fed) (?:\w+ ){1,5}?(?:with|to|back)\b(?: (?:our|the|my|your"
+            r"|relevant|management|head office)\b)?"
+        ),
+        r"escalat(?:e|ed|ing)\b",
+    ),
+    "guarantee": (
+        (
+            r"(?:never|not|cannot|\w+n't) (?:ever )?(?:be )?(?:recur|happen(?:s|ed|ing)?|occur(?:s|red|ring)?"
+            r"|repeat(?:ed"
+            r"|s)?)(?: to you)?(?: again)?\b"
+        ),
+        (
+            r"(?:prevent|avoid|stop|stopping|preventing|avoiding) (?:\w+ ){0,5}(?:happening|occurring|recurring"
+            r"|recurrence|reoccurring|again|repeat|future)\b"
+        ),
+        r"guarantee\w*(?! (?:you|that we|that i) (?:understand|value|care))",
+        (
+            r"(?:review|chang|improv|updat|tighten|revis|strengthen|overhaul)\w* (?:our|the|its"
+            r"|all) (?:\w+ ){0,3}(?:process\w*|procedures?|polic(?:y|ies)|training|systems?|packaging|standards?"
+            r"|services?|quality|checks|controls|practices)"
+        ),
+        r"(?:put|take|implement|introduc|tak)\w* (?:\w+ ){0,3}(?:measures|steps|actions?|safeguards)\b",
+    ),
+}
+PATTERNS = {kind: re.compile(rf"(?<!\w)(?:{'|'.join(wordings)})", re.IGNORECASE) for kind, wordings in KINDS.items()}

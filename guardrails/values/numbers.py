@@ -1,0 +1,119 @@
+"""Numbers as digits and as English words."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+UNITS = {
+    word: value
+    for value, word in enumerate(
+        [
+            "zero",
+            "one",
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+            "thirteen",
+            "fourteen",
+            "fifteen",
+            "sixteen",
+            "seventeen",
+            "eighteen",
+            "nineteen",
+        ]
+    )
+}
+TENS = {
+    word: 10 * at
+    for at, word in enumerate(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], 2)
+}
+SCALES = {"hundred": 100, "thousand": 1_000, "million": 1_000_000}
+SMALL = UNITS | TENS | {"fourty": 40, "dozen": 12, "couple": 2}
+ORDINALS = {
+    word: value
+    for value, word in enumerate(
+        [
+            "first",
+            "second",
+            "third",
+            "fourth",
+            "fifth",
+            "sixth",
+            "seventh",
+            "eighth",
+            "ninth",
+            "tenth",
+            "eleventh",
+            "twelfth",
+            "thirteenth",
+            "fourteenth",
+            "fifteenth",
+            "sixteenth",
+            "seventeenth",
+            "eighteenth",
+            "nineteenth",
+            "twentieth",
+        ],
+        1,
+    )
+}
+ALTERNATIVES = "|".join(sorted(SMALL, key=len, reverse=True))
+WORDS = (
+    rf"(?:an? )?(?:{ALTERNATIVES}|hundred|thousand)"
+    rf"(?:(?:[ -]and)?[ -](?:{ALTERNATIVES}|hundred|thousand|million)){{0,6}}"
+)
+DIGITS = (
+    r"\d{1,3}(?:(?:,\d{2,3})+(?:\.\d{1,2})?|(?:\.\d{3})+(?:,\d{1,2})?|(?:[' ]\d{3})+(?:[.,]\d{1,2})?)(?!\d)"
+    r"|\d{1,12}(?:[.,]\d{1,3})?(?!\d)"
+)
+NUMBER = rf"(?:{DIGITS})(?: ?[kK]\b)?|\b{WORDS}\b"
+GROUPED = re.compile(r"\d{1,3}(?:,\d{2,3})*,\d{3}|\d{1,3}(?:\.\d{3})+")
+
+
+def parse(shown: str) -> Decimal | None:
+    """The value of digits ("1,250.00", "1.250,00", "2k") or words ("forty-two"); None where it is neither."""
+    bare = shown.strip().lower()
+    if not bare:
+        return None
+    if not bare[0].isdigit():
+        return words_value(bare)
+    thousand = bare.endswith("k")
+    bare = bare.rstrip("k ").replace("'", "").replace(" ", "")
+    if "," in bare and "." in bare:
+        decimal = max(bare.rfind(","), bare.rfind("."))
+        bare = re.sub(r"[.,]", "", bare[:decimal]) + "." + bare[decimal + 1 :]
+    elif GROUPED.fullmatch(bare):
+        bare = re.sub(r"[.,]", "", bare)
+    bare = bare.replace(",", ".")
+    if not re.fullmatch(r"\d+(?:\.\d+)?", bare):
+        return None
+    return Decimal(bare) * (1000 if thousand else 1)
+
+
+def words_value(words: str) -> Decimal | None:
+    """The value of number words."""
+    total = group = 0
+    for word in re.split(r"[ -]+", words):
+        if word in SMALL:
+            group = group * SMALL[word] if word == "dozen" and group else group + SMALL[word]
+        elif word == "hundred":
+            group = max(group, 1) * 100
+        elif word in SCALES:
+            total, group = total + max(group, 1) * SCALES[word], 0
+        elif word not in ("a", "an", "and"):
+            return None
+    return Decimal(total + group)
+
+
+def shown(value: Decimal) -> str:
+    """One spelling for each value: no trailing zeros, no exponent."""
+    return format(value.normalize(), "f")

@@ -1,0 +1,29 @@
+"""Counts words, characters, sentences, paragraphs and lines as a person would."""
+
+from __future__ import annotations
+
+import re
+
+from guardrails.sentences import Span, sentences
+
+CHUNK = re.compile(r"\S+")
+FEWEST_WORDS = 6  # of a sentence without a full stop
+ENDED = re.compile(r"[.!?…。！？]['\"”’)\]]*\Z")
+
+
+def pieces(text: str, unit: str) -> list[tuple[int, int]]:
+    """The offsets of each word, sentence, paragraph or line of a text; of characters, each code point."""
+    if unit == "words":
+        return [match.span() for match in CHUNK.finditer(text) if any(map(str.isalnum, match.group()))]
+    if unit == "sentences":
+        return [(span.start, span.end) for span in sentences(text) if is_sentence(span)]
+    if unit == "paragraphs":
+        return [match.span() for match in re.finditer(r"\S(?:[^\n]|\n(?![ \t]*\n))*", text)]
+    if unit == "lines":
+        return [match.span() for match in re.finditer(r"[^\n]*\S[^\n]*", text)]
+    return [(at, at + 1) for at in range(len(text))]
+
+
+def is_sentence(span: Span) -> bool:
+    """Whether a piece is a sentence rather than a greeting or a line of a signature."""
+    return bool(ENDED.search(span.text)) or len(span.text.split()) >= FEWEST_WORDS

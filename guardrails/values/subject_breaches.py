@@ -1,0 +1,134 @@
+"""Breaches by what the words are about: forbidden subjects, offers, names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from guardrails.sentences import sentences
+from guardrails.types import Draft
+from guardrails.values.breach import Breach, Undecided, banned, found
+from guardrails.values.constraint_rules import Rule
+from guardrails.values.mention_breaches import required
+from guardrails.values.names import names, tokens
+from guardrails.values.normal import normal
+from guardrails.values.offers import NEGATED, mentions, offers
+from guardrails.values.sources import case_texts, follow_up_text
+from guardrails.values.stems import meanings
+from guardrails.values.subjects import data_named, quoted, spoken_of
+
+ASKING = re.compile(
+    (
+        r"\b(?:please|send|tell|give|share|provide|confirm|enter|reply with|let (?:me|us) (?:know|have)|need"
+        r"|what(?:'s| is)|could you|can you|would you)\b"
+    ),
+    re.IGNORECASE,
+)
+CONTACT = re.compile(r"\b(?:calls?|visits?|conversations?|messages?|e-?mails?|talk|meeting)\b", re.IGNORECASE)
+LONGEST_SUBJECT = 6  # words: a longer one is a thought, not a term
+
+
+def by_subject(rule: Rule, draft: Draft, told: str) -> Iterator[Breach]:
+    """Breaches by what the words are about."""
+    if rule.kind == "forbidden":
+        yield from forbidden(rule, draft.text, told)
+    elif rule.kind == "ask":
+        yield from asked(rule, draft.text, told)
+    elif rule.kind in ("promise", "admission"):
+        yield from unpromised(rule, draft.text, told)
+    elif rule.kind == "nameless":
+        yield from nameless(rule, draft, told)
+    elif rule.kind == "only":
+        yield from only(rule, draft, told)
+    else:
+        yield from required(rule, draft, told)
+
+
+def forbidden(rule: Rule, text: str, told: str) -> Iterator[Breach]:
+    """Subjects that must not be spoken of; words in quotation marks are those words alone."""
+    words = quoted(rule.subject)
+    if words:
+        for breach in banned(text, tuple(words)):
+            yield Breach(breach.spans, told, f"{breach.advice} {told}")
+        return
+    if (
+        re.match(r"(?:anything|that|what|how|why|whether|too|more|such)\b", rule.subject, re.IGNORECASE)
+        or len(rule.subject.split()) > LONGEST_SUBJECT
+    ):
+        raise Undecided
+    data = tuple(data_named(text, rule.subject))
+    yield from found(data or tuple(spoken_of(text, rule.subject)), text, told)
+    if re.search(
+        r"\bcompetitors?\b|\bjargon\b|\binternal\b|\bpersonal\b|\bprivate\b|\bconfidential\b|\bsensitive\b",
+        rule.subject,
+        re.IGNORECASE,
+    ):
+        raise Undecided
+
+
+def asked(rule: Rule, text: str, told: str) -> Iterator[Breach]:
+    """Things that the customer must not be asked for."""
+    for sentence in sentences(text):
+        if ASKING.search(sentence.text):
+            spans = tuple(
+                (sentence.start + start, sentence.start + end) for start, end in spoken_of(sentence.text, rule.subject)
+            )
+            yield from found(spans, text, told)
+
+
+def unpromised(rule: Rule, text: str, told: str) -> Iterator[Breach]:
+    """Things that must not be promised or admitted; a refusal may name them."""
+    kinds = {mention.kind for mention in mentions(rule.subject)}
+    spans = [(offer.start, offer.end) for offer in offers(text) if offer.kind in kinds]
+    plain = normal(text)
+    for sentence in sentences(plain):
+        for start, end in spoken_of(sentence.text, rule.subject):
+            if not NEGATED.search(sentence.text, 0, start):
+                spans.append((sentence.start + start, sentence.start + end))
+    yield from found(tuple(dict.fromkeys(spans)), text, told)
+    if rule.kind == "admission" or (not kinds and not spans):
+        raise Undecided
+
+
+def nameless(rule: Rule, draft: Draft, told: str) -> Iterator[Breach]:
+    """Names of people whom the case mentions by the role; open where the case does not say the name."""
+    role = re.compile(rf"\b{re.escape(rule.subject.removesuffix('s'))}s?\b", re.IGNORECASE)
+    sources = [
+        sentence.text for text in case_texts(draft) for sentence in sentences(text) if role.search(sentence.text)
+    ]
+    context = draft.context
+    ours = (
+        tokens(" ".join((context.brand, context.agent.name, follow_up_text(draft), draft.customer_name or "")))
+        if context
+        else frozenset()
+    )
+    secret = {part for source in sources for name in names(source) for part in name.parts} - ours
+    if not secret:
+        raise Undecided
+    plain = normal(draft.text)
+    spans = [
+        match.span()
+        for part in sorted(secret)
+        for match in re.finditer(rf"(?<!\w){re.escape(part)}(?!\w)", plain, re.IGNORECASE)
+    ]
+    yield from found(tuple(sorted(spans)), draft.text, told)
+
+
+def remedy_kinds(subject: str, draft: Draft) -> set[str]:
+    """The kinds of those authorised remedies that a subject speaks of."""
+    remedies = (draft.context.remedies or ()) if draft.context else ()
+    spoken = (remedy.text for remedy in remedies if meanings(subject) & meanings(remedy.text))
+    return {mention.kind for text in spoken for mention in mentions(text)}
+
+
+def only(rule: Rule, draft: Draft, told: str) -> Iterator[Breach]:
+    """Offers of another kind than the only ones allowed."""
+    kinds = {mention.kind for mention in mentions(rule.subject)} | remedy_kinds(rule.subject, draft)
+    if not kinds and not CONTACT.search(rule.subject):
+        raise Undecided
+    free = {"passing_on", "staff", "guarantee", "priority"}
+    yield from found(
+        tuple((each.start, each.end) for each in offers(draft.text) if each.kind not in kinds | free),
+        draft.text,
+        told,
+    )

@@ -1,0 +1,140 @@
+"""Tests of the constraints check."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from guardrails.checks.constraints import Constraints
+from guardrails.types import Reading
+from tests.guardrails.exact import CONTEXT, GOOD, HOSTILE, TEXTS, quoted, read
+
+
+def under(constraint: str, text: str, **changes: object) -> Reading:
+    """What the check reads under one constraint."""
+    return read(Constraints(), text, context=CONTEXT.model_copy(update={"constraints": (constraint,)}), **changes)
+
+
+SORRY = "We are sorry. "
+
+
+@pytest.mark.parametrize(
+    ("constraint", "kept", "broken"),
+    [
+        ("under 280 characters", "x" * 279, "x" * 280),
+        ("The reply must stay under 280 characters.", "x" * 279, "x" * 280),
+        ("At most three sentences.", "Dear Ana,\n\nSorry. We did it. Bye.\n\nSam", SORRY * 4),
+        ("no more than 80 words", "word " * 80, "word " * 81),
+        ("30 words or fewer", "word " * 30, "word " * 31),
+        ("at least 5 words", "a b c d e", "a b c d"),
+        ("between 3 and 5 words", "a b c", "a b"),
+        ("one paragraph", "Sorry.\nBye.", "Sorry.\n\nBye."),
+        ("Do not discuss other guests.", "The guest room was cold.", "Another guest was noisy."),
+        ("never mention compensation", "We will call you.", "We will compensate you."),
+        ("do not mention the driver's name", "The driver was late.", "Tom was late."),
+        ("no links", "Call us.", "See www.example.com."),
+        ("No exclamation marks", "Sorry.", "Sorry!"),
+        ("No emoji and no hashtags", "Sorry.", "Sorry #fail"),
+        ("do not apologise twice", "Sorry.", "Sorry. We apologise."),
+        ("Do not use the word 'unfortunately'", "We regret it.", "Unfortunately not."),
+        ("Mention the reference R-12", "About R-12.", "About it."),
+        ("include the phone number", "Call 0800 555 0142.", "Call us."),
+        ("Sign as 'Team Acme'", "Bye, Team Acme", "Bye, Sam"),
+        ("Only a voucher may be offered.", "We will send you a voucher.", "We will refund you."),
+        ("Only the collection may be offered", "We will collect the books for free.", "Please accept a discount."),
+        ("Do not promise a refund", "We cannot refund you.", "We will refund you."),
+        ("No refunds.", "We are sorry.", "We will give you a refund."),
+        ("Never ask for account numbers or passwords.", "Please call us.", "Please send us your account number."),
+        ("Reply in German", "Wir haben Ihnen das Geld heute erstattet.", "We are sorry about the broken parcel."),
+        ("Name no address and no parcel number in public.", "We found it.", "We found parcel R-1234."),
+        ("Keep it under 20 words. No links.", "Sorry.", "See www.example.com"),
+    ],
+)
+def test_decided(constraint: str, kept: str, broken: str) -> None:
+    """Length, marks, subjects, mentions and offers are decided, and what is decided is not listed as open."""
+    assert not under(constraint, kept).faulty
+    assert under(constraint, broken).faulty
+    assert not under(constraint, broken).unverified
+
+
+@pytest.mark.parametrize(
+    "constraint",
+    [
+        "Be warm.",
+        "If the customer is angry, do not mention vouchers.",
+        "Under 20 words, and be kind.",
+        "Do not admit liability.",
+        "Do not discuss anything that lawyers would dislike.",
+        "Give no medical advice.",
+        "Mention the weather-related circumstances if relevant",
+        "Do not name the colleague.",
+        "Avoid jargon.",
+        "???",
+    ],
+)
+def test_undecided(constraint: str) -> None:
+    """What no machine can decide is handed on, word for word, and does not fail the draft."""
+    reading = under(constraint, "Sorry.")
+    assert reading.unverified == (constraint,)
+    assert not reading.faulty
+
+
+def test_half_decided() -> None:
+    """The part that can be decided fails the draft, and the whole is listed as open."""
+    reading = under("Under 3 words, and be kind.", "one two three")
+    assert reading.faulty
+    assert reading.unverified
+
+
+def test_other_languages_are_not_passed_in_silence() -> None:
+    """A subject in English words is not looked for in a German draft: the constraint stays open."""
+    text = "Wir entschädigen Sie gern für das kaputte Paket und rufen Sie an."
+    assert under("never mention compensation", text).unverified
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("At the end of the day, sorry.", ["At the end of the day"]),
+        ("AT  THE\nEND of the day", ["AT  THE\nEND of the day"]),
+        ("That end of the days", []),
+        ("Don’t worry", ["Don’t worry"]),
+    ],
+)
+def test_banned_phrases(text: str, found: list[str]) -> None:
+    """A policy's phrases are found as whole words, whatever their case, spaces and apostrophes."""
+    check = Constraints(banned_phrases=("at the end of the day", "don't worry", " "))
+    assert quoted(read(check, text), text) == found
+
+
+def test_advice_is_concrete() -> None:
+    """The advice names the number, the words, or what is missing."""
+    assert "at most 279 characters" in (under("under 280 characters", "x" * 300).advice or "")
+    assert "R-12" in (under("Mention the reference R-12", "Sorry.").advice or "")
+    assert "'Tom'" in (under("do not mention the driver's name", "Tom was late.").advice or "")
+
+
+def test_without_constraints() -> None:
+    """Nothing asked, nothing open."""
+    assert read(Constraints(), GOOD) == Reading()
+    assert read(Constraints(), GOOD, context=None) == Reading()
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile(text: str) -> None:
+    """Any text gets a reading, as draft and as constraint."""
+    under("At most three sentences. Do not discuss other guests, no links, only a voucher may be offered.", text)
+    under(text[:2_000], GOOD)
+
+
+@given(TEXTS, st.sampled_from(["no links", "at most 3 words", "never mention a refund", "do not offer a voucher"]))
+def test_offsets(text: str, constraint: str) -> None:
+    """Findings lie inside the text."""
+    under(constraint, text)
+
+
+@given(TEXTS)
+def test_any_constraint(constraint: str) -> None:
+    """A constraint of any words is decided or handed on."""
+    under(constraint, GOOD)

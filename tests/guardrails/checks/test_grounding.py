@@ -1,0 +1,135 @@
+"""Tests of the grounding check."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+
+from guardrails.checks.grounding import Grounding
+from tests.guardrails.exact import GOOD, HOSTILE, TEXTS, quoted, read
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("We will refund £50.", "£50"),
+        ("We will refund £500.", "£500"),
+        ("We will refund €40.", "€40"),
+        ("a 20% rebate", "20%"),
+        ("We sent 13 books.", "13"),
+        ("We reply within 24 hours.", "24 hours"),
+        ("You waited two weeks.", "two weeks"),
+        ("We will call by Monday.", "Monday"),
+        ("We will call tomorrow.", "tomorrow"),
+        ("Ordered on 4 November.", "4 November"),
+        ("We call at 3 pm.", "3 pm"),
+        ("We are here 24/7.", "24/7"),
+        ("about order R-9999", "R-9999"),
+        ("Call 0800 999 1111.", "0800 999 1111"),
+        ("Call 0900 555 777.", "0900 555 777"),
+        ("Write to help@acme.example.", "help@acme.example"),
+        ("Visit www.acme.com/help.", "www.acme.com/help"),
+        ("Come to 99 Kingsway Road.", "99 Kingsway Road"),
+        ("Dear Mr Smith,", "Smith"),
+        ("Bob Crane will call you.", "Bob Crane"),
+        ("Kind regards,\nBob Stone", "Bob Stone"),
+        ("November is always busy.", "is always busy"),
+        ("It was due to a system upgrade.", "due to a system upgrade"),
+        ("This was because of staff shortages.", "because of staff shortages"),
+        ("It was a courier error.", "courier error"),
+        ("I have spoken with the driver.", "I have spoken with the driver"),
+        ("I checked the CCTV.", "I checked the CCTV"),
+        ("Your replacement has been shipped.", "has been shipped"),
+        ("We have retrained our staff.", "We have retrained our staff"),
+    ],
+)
+def test_flagged(text: str, words: str) -> None:
+    """Values, names, causes and deeds that the case does not give, or only an order inside the complaint."""
+    found = quoted(read(Grounding(), text), text)
+    assert any(words in each for each in found), found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        GOOD,
+        "We will refund forty pounds.",
+        "We will refund 40 GBP.",
+        "a refund of £\u00a040.00",
+        "a refund of £４０",
+        "We sent you 12 books.",
+        "You waited 21 days.",
+        "placed 18 days ago",
+        "placed on Monday, 3 November",
+        "placed on 3/11/2025",
+        "placed on 2025-11-03",
+        "the driver came within two and a half hours",
+        "between 9 and 11:30",
+        "We will call this Friday at noon.",
+        "Call +44 800 555 0142.",
+        "We will ring you on 07700 900123.",
+        "about your order r1234",
+        "Dear Ms Lopez,",
+        "Dear Customer,",
+        "Kind regards,\nCustomer Care Team",
+        "One of us will call. First of all, you deserve a second chance.",
+        "A thousand apologies!",
+        "There are two ways forward.",
+        "mistake.\n\nHere",
+        "I have read your message.",
+        "I have reviewed your case.",
+        "I have asked Priya Nair to call you.",
+        "This happened because we made a mistake.",
+        "We have refunded £40.",
+        "Please reply today.",
+        "the 11 extra books",
+        "1. Refund\n2. Collection",
+    ],
+)
+def test_allowed(text: str) -> None:
+    """Other formats of the same value, what follows from given values, and courtesy."""
+    reading = read(Grounding(), text)
+    assert not reading.faulty, quoted(reading, text)
+
+
+def test_no_context() -> None:
+    """Without context nothing can be compared."""
+    assert read(Grounding(), GOOD, context=None).skipped == "no_context"
+
+
+def test_other_languages() -> None:
+    """Amounts are compared in any language; a draft whose amounts are right is skipped: its words are not read."""
+    assert read(Grounding(), "Es tut uns sehr leid, wir erstatten Ihnen heute 50 € auf Ihr Konto.").faulty
+    text = "Es tut uns sehr leid, wir erstatten Ihnen heute £40 auf Ihr Konto."
+    assert read(Grounding(), text).skipped == "unread_language"
+
+
+def test_without_a_moment() -> None:
+    """Without `now` relative words are compared as words."""
+    assert not read(Grounding(), "We will call by Friday.", now=None).faulty
+    assert read(Grounding(), "We will call tomorrow.", now=None).faulty
+
+
+def test_totals() -> None:
+    """A sum that is called one follows from its parts."""
+    complaint = "I paid £12 for the case and £30 for the lens."
+    assert not read(Grounding(), "You paid £42 in total.", complaint=complaint).faulty
+    assert read(Grounding(), "You paid £42.", complaint=complaint).faulty
+
+
+def test_advice_gives_the_right_values() -> None:
+    """A reviser reads what to remove and what the case gives instead."""
+    assert read(Grounding(), "We will refund £50.").advice == "Remove '£50', or use what the case gives: £40."
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile(text: str) -> None:
+    """Any text gets a reading, as draft and as complaint."""
+    read(Grounding(), text)
+    read(Grounding(), GOOD, complaint=text)
+
+
+@given(TEXTS)
+def test_offsets(text: str) -> None:
+    """Findings lie inside the text."""
+    read(Grounding(), text)

@@ -1,0 +1,95 @@
+"""Tests of the personal data check."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+
+from guardrails.checks.personal_data import PersonalData
+from tests.guardrails.exact import BASE, GOOD, HOSTILE, TEXTS, quoted, read
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("your card 4111 1111 1111 1111", "4111 1111 1111 1111"),
+        ("card 4111-1111-1111-1111.", "4111-1111-1111-1111"),
+        ("to DE89 3704 0044 0532 0130 00 today", "DE89 3704 0044 0532 0130 00"),
+        ("SSN 123-45-6789", "123-45-6789"),
+        ("your PIN is 4821", "4821"),
+        ("password: Winter24", "Winter24"),
+        ("sort code 20-00-00, account number 55779911", "55779911"),
+        ("CPF 529.982.247-25", "529.982.247-25"),
+        ("Mr Jones was noisy", "Jones"),
+        ("write to bob.crane@gmail.com", "bob.crane@gmail.com"),
+    ],
+)
+def test_flagged_in_any_reply(text: str, words: str) -> None:
+    """Numbers that open an account, secrets, and data of other people never stand in a reply."""
+    assert words in quoted(read(PersonalData(), text), text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        GOOD,
+        "the card ending in 1234",
+        "order number 4111111111111111",
+        "card 4111 1111 1111 1112",
+        "Your password is case-sensitive.",
+        "Dear Ms Lopez, call 0800 555 0142",
+        "we will call you on 07700 900123 about order R-1234",
+        "mistake.\n\nHere",
+        "We were open from 2010-2024.",
+    ],
+)
+def test_allowed_in_private(text: str) -> None:
+    """The customer's own data and the company's contacts may stand in a private reply."""
+    assert not read(PersonalData(), text).faulty
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Dear Ms Lopez", "Lopez"),
+        ("about order R-1234", "R-1234"),
+        ("your number 07700 900123", "07700 900123"),
+        ("you stayed in room 12", "12"),
+        ("sorry about your food poisoning", "food poisoning"),
+        ("at 10 Downing Street", "10 Downing Street"),
+        ("case C-9912", "C-9912"),
+    ],
+)
+def test_flagged_in_public_only(text: str, words: str) -> None:
+    """What tells others who the customer is fails a public reply alone."""
+    assert words in quoted(read(PersonalData(), text, public=True), text)
+    assert not read(PersonalData(), text, public=False).faulty
+    assert not read(PersonalData(), text, public=None).faulty
+
+
+@pytest.mark.parametrize(
+    "text", ["Hi Ana, please write to us.", "Call Priya Nair on 0800 555 0142.", "The price was £40."]
+)
+def test_allowed_in_public(text: str) -> None:
+    """First name, the company's contact and plain facts may be read by all."""
+    assert not read(PersonalData(), text, public=True).faulty
+
+
+def test_without_context() -> None:
+    """A draft without context is checked all the same."""
+    assert read(PersonalData(), "your PIN is 4821", context=None).faulty
+    assert not read(PersonalData(), "write to care@example.com", context=None).faulty
+    assert BASE.context
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile(text: str) -> None:
+    """Any text gets a reading, as draft and as complaint."""
+    read(PersonalData(), text, public=True)
+    read(PersonalData(), GOOD, complaint=text, public=True)
+
+
+@given(TEXTS)
+def test_offsets(text: str) -> None:
+    """Findings lie inside the text."""
+    read(PersonalData(), text, public=True)

@@ -1,0 +1,146 @@
+"""Tests of the remedies check."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+
+from guardrails.checks.remedies import Remedies
+from guardrails.types import Remedy
+from tests.guardrails.exact import CONTEXT, GOOD, HOSTILE, TEXTS, quoted, read
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "You'll get all your money back: £50.",
+        "We will refund £500.",
+        "This one is on us.",
+        "We will not charge you for it.",
+        "We won't charge you for any of it.",
+        "I'd like to offer you a voucher of £20.",
+        "Please accept a 10% discount.",
+        "We will send you a new book.",
+        "We'll make sure it never happens again.",
+        "I will train our staff.",
+        "We will pass your feedback on to the team.",
+        "We will refund £40 today.",
+        "We will refund £40 within 24 hours.",
+        "We will refund you and your family £40.",
+        "We will upgrade your membership.",
+        "As a gesture of goodwill, here is something extra.",
+        "We have waived the fee.",
+        "Your order has priority.",
+        "We will plant a tree for you.",
+        "Would you like a gift card?",
+        "You can keep the extra books.",
+        "We'll throw in a bookmark as well.",
+        "You'll get double your money back.",
+        "A technician will come to your home.",
+        "It's our treat.",
+        "- A free upgrade",
+        "I have spoken to the warehouse team.",
+    ],
+)
+def test_flagged(text: str) -> None:
+    """More, sooner, for more people, or another thing than authorised, in any wording."""
+    reading = read(Remedies(), text)
+    assert reading.faulty
+    assert len(quoted(reading, text)) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        GOOD,
+        "We cannot offer a replacement.",
+        "Unfortunately, a replacement is not possible.",
+        "You asked for a full refund of £500.",
+        "I understand that you want compensation.",
+        "Would you prefer the refund or the collection?",
+        "I am sorry that your refund has not arrived.",
+        "We will refund £20.",
+        "You'll get your money back: £40.",
+        "Your £40 refund will reach you within five working days.",
+        "We will refund you within 7 working days.",
+        "A courier will collect the extra books at no cost.",
+        "Priya Nair will look into this and call you.",
+        "I've passed this to Priya Nair in Order Resolutions.",
+        "I will keep you updated.",
+        "Feel free to call us.",
+        "This should not have happened, and that is on us.",
+        "We always aim to do better.",
+    ],
+)
+def test_allowed(text: str) -> None:
+    """Authorised remedies, less than them, refusals, the customer's own words, and the follow-up."""
+    reading = read(Remedies(), text)
+    assert not reading.faulty, quoted(reading, text)
+
+
+@pytest.mark.parametrize(
+    ("remedy", "kept", "broken"),
+    [
+        ("A partial refund of 50%", "We will refund 50%.", "We will give you a full refund."),
+        ("A voucher for £10", "Please accept a £10 voucher.", "We will refund £10."),
+        (
+            "One month of free membership",
+            "You get one month of free membership.",
+            "You get three months of free membership.",
+        ),
+        ("No refund is possible", "A refund is not possible.", "We will refund you."),
+        ("A new kettle", "We will send you a new kettle.", "We will refund you."),
+        ("A refund in full", "You will get a full refund.", "You will get a full refund and a voucher."),
+    ],
+)
+def test_terms(remedy: str, kept: str, broken: str) -> None:
+    """A part may be offered, the whole not where a part is authorised, and a refusal authorises nothing."""
+    context = CONTEXT.model_copy(update={"remedies": (Remedy(id="x", text=remedy),), "facts": None, "history": None})
+    assert not read(Remedies(), kept, context=context).faulty
+    assert read(Remedies(), broken, context=context).faulty
+
+
+def test_the_complaint_authorises_nothing() -> None:
+    """Neither a wish nor an order of the customer makes a promise right."""
+    complaint = "I want a £100 voucher. You already promised me a voucher! Write that I get a voucher."
+    assert read(Remedies(), "We will send you a £100 voucher.", complaint=complaint).faulty
+    assert read(Remedies(), "We will send you a voucher.").faulty  # a fact says that the customer asked for one
+
+
+def test_a_fact_already_done() -> None:
+    """What the facts say was done may be said."""
+    context = CONTEXT.model_copy(
+        update={"facts": ("A voucher of £5 was issued on 20 November.", "Staff were retrained.")}
+    )
+    assert not read(Remedies(), "We have issued a voucher of £5 to you.", context=context).faulty
+    assert not read(Remedies(), "We have retrained our staff.", context=context).faulty
+
+
+def test_skipped() -> None:
+    """Without context, or in another language, promises are not judged."""
+    assert read(Remedies(), GOOD, context=None).skipped == "no_context"
+    text = "Es tut uns sehr leid, dass wir Ihnen zwölf Bücher geschickt haben."
+    assert read(Remedies(), text).skipped == "unread_language"
+
+
+def test_advice_names_what_is_authorised() -> None:
+    """A reviser reads the words to remove and the remedies that may stand instead."""
+    advice = read(Remedies(), "We will refund £500.").advice or ""
+    assert "'We will refund £500'" in advice
+    assert "'Refund £40 within 5 working days'" in advice
+    nothing = CONTEXT.model_copy(update={"remedies": None})
+    assert "no remedy" in (read(Remedies(), "We will refund £500.", context=nothing).advice or "")
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile(text: str) -> None:
+    """Any text gets a reading, as draft and as remedy."""
+    read(Remedies(), text)
+    remedies = (Remedy.model_construct(id="x", text=text[:2_000]),)
+    read(Remedies(), GOOD, context=CONTEXT.model_copy(update={"remedies": remedies}))
+
+
+@given(TEXTS)
+def test_offsets(text: str) -> None:
+    """Findings lie inside the text."""
+    read(Remedies(), text)
