@@ -16,19 +16,20 @@ from guardrails.checks.placeholders import Placeholders
 from guardrails.checks.remedies import Remedies
 from guardrails.checks.solution import Solution
 from guardrails.checks.tone import Tone
+from guardrails.levels import CheckModel
 from guardrails.policy import LengthRule, Policy
 from guardrails.types import Check
 
 
-def all_checks(policy: Policy) -> tuple[Check, ...]:
-    """Every check, with the options that this policy gives it."""
+def all_checks(policy: Policy, model: CheckModel) -> tuple[Check, ...]:
+    """Every check, with the options that this policy gives it; `model` reads the six properties with levels."""
     return (
-        Apology(),
-        Excuses(),
-        Solution(),
-        FollowUp(),
-        Acknowledgement(),
-        Tone(),
+        Apology(model),
+        Excuses(model),
+        Solution(model),
+        FollowUp(model),
+        Acknowledgement(model),
+        Tone(model),
         Grounding(),
         Remedies(),
         Constraints(banned_phrases=policy.banned_phrases),

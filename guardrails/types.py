@@ -24,17 +24,13 @@ Items = Annotated[tuple[Item, ...], Field(max_length=limits.LIST_ITEMS)]
 class Contract(BaseModel):
     """Base of everything that crosses a border: immutable, strict about types, refusing unknown fields by name."""
 
-    model_config = ConfigDict(
-        extra="forbid", frozen=True, strict=True, validate_by_name=True, serialize_by_alias=True
-    )
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, validate_by_name=True, serialize_by_alias=True)
 
 
 class Complaint(Contract):
     """What the customer wrote, and where."""
 
-    text: Annotated[
-        str, StringConstraints(min_length=1, max_length=limits.COMPLAINT_CHARACTERS, pattern=r"\S")
-    ]
+    text: Annotated[str, StringConstraints(min_length=1, max_length=limits.COMPLAINT_CHARACTERS, pattern=r"\S")]
     channel: Channel
     public: bool | None = Field(
         default=None, description="Whether others can read the reply; by default true for review and social."
@@ -160,6 +156,10 @@ class Scale:
     highest: int
     passes: Literal["at_least", "at_most"]
 
+    def lets_pass(self, level: int, limit: int) -> bool:
+        """Whether a level passes at this limit."""
+        return level >= limit if self.passes == "at_least" else level <= limit
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -177,6 +177,8 @@ class Reading:
     advise_anyway: bool = False
     skipped: SkipKind | None = None
     unverified: tuple[str, ...] = ()  # constraints that no machine can decide
+    at_least: tuple[float, ...] = ()  # calibrated probability of each level above 0, where a model reads
+    decided_by: Literal["rule", "model"] = "rule"
 
 
 class Check(Protocol):

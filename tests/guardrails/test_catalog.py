@@ -5,9 +5,11 @@ from __future__ import annotations
 from importlib.resources import files
 
 from guardrails.catalog import all_checks
+from guardrails.model.reader import OnnxCheckModel
 from guardrails.policy import CheckRules
 from tests.guardrails.policies import make_policy
 
+MODEL = OnnxCheckModel()
 ORDER = (
     "apology excuses solution follow_up acknowledgement tone grounding remedies constraints placeholders "
     "personal_data leakage language length"
@@ -16,7 +18,7 @@ ORDER = (
 
 def test_every_check_is_in_the_catalog_in_order() -> None:
     """The names are those of checks.md, in its order."""
-    assert [check.name for check in all_checks(make_policy())] == ORDER
+    assert [check.name for check in all_checks(make_policy(), MODEL)] == ORDER
 
 
 def test_each_file_is_in_the_catalog() -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from guardrails.model.reader import OnnxCheckModel
 from guardrails.types import Check, Draft, Reading
 
+MODEL = OnnxCheckModel()
 COMPLAINT = (
     "My blue armchair was delivered yesterday with a broken leg and a long scratch on the armrest. "
     "I waited six weeks for it and took a day off work."

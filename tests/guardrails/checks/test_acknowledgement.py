@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from guardrails.checks.acknowledgement import Acknowledgement
-from tests.guardrails.checks.levels import read
+from tests.guardrails.checks.levels import MODEL, read
 
 
 @pytest.mark.parametrize(
@@ -18,18 +18,18 @@ from tests.guardrails.checks.levels import read
 )
 def test_levels(level: int, draft: str) -> None:
     """Pointing at an issue is a gesture; saying what went wrong is an acknowledgement."""
-    assert read(Acknowledgement(), draft).level == level
+    assert read(Acknowledgement(MODEL), draft).level == level
 
 
-@pytest.mark.parametrize("draft", ["", "👍", "?!", "\n" * 5_000, "a" * 20_000, "\0", "‮abc‬"])
+@pytest.mark.parametrize("draft", ["", "👍", "?!", "\n" * 5_000, "a" * 20_000, "\0", "\u202eabc\u202c"])
 def test_odd_drafts(draft: str) -> None:
     """Whatever the draft holds, there is a reading, and it is no better than nothing acknowledged."""
-    reading = read(Acknowledgement(), draft)
+    reading = read(Acknowledgement(MODEL), draft)
     assert reading.skipped or reading.level == 0
 
 
 def test_another_language_is_skipped() -> None:
     """A draft that is not English is not judged."""
     assert read(
-        Acknowledgement(), "Es tut uns sehr leid, dass Ihr Sessel mit einem gebrochenen Bein geliefert wurde."
+        Acknowledgement(MODEL), "Es tut uns sehr leid, dass Ihr Sessel mit einem gebrochenen Bein geliefert wurde."
     ).skipped

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from guardrails.checks.excuses import Excuses
-from tests.guardrails.checks.levels import read
+from tests.guardrails.checks.levels import MODEL, read
 
 
 @pytest.mark.parametrize(
@@ -21,16 +21,17 @@ from tests.guardrails.checks.levels import read
 )
 def test_levels(level: int, draft: str) -> None:
     """A cause that is owned explains; one that makes our part smaller excuses."""
-    assert read(Excuses(), draft).level == level
+    assert read(Excuses(MODEL), draft).level == level
 
 
-@pytest.mark.parametrize("draft", ["", "👍", "?!", "\n" * 5_000, "a" * 20_000, "\0", "‮abc‬"])
+@pytest.mark.parametrize("draft", ["", "👍", "?!", "\n" * 5_000, "a" * 20_000, "\0", "\u202eabc\u202c"])
 def test_odd_drafts(draft: str) -> None:
     """Whatever the draft holds, there is a reading, and it is no better than no cause."""
-    reading = read(Excuses(), draft)
+    reading = read(Excuses(MODEL), draft)
     assert reading.skipped or reading.level == 0
 
 
 def test_another_language_is_skipped() -> None:
     """A draft that is not English is not judged."""
-    assert read(Excuses(), "Es tut uns sehr leid, dass Ihr Sessel mit einem gebrochenen Bein geliefert wurde.").skipped
+    german = "Es tut uns sehr leid, dass Ihr Sessel mit einem gebrochenen Bein geliefert wurde."
+    assert read(Excuses(MODEL), german).skipped

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from guardrails.checks.follow_up import FollowUp
-from tests.guardrails.checks.levels import read
+from tests.guardrails.checks.levels import MODEL, read
 
 
 @pytest.mark.parametrize(
@@ -22,16 +22,17 @@ from tests.guardrails.checks.levels import read
 )
 def test_levels(level: int, draft: str) -> None:
     """A contact is usable with an address or a time, and named with a person or team besides."""
-    assert read(FollowUp(), draft).level == level
+    assert read(FollowUp(MODEL), draft).level == level
 
 
-@pytest.mark.parametrize("draft", ["", "👍", "?!", "\n" * 5_000, "a" * 20_000, "\0", "‮abc‬"])
+@pytest.mark.parametrize("draft", ["", "👍", "?!", "\n" * 5_000, "a" * 20_000, "\0", "\u202eabc\u202c"])
 def test_odd_drafts(draft: str) -> None:
     """Whatever the draft holds, there is a reading, and it is no better than no contact."""
-    reading = read(FollowUp(), draft)
+    reading = read(FollowUp(MODEL), draft)
     assert reading.skipped or reading.level == 0
 
 
 def test_another_language_is_skipped() -> None:
     """A draft that is not English is not judged."""
-    assert read(FollowUp(), "Es tut uns sehr leid, dass Ihr Sessel mit einem gebrochenen Bein geliefert wurde.").skipped
+    german = "Es tut uns sehr leid, dass Ihr Sessel mit einem gebrochenen Bein geliefert wurde."
+    assert read(FollowUp(MODEL), german).skipped

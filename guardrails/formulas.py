@@ -1,0 +1,59 @@
+"""Tells a formula of regret from an apology: what checks.md settles by words alone, whatever a model thinks."""
+
+from __future__ import annotations
+
+import re
+
+from guardrails.sentences import Span, sentences
+
+# To regret to have to inform somebody is to refuse politely.
+REGRET = re.compile(
+    r"\b(?:sorry|apolog\w*|regret(?:s|t\w+|ful\w*)?\b(?! to (?:inform|say|tell|advise)))", re.IGNORECASE
+)
+WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+NEAR = 40  # characters: an apology shorter than this takes its object from the next sentence
+# Words that stand in the formulas and say nothing about what happened: "sorry for the bad experience during your stay".
+EMPTY = frozenset(
+    """
+    a about again all also am an and any apologies apologise apologise apologised apologising apologize apologized
+    apologizing apology are as at be been being but by can could customer customers dear deep deeply did do does
+    during every extremely feel feels felt for from genuinely given great greatly guest guests had has have having
+    hear heard heartfelt hello here hi hope how i i'm if in is it its just kindly know learn let like ma'am madam may
+    me most much my no not note of on once or our please pleased profound really recent recently regret regretful
+    regrets regretted regretting sad see seen should sincere sincerely sincerest sir so some sorry such team terribly
+    thank thanks that the their them there these they this those to truly understand up upon us very was way we we're
+    well were what when which while will wish with would you you're your yours
+    accept bad better caused causing cause disappointed disappointing disappointment dissatisfied dissatisfaction
+    encounter encountered experience experienced experiences expectation expectations face faced feedback frustrated
+    frustrating frustration fell short happened happen incident inconvenience inconvenienced inconveniences inconvenient
+    issue issues matter meet met negative occurred poor problem problems read review satisfactory service services
+    shortcomings situation standard standards stay time trouble troubles unfortunate unhappy unpleasant unsatisfactory
+    up upset visit went concern concerns confusion lived mark
+    app apps application platform website web site company hotel store shop bank brand restaurant property product
+    order recent overall entire whole
+    """.split()
+)
+
+
+def has_regret(text: str) -> bool:
+    """Whether the text says sorry, apologises or regrets at all."""
+    return REGRET.search(text) is not None
+
+
+def is_formula(text: str) -> bool:
+    """Whether every regret of the text would fit any complaint: it has no word of its own, nor has what follows it."""
+    spans = sentences(text)
+    regrets = [index for index, span in enumerate(spans) if REGRET.search(span.text)]
+    return bool(regrets) and all(_fits_any(spans, index) for index in regrets)
+
+
+def _fits_any(spans: tuple[Span, ...], index: int) -> bool:
+    if own_words(spans[index].text):
+        return False
+    short = len(spans[index].text) < NEAR
+    return not (short and index + 1 < len(spans) and own_words(spans[index + 1].text))
+
+
+def own_words(text: str) -> list[str]:
+    """The words that are not empty."""
+    return [word for word in WORD.findall(text.lower().replace("’", "'")) if word not in EMPTY and len(word) > 1]

@@ -1,0 +1,61 @@
+"""What the checks with levels share: a model reads all six properties at once, and each check tells its own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from guardrails.types import Draft, Finding, Reading
+
+
+@dataclass(frozen=True, slots=True)
+class LevelReading:
+    """One property of one draft.
+
+    `at_least` holds the calibrated probability of each level above 0, in order; `start` and `end` are the words that
+    decided the level.
+    """
+
+    level: int
+    at_least: tuple[float, ...]
+    start: int
+    end: int
+
+
+class CheckModel(Protocol):
+    """Who reads drafts by checks.md."""
+
+    def read(self, complaint: str, draft: str) -> Mapping[str, LevelReading] | None:
+        """Every property of a draft, or None where its language is not read."""
+
+
+def level_reading(
+    model: CheckModel, draft: Draft, name: str, reasons: tuple[str, ...], advice: tuple[str | None, ...]
+) -> Reading:
+    """What the model read of one property, with the reason and the advice that belong to its level."""
+    readings = model.read(draft.complaint, draft.text)
+    if readings is None:
+        return Reading(skipped="unread_language")
+    found = readings[name]
+    reason = reasons[found.level]
+    findings = (Finding(found.start, found.end, reason),) if reason and found.end > found.start else ()
+    return Reading(
+        level=found.level,
+        findings=findings,
+        advice=advice[found.level],
+        at_least=found.at_least,
+        decided_by="model",
+    )
+
+
+def at_level(reading: Reading, level: int, finding: Finding | None, advice: str | None) -> Reading:
+    """The reading where words alone settle its level; `finding` quotes them, or nothing is quoted."""
+    return replace(
+        reading,
+        level=level,
+        findings=(finding,) if finding else (),
+        advice=advice,
+        at_least=tuple(1.0 if step < level else 0.0 for step in range(len(reading.at_least))),
+        decided_by="rule",
+    )

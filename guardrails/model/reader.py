@@ -1,0 +1,149 @@
+"""Reads a draft with the check model: an encoder in ONNX, run locally on one thread."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+
+from guardrails.languages import reads_english
+from guardrails.levels import LevelReading
+from guardrails.model.features import Window, load_tokenizer, windows
+
+FOLDER = Path(__file__).parent
+REMEMBERED = 64  # drafts whose reading is kept: the six checks ask one after the other
+SPAN_CHANCE = 0.5  # a token whose chance is at least this is part of the evidence
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Property:
+    """One property as it was trained: where its outputs stand, and how they become levels and probabilities.
+
+    Output i of the model, counted from `first`, is the logit of "level above i". The probability is that of the
+    logit times `slopes[i]` plus `offsets[i]` (Platt scaling, on drafts that training did not see); the level is the
+    number of thresholds in a row that are reached by `cuts`.
+    """
+
+    name: str
+    first: int
+    slopes: tuple[float, ...]
+    offsets: tuple[float, ...]
+    cuts: tuple[float, ...]
+
+
+class OnnxCheckModel:
+    """The shipped check model; safe to use from several threads, with the same answer in each.
+
+    A long draft is read in windows, and of each property the highest level found counts: one concrete offer makes a
+    reply concrete, and one excuse spoils it, wherever they stand.
+    """
+
+    def __init__(self, folder: Path = FOLDER) -> None:
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1
+        options.inter_op_num_threads = 1
+        options.enable_cpu_mem_arena = False  # a draft of 20,000 characters would keep its memory for ever
+        self._session = onnxruntime.InferenceSession(
+            str(folder / "check_model.onnx"), options, providers=["CPUExecutionProvider"]
+        )
+        self._tokenizer = load_tokenizer(folder / "tokenizer.json")
+        self._properties = _load_properties(folder / "calibration.json")
+        self._remembered: OrderedDict[tuple[str, str], Mapping[str, LevelReading] | None] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def read(self, complaint: str, draft: str) -> Mapping[str, LevelReading] | None:
+        """Every property of a draft, or None where its language is not read."""
+        asked = (complaint, draft)
+        with self._lock:
+            if asked in self._remembered:
+                return self._remembered[asked]
+        reading = self._read_or_skip(complaint, draft)
+        with self._lock:
+            self._remembered[asked] = reading
+            while len(self._remembered) > REMEMBERED:
+                self._remembered.popitem(last=False)
+        return reading
+
+    def _read_or_skip(self, complaint: str, draft: str) -> Mapping[str, LevelReading] | None:
+        if not any(map(str.isalpha, draft)):
+            # A reply without a word says nothing, in any language; the model has never seen one.
+            return {each.name: LevelReading(0, (0.0,) * len(each.cuts), 0, 0) for each in self._properties}
+        return self._read(complaint, draft) if reads_english(draft) else None
+
+    def _read(self, complaint: str, draft: str) -> Mapping[str, LevelReading]:
+        best: dict[str, LevelReading] = {}
+        for window in windows(self._tokenizer, complaint, draft):
+            logits, marks = self._run(window)
+            of_draft = np.array([place is not None for place in window.places], dtype=np.float32)
+            chances = _chances(marks) * of_draft[:, None]
+            for index, each in enumerate(self._properties):
+                reading = _level_reading(each, logits, chances[:, index], window)
+                if each.name not in best or _rank(reading) > _rank(best[each.name]):
+                    best[each.name] = reading
+        return best
+
+    def _run(self, window: Window) -> tuple[Floats, Floats]:
+        feed = {
+            "ids": np.array([window.ids], dtype=np.int64),
+            "types": np.array([window.types], dtype=np.int64),
+            "echoes": np.array([window.echoes], dtype=np.int64),
+            "is_draft": np.array([[place is not None for place in window.places]], dtype=np.float32),
+        }
+        logits, marks = self._session.run(["logits", "marks"], feed)
+        return logits[0], marks[0]
+
+
+def _load_properties(path: Path) -> tuple[Property, ...]:
+    first = 0
+    found = []
+    for row in json.loads(path.read_text(encoding="utf-8"))["properties"]:
+        found.append(Property(row["name"], first, tuple(row["slopes"]), tuple(row["offsets"]), tuple(row["cuts"])))
+        first += len(row["cuts"])
+    return tuple(found)
+
+
+def _level_reading(each: Property, logits: Floats, chances: Floats, window: Window) -> LevelReading:
+    raw = logits[each.first : each.first + len(each.cuts)]
+    reached = _chances(np.array(each.slopes, np.float32) * raw + np.array(each.offsets, np.float32))
+    # A higher level includes the lower ones, so that its probability cannot be larger.
+    at_least = tuple(float(chance) for chance in np.minimum.accumulate(reached))
+    level = _levels_reached(at_least, each.cuts)
+    start, end = _evidence(chances, window) if level else (0, 0)
+    return LevelReading(level, at_least, start, end)
+
+
+def _levels_reached(at_least: Sequence[float], cuts: Sequence[float]) -> int:
+    for level, (chance, cut) in enumerate(zip(at_least, cuts, strict=True)):
+        if chance < cut:
+            return level
+    return len(cuts)
+
+
+def _rank(reading: LevelReading) -> tuple[int, float]:
+    return reading.level, sum(reading.at_least)
+
+
+def _evidence(chances: Floats, window: Window) -> tuple[int, int]:
+    """The words around the likeliest token, as far as the tokens beside it are likely too."""
+    top = int(chances.argmax())
+    least = min(SPAN_CHANCE, float(chances[top]))
+    first = last = top
+    while first > 0 and chances[first - 1] >= least:
+        first -= 1
+    while last + 1 < len(chances) and chances[last + 1] >= least:
+        last += 1
+    begins, ends = window.places[first], window.places[last]
+    return (begins[0], ends[1]) if begins and ends else (0, 0)
+
+
+def _chances(logits: Floats) -> Floats:
+    """Logits as probabilities."""
+    return np.asarray(1 / (1 + np.exp(-np.clip(logits, -30, 30))), dtype=np.float32)

@@ -1,0 +1,54 @@
+"""Tests of what the words alone settle about an apology."""
+
+from __future__ import annotations
+
+import pytest
+
+from guardrails.formulas import has_regret, is_formula
+
+
+@pytest.mark.parametrize(
+    ("text", "regret"),
+    [
+        ("We are so sorry about the cracked lid.", True),
+        ("Our apologies for the late parcel.", True),
+        ("We deeply regret the noise at night.", True),
+        ("It is a matter of regret to all of us that the boiler failed.", True),
+        ("We are disappointed and saddened by your review.", False),
+        ("We regret to inform you that your card was refused.", False),
+        ("Thank you for telling us.", False),
+    ],
+)
+def test_regret(text: str, regret: bool) -> None:  # noqa: FBT001  # a table's column
+    """Sadness is no apology, and neither is a polite refusal."""
+    assert has_regret(text) is regret
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Sorry for any inconvenience caused.",
+        "We are really sorry that you had such a negative experience with us. Please call us.",
+        "Kindly accept our sincerest apologies for the unfortunate incident during your recent stay.",
+        "We apologise for the trouble. Thank you for your feedback.",
+        "I'm sorry you feel that way.",
+    ],
+)
+def test_formulas(text: str) -> None:
+    """These would fit any complaint."""
+    assert is_formula(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Sorry for the inconvenience caused by the broken lift.",
+        "I am sorry. A two-hour queue is not acceptable.",
+        "We apologise for the smell of paint in the corridor.",
+        "Sorry for the inconvenience. I am also sorry that Tom shouted at you.",
+        "Thank you for your letter.",
+    ],
+)
+def test_what_is_no_formula(text: str) -> None:
+    """A word of its own, in the regret or right behind it, makes it more than a formula."""
+    assert not is_formula(text)

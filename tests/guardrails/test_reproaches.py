@@ -1,0 +1,41 @@
+"""Tests of reproaches that words alone settle."""
+
+from __future__ import annotations
+
+import pytest
+
+from guardrails.reproaches import blame, insult
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("You should have checked the box.", "You should have checked"),
+        ("You failed to read the terms.", "You failed to"),
+        ("It was your own mistake.", "your own mistake"),
+        ("That is not our fault.", "is not our fault"),
+        ("The delay wasn’t our mistake.", "wasn’t our mistake"),
+        ("You should have received a call from us.", None),
+        ("There is nothing you should have done differently.", None),
+        ("We should have checked the box.", None),
+        ("That was our fault.", None),
+    ],
+)
+def test_blame(text: str, words: str | None) -> None:
+    """What the customer was owed is no reproach."""
+    finding = blame(text, "why")
+    assert (text[finding.start : finding.end] if finding else None) == words
+
+
+@pytest.mark.parametrize(
+    ("text", "rude"),
+    [
+        ("Calm down, it is only a chair.", True),
+        ("Stop complaining.", True),
+        ("We take complaints seriously.", False),
+        ("Please do not lift it on your own.", False),
+    ],
+)
+def test_insult(text: str, rude: bool) -> None:  # noqa: FBT001  # a table's column
+    """A boundary or a warning is no insult."""
+    assert (insult(text, "why") is not None) is rude
