@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import ConfigDict, Field, StringConstraints
+from pydantic import ConfigDict, Field, StringConstraints, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
 
 from guardrails.located_yaml import YamlError, parse_as
 from guardrails.types import Channel, Contract, SkipKind, Statement
 
 Outcome = Literal["pass", "fail"]
+UncertainOutcome = Literal["fail", "level", "judge"]
+Probability = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 
 
 class CheckRule(Contract):
@@ -61,6 +64,30 @@ class CheckRules(Contract):
     length: CheckRule
 
 
+class UncertainRule(Contract):
+    """Which scores of the checks with levels are uncertain, both ends included, and who decides then.
+
+    `fail`: the check does not pass. `level`: the level decides, as everywhere else. `judge`: a language model
+    decides, and where none does, the check does not pass.
+    """
+
+    low: Probability
+    high: Probability
+    outcome: UncertainOutcome
+
+    @field_validator("high")
+    @classmethod
+    def _above_low(cls, high: float, info: ValidationInfo) -> float:
+        low = info.data.get("low")  # absent where it is at fault itself
+        if low is not None and high <= low:
+            raise PydanticCustomError("band", "Input should be greater than low, which is {low}", {"low": low})
+        return high
+
+    def holds(self, score: float | None) -> bool:
+        """Whether this score is uncertain; where there is none, nothing is."""
+        return score is not None and self.low <= score <= self.high
+
+
 class LengthRule(Contract):
     """The most that a draft may have on one channel; None is no limit."""
 
@@ -94,6 +121,7 @@ class Policy(Contract):
     explanations: bool = Field(description="Whether an owned or informative explanation passes the excuses check.")
     checks: CheckRules
     skipped: SkippedOutcomes
+    uncertain: UncertainRule
     lengths: Lengths
     banned_phrases: tuple[Statement, ...]
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import queue
 import threading
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
+from guardrails.doubt import settled
 from guardrails.policy import Policy
 from guardrails.types import Check, Draft, Finding, Reading, Scale, SkipKind, Verdict, VerdictFinding
 
@@ -19,10 +20,14 @@ _SKIPPED: dict[SkipKind, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The verdicts on one draft, in the catalog's order, and the constraints that no check could decide."""
+    """The verdicts on one draft, in the catalog's order, and the constraints that no check could decide.
+
+    `undecided` names the checks that a judge is to decide, each with its levels; until then they did not pass.
+    """
 
     verdicts: tuple[Verdict, ...]
     unverified: tuple[str, ...]
+    undecided: Mapping[str, Scale] = field(default_factory=dict)
 
 
 def run_checks(checks: Sequence[Check], draft: Draft, policy: Policy, timeout_s: float) -> Report:
@@ -37,7 +42,7 @@ def run_checks(checks: Sequence[Check], draft: Draft, policy: Policy, timeout_s:
             verdicts.append(_verdict_or_error(check, outcome, draft, policy))
         else:
             verdicts.append(_broken(check, outcome, policy))
-    return Report(tuple(verdicts), tuple(unverified))
+    return Report(tuple(verdicts), tuple(unverified), _undecided(checks, verdicts, policy))
 
 
 class _Worker:
@@ -66,9 +71,7 @@ class _Worker:
         threading.Thread(target=_read_all, args=(rest, self._draft, self._outcomes), daemon=True).start()
 
 
-def _read_all(
-    checks: Sequence[Check], draft: Draft, outcomes: queue.SimpleQueue[tuple[Reading | str, float]]
-) -> None:
+def _read_all(checks: Sequence[Check], draft: Draft, outcomes: queue.SimpleQueue[tuple[Reading | str, float]]) -> None:
     for check in checks:
         began = time.perf_counter()
         outcome = _read(check, draft)
@@ -80,7 +83,7 @@ def _read(check: Check, draft: Draft) -> Reading | str:
         return check.read(draft)
     # The one place that catches everything: whatever a check raises must fail the draft, and never the request.
     # The exception's own text may quote the customer, so that only its type is told.
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001  # see above
         return f"broke with {type(error).__name__}"
 
 
@@ -103,16 +106,26 @@ def _fault_of(reading: Reading, scale: Scale | None, draft: Draft) -> str | None
 def _verdict(check: Check, reading: Reading, draft: Draft, policy: Policy) -> Verdict:
     limit = policy.limit(check.name)
     passed = _passed(check.scale, reading, limit, policy)
-    return Verdict(
+    verdict = Verdict(
         check=check.name,
         passed=passed,
         blocking=policy.rule(check.name).blocking,
         level=None if reading.skipped else reading.level,
         limit=limit,
+        score=_score(check.scale, reading, limit),
+        decided_by=reading.decided_by,
         findings=tuple(_quote(finding, draft.text) for finding in reading.findings),
         advice=reading.advice if not passed or reading.advise_anyway else None,
         skipped=_SKIPPED[reading.skipped] if reading.skipped else None,
     )
+    return settled(verdict, reading.advice, policy.uncertain)
+
+
+def _undecided(checks: Sequence[Check], verdicts: Sequence[Verdict], policy: Policy) -> dict[str, Scale]:
+    if policy.uncertain.outcome != "judge":
+        return {}
+    pairs = zip(checks, verdicts, strict=True)
+    return {each.name: each.scale for each, verdict in pairs if each.scale and policy.uncertain.holds(verdict.score)}
 
 
 def _passed(scale: Scale | None, reading: Reading, limit: int | None, policy: Policy) -> bool:
@@ -120,7 +133,16 @@ def _passed(scale: Scale | None, reading: Reading, limit: int | None, policy: Po
         return policy.passes_when_skipped(reading.skipped)
     if scale is None or limit is None or reading.level is None:
         return not reading.faulty
-    return reading.level >= limit if scale.passes == "at_least" else reading.level <= limit
+    return scale.lets_pass(reading.level, limit)
+
+
+def _score(scale: Scale | None, reading: Reading, limit: int | None) -> float | None:
+    """The probability that the check passes at this limit."""
+    if scale is None or limit is None or not reading.at_least:
+        return None
+    if scale.passes == "at_least":
+        return round(reading.at_least[limit - 1], 4)
+    return round(1 - reading.at_least[limit], 4)
 
 
 def _quote(finding: Finding, text: str) -> VerdictFinding:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import math
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from typing import Protocol
 
 from guardrails.policy import Policy
 from guardrails.runner import Report, run_checks
@@ -14,14 +17,26 @@ from service.schemas import CheckInput, CheckResult
 DEFAULT_POLICY = "default"
 
 
+class AnyJudge(Protocol):
+    """Who decides what the checks leave open."""
+
+    async def decide(self, report: Report, draft: Draft, deadline: float = math.inf) -> Report:
+        """The report with nothing undecided, before `deadline` (a time of the running event loop's clock)."""
+
+
 class PolicyChecks:
-    """Every policy with its checks, built once."""
+    """Every policy with its checks, built once, and the judge of what they leave open."""
 
     def __init__(
-        self, policies: Mapping[str, Policy], catalog: Callable[[Policy], Sequence[Check]], timeout_s: float
+        self,
+        policies: Mapping[str, Policy],
+        catalog: Callable[[Policy], Sequence[Check]],
+        timeout_s: float,
+        judge: AnyJudge,
     ) -> None:
         self._rules = {name: (policy, tuple(catalog(policy))) for name, policy in policies.items()}
         self._timeout_s = timeout_s
+        self._judge = judge
 
     def known(self, name: str | None, field: str) -> str:
         """The name of a policy that exists; by default `default`.
@@ -34,10 +49,11 @@ class PolicyChecks:
             raise InvalidField(f"there is no such policy; known are {', '.join(sorted(self._rules))}", field)
         return asked
 
-    def run(self, policy: str, draft: Draft) -> Report:
-        """The verdicts of a known policy."""
+    async def run(self, policy: str, draft: Draft, deadline: float = math.inf) -> Report:
+        """The verdicts of a known policy; `deadline` (a time of the event loop's clock) is the judge's."""
         rules, checks = self._rules[policy]
-        return run_checks(checks, draft, rules, self._timeout_s)
+        report = await asyncio.to_thread(run_checks, checks, draft, rules, self._timeout_s)
+        return await self._judge.decide(report, draft, deadline)
 
 
 class DraftChecker:
@@ -47,14 +63,14 @@ class DraftChecker:
         self._checks = checks
         self._clock = clock
 
-    def check(self, given: CheckInput) -> CheckResult:
+    async def check(self, given: CheckInput) -> CheckResult:
         """The verdicts on one draft.
 
         Raises:
             InvalidField: the policy is unknown.
         """
         policy = self._checks.known(given.policy, "policy")
-        verdicts = self._checks.run(policy, self._draft(given)).verdicts
+        verdicts = (await self._checks.run(policy, self._draft(given))).verdicts
         return CheckResult(id=given.id, passed=all_blocking_pass(verdicts), verdicts=verdicts)
 
     def _draft(self, given: CheckInput) -> Draft:

@@ -9,7 +9,7 @@ from importlib.metadata import entry_points
 import click
 
 from service.logs import configure_logs
-from service.main import make_checker, running
+from service.main import checking, running
 from service.schemas import Case, CheckInput
 from service.server import serve_forever
 from service.settings import Settings, describe_settings, read_environment
@@ -79,13 +79,13 @@ def check(file: str, *, jsonl: bool, fail: bool) -> None:
     """Check the draft in FILE (`-` for standard input)."""
 
     async def run(settings: Settings) -> int:
-        checker = make_checker(settings)
+        async with checking(settings) as checker:
 
-        async def work(given: CheckInput) -> Done:
-            result = checker.check(given)
-            return Done(result.model_dump_json(), result.passed)
+            async def work(given: CheckInput) -> Done:
+                result = await checker.check(given)
+                return Done(result.model_dump_json(), result.passed)
 
-        return await work_through(file, CheckInput, work, jsonl=jsonl, fail=fail)
+            return await work_through(file, CheckInput, work, jsonl=jsonl, fail=fail)
 
     with explained():
         sys.exit(asyncio.run(run(_settings())))

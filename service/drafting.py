@@ -174,7 +174,7 @@ class ReplyDrafter:
             max_words=work.ask.max_words,
             prompt=work.prompt.guarded,
         )
-        report = await asyncio.to_thread(self._checks.run, work.policy, draft)
+        report = await self._checks.run(work.policy, draft, work.deadline)
         work.checks_ms += (time.perf_counter() - began) * 1000
         return report
 

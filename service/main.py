@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
 
@@ -13,13 +14,15 @@ import platformdirs
 from fastapi import FastAPI
 
 from guardrails.catalog import all_checks
+from guardrails.model.reader import OnnxCheckModel
 from service.api.app import create_app
-from service.checking import DraftChecker, PolicyChecks
+from service.checking import AnyJudge, DraftChecker, PolicyChecks
 from service.drafting import Budget, ReplyDrafter
 from service.embedded.model import EmbeddedModel
 from service.embedded.server import Address, EmbeddedServer
 from service.embedded.weights import find_weights
 from service.intake import Intake
+from service.judging import Judge, NoJudge
 from service.model import Model
 from service.model_client import Endpoint, OpenAIModel
 from service.policies import load_policies
@@ -33,6 +36,8 @@ PROMPTS = Path(str(files("prompts") / "reply.md")).parent
 # What keeps a model of 135M parameters from repeating itself; other endpoints are asked for nothing special.
 EMBEDDED_TOKENS = 360  # about 250 words, the longest reply that the policies allow; more is rambling
 EMBEDDED_SAMPLING = {"repeat_penalty": 1.1, "top_p": 0.9}
+# A model of 135M parameters judges worse than a coin.
+NO_JUDGE = NoJudge("the embedded model is too small to judge, and AMENDS_MODEL_URL names no other")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +60,30 @@ class Parts:
         await self.model.ping()
 
 
-def make_checker(settings: Settings) -> DraftChecker:
-    """The part that needs neither model nor database.
+def make_checks(settings: Settings, judge: AnyJudge = NO_JUDGE) -> PolicyChecks:
+    """Every policy with its checks, over one check model.
 
     Raises:
         ConfigurationError: a policy is wrong.
     """
-    return DraftChecker(_policy_checks(settings), _now)
+    catalog = partial(all_checks, model=OnnxCheckModel())
+    return PolicyChecks(load_policies(settings.policy_dir), catalog, settings.check_timeout_s, judge)
+
+
+def make_checker(checks: PolicyChecks) -> DraftChecker:
+    """The part that needs no database."""
+    return DraftChecker(checks, _now)
+
+
+@asynccontextmanager
+async def checking(settings: Settings) -> AsyncIterator[DraftChecker]:
+    """What checks drafts and makes none: no model is started, and one that is configured may judge.
+
+    Raises:
+        ConfigurationError: a policy, a prompt or the model's URL is wrong.
+    """
+    async with AsyncExitStack() as stack:
+        yield make_checker(make_checks(settings, _judge(settings, stack)))
 
 
 @asynccontextmanager
@@ -73,13 +95,14 @@ async def running(settings: Settings) -> AsyncIterator[Parts]:
         StoreError: the database cannot be opened.
     """
     async with AsyncExitStack() as stack:
+        checks = make_checks(settings, _judge(settings, stack))
         model = _model(settings)
         stack.push_async_callback(model.aclose)
-        drafter = make_drafter(settings, model)
+        drafter = make_drafter(settings, model, checks)
         drafts = DraftRepository(await stack.enter_async_context(open_database(settings.database_url)))
         yield Parts(
             intake=Intake(drafter, drafts, _now, settings.max_drafts),
-            checker=make_checker(settings),
+            checker=make_checker(checks),
             drafts=drafts,
             model=model,
         )
@@ -90,14 +113,14 @@ def make_app(parts: Parts) -> FastAPI:
     return create_app(parts.intake, parts.checker, parts.ready)
 
 
-def make_drafter(settings: Settings, model: Model) -> ReplyDrafter:
+def make_drafter(settings: Settings, model: Model, checks: PolicyChecks) -> ReplyDrafter:
     """The loop over any model, for whoever brings one along.
 
     Raises:
-        ConfigurationError: a policy or a prompt is wrong.
+        ConfigurationError: a prompt is wrong.
     """
     budget = Budget(settings.deadline_s, settings.max_attempts, settings.model_max_tokens)
-    return ReplyDrafter(model, load_prompts(PROMPTS), _policy_checks(settings), budget)
+    return ReplyDrafter(model, load_prompts(PROMPTS), checks, budget)
 
 
 def embedded_server(settings: Settings) -> EmbeddedServer:
@@ -122,22 +145,28 @@ def embedded_client(settings: Settings, address: Address) -> OpenAIModel:
     )
 
 
-def _policy_checks(settings: Settings) -> PolicyChecks:
-    return PolicyChecks(load_policies(settings.policy_dir), all_checks, settings.check_timeout_s)
-
-
 def _model(settings: Settings) -> OpenAIModel | EmbeddedModel:
     if not settings.model_url:
         return EmbeddedModel(embedded_server(settings), lambda address: embedded_client(settings, address))
-    return OpenAIModel(
-        Endpoint(
-            base_url=str(settings.model_url),
-            model=settings.model_name,
-            api_key=settings.model_api_key,
-            max_tokens=settings.model_max_tokens,
-            temperature=settings.model_temperature,
-            context_tokens=settings.model_context_tokens,
-        )
+    return OpenAIModel(_endpoint(settings))
+
+
+def _judge(settings: Settings, stack: AsyncExitStack) -> AnyJudge:
+    if not settings.model_url:
+        return NO_JUDGE
+    model = OpenAIModel(replace(_endpoint(settings), temperature=0))  # a verdict should not be a matter of luck
+    stack.push_async_callback(model.aclose)
+    return Judge(model, load_prompts(PROMPTS), settings.judge_timeout_s, settings.model_max_tokens)
+
+
+def _endpoint(settings: Settings) -> Endpoint:
+    return Endpoint(
+        base_url=str(settings.model_url),
+        model=settings.model_name,
+        api_key=settings.model_api_key,
+        max_tokens=settings.model_max_tokens,
+        temperature=settings.model_temperature,
+        context_tokens=settings.model_context_tokens,
     )
 
 

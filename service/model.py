@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -26,6 +26,9 @@ class Completion:
     completion_tokens: int
 
 
+Schema = Mapping[str, object]  # a JSON schema
+
+
 class Model(Protocol):
     """A language model behind an endpoint."""
 
@@ -33,8 +36,13 @@ class Model(Protocol):
     def context_tokens(self) -> int:
         """How many tokens prompt and answer may have together."""
 
-    async def complete(self, messages: Sequence[Message], *, deadline: float, seed: int) -> Completion:
+    async def complete(
+        self, messages: Sequence[Message], *, deadline: float, seed: int, schema: Schema | None = None
+    ) -> Completion:
         """One completion before `deadline` (a time of the running event loop's clock).
+
+        `schema` is the form that the text should have: an endpoint that can be held to it is, and from any other
+        the text may still be anything.
 
         Raises:
             ModelError: no text was obtained; EndpointBusy and DeadlinePassed say why.

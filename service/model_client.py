@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -13,7 +14,7 @@ from pydantic import SecretStr
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, wait_random_exponential
 
 from service.errors import DeadlinePassed, EndpointBusy, EndpointFailed
-from service.model import Completion, Message
+from service.model import Completion, Message, Schema
 from service.model_answer import Answer, read_answer
 from service.model_failures import TemporaryFailure, failure_of, failure_to_connect, read_refusal
 from service.model_transport import answer_limiter, checked_host, checked_key, headers_setter, is_loopback
@@ -21,6 +22,7 @@ from service.model_transport import answer_limiter, checked_host, checked_key, h
 CONNECT_SECONDS = 10.0
 LONGEST_PAUSE = 8.0
 PING_SECONDS = 5.0
+NO_SCHEMAS = (400, 415, 422, 501)  # how endpoints refuse a field that they do not know
 REACHED = (404, 405, 429, 501)  # it is there, although it has no list of models or no time for it
 
 Sampling = Mapping[str, str | int | float | bool]
@@ -46,6 +48,10 @@ class Endpoint:
     pause: float = 0.5
 
 
+class SchemaRefused(Exception):
+    """The endpoint refused a question with a schema; without one it may answer."""
+
+
 class OpenAIModel:
     """A model that is asked by HTTP; use it in one event loop, and close it there.
 
@@ -56,6 +62,7 @@ class OpenAIModel:
     def __init__(self, endpoint: Endpoint) -> None:
         host = checked_host(endpoint.base_url)
         self._endpoint = endpoint
+        self._takes_schemas = True  # until the endpoint shows that it does not
         self._base_url = endpoint.base_url.rstrip("/")
         self._called = f"{self._base_url}/chat/completions"
         self._client = openai.AsyncOpenAI(
@@ -78,10 +85,13 @@ class OpenAIModel:
         """How many tokens prompt and answer may have together."""
         return self._endpoint.context_tokens
 
-    async def complete(self, messages: Sequence[Message], *, deadline: float, seed: int) -> Completion:
+    async def complete(
+        self, messages: Sequence[Message], *, deadline: float, seed: int, schema: Schema | None = None
+    ) -> Completion:
         """One completion before `deadline` (a time of the running event loop's clock).
 
-        A text that ran into the token limit ends with its last full sentence.
+        A text that ran into the token limit ends with its last full sentence. An endpoint that knows no schema is
+        asked without one.
 
         Raises:
             EndpointBusy: the endpoint asks to wait for longer than the deadline or the attempts allow.
@@ -94,7 +104,7 @@ class OpenAIModel:
             raise DeadlinePassed(late)
         try:
             async with asyncio.timeout_at(deadline):
-                answer: Answer = await self._retrying(deadline)(self._ask, messages, seed)
+                answer: Answer = await self._retrying(deadline)(self._ask, messages, seed, schema)
         except TimeoutError as error:
             raise DeadlinePassed(late) from error
         return Completion(
@@ -137,7 +147,16 @@ class OpenAIModel:
             reraise=True,
         )
 
-    async def _ask(self, messages: Sequence[Message], seed: int) -> Answer:
+    async def _ask(self, messages: Sequence[Message], seed: int, schema: Schema | None) -> Answer:
+        if schema is None or not self._takes_schemas:
+            return await self._call(messages, seed, {})
+        with suppress(SchemaRefused):
+            return await self._call(messages, seed, {"response_format": _as_format(schema)})
+        answer = await self._call(messages, seed, {})
+        self._takes_schemas = False  # the same question was answered without one
+        return answer
+
+    async def _call(self, messages: Sequence[Message], seed: int, form: Schema) -> Answer:
         endpoint = self._endpoint
         try:
             # The raw response: the vendor's own parsing accepts any shape, and finds out later or never.
@@ -147,9 +166,11 @@ class OpenAIModel:
                 max_tokens=endpoint.max_tokens,
                 temperature=endpoint.temperature,
                 seed=seed,
-                extra_body=dict(endpoint.extra),
+                extra_body={**endpoint.extra, **form},
             )
         except openai.APIStatusError as error:
+            if form and error.status_code in NO_SCHEMAS:
+                raise SchemaRefused from None
             header = error.response.headers.get("retry-after")
             refusal = read_refusal(error.status_code, header, error.body, datetime.now(UTC))
             # Not chained: an endpoint may repeat pieces of the prompt in its message, and errors are logged.
@@ -180,6 +201,10 @@ def _stopper(attempts: int, deadline: float) -> Callable[[RetryCallState], bool]
         return state.attempt_number >= attempts or loop.time() + state.upcoming_sleep >= deadline
 
     return stop
+
+
+def _as_format(schema: Schema) -> Schema:
+    return {"type": "json_schema", "json_schema": {"name": "answer", "strict": True, "schema": schema}}
 
 
 def _as_param(message: Message) -> ChatCompletionMessageParam:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from string import Template
 
-from guardrails.types import Complaint, Context, Verdict
+from guardrails.types import Complaint, Context, Draft, Verdict
 from service import prompt_values
 from service.errors import ConfigurationError, InvalidField
 from service.fence import harmless
+from service.judge_prompts import JudgePrompts, load_judge_prompts
 from service.model import Message
 from service.prompt_files import (
     AnyHead,
@@ -27,28 +27,10 @@ from service.prompt_files import (
     template,
 )
 from service.prompt_values import CASE_PLACEHOLDERS, WORDING, Ask, Wording
+from service.rendered import RenderedPrompt, estimated_tokens, hash_of
 from service.situations import GENERAL, PUBLIC_POST, Situation, find_situation
 
 __all__ = ["Ask", "PromptLibrary", "RenderedPrompt", "estimated_tokens", "load_prompts"]
-
-BYTES_PER_TOKEN = 3  # English takes about four, so this errs on the side of leaving room
-HASH_CHARACTERS = 16
-
-
-@dataclass(frozen=True, slots=True)
-class RenderedPrompt:
-    """Messages for a model, and what must be known about them.
-
-    `hash` changes with every word of the files that were used and never with the case. `guarded` is the
-    instruction text without anything of the case: none of it may stand in a draft. `history_omitted` counts
-    the oldest earlier messages that did not fit.
-    """
-
-    messages: tuple[Message, ...]
-    name: str
-    hash: str
-    guarded: str
-    history_omitted: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +53,7 @@ class PromptLibrary:
     task: str
     revise_task: Template
     wording: Wording
+    judging: JudgePrompts
 
     def find_situation(self, complaint: Complaint, context: Context, asked: str | None = None) -> str:
         """The situation asked for, else the one found.
@@ -108,6 +91,14 @@ class PromptLibrary:
         guarded = f"{fixed.system}\n{self.task}\n{self.revise_task.substitute(findings='', instruction='')}"
         return self._fitting(ask, going_on, f"revise/{ask.situation}", fixed.revise_hash, guarded)
 
+    def judge(self, check: str, draft: Draft, token_budget: int) -> RenderedPrompt:
+        """The question to a judge about one check with levels.
+
+        Raises:
+            InvalidField: complaint and draft do not fit into the budget.
+        """
+        return self.judging.render(check, draft, token_budget)
+
     def _instructions(self, situation: str) -> Instructions:
         if situation not in self.instructions:
             known = ", ".join(sorted(self.instructions))
@@ -137,12 +128,6 @@ class PromptLibrary:
             Message("system", self.instructions[ask.situation].system),
             Message("user", f"{case}\n\n{self.task}"),
         )
-
-
-def estimated_tokens(messages: Sequence[Message]) -> int:
-    """How many tokens these messages take, estimated on the high side for languages in Latin script."""
-    size = sum(len(message.content.encode("utf-8")) for message in messages)
-    return -(-size // BYTES_PER_TOKEN)
 
 
 def load_prompts(folder: Path) -> PromptLibrary:
@@ -178,6 +163,7 @@ def load_prompts(folder: Path) -> PromptLibrary:
         task=template(reply, parts["task"]).substitute(),
         revise_task=template(revise, exact_sections(revise, ("task",))["task"], ("findings", "instruction")),
         wording=wording_in(words),
+        judging=load_judge_prompts(folder / "judge.md"),
     )
 
 
@@ -220,8 +206,3 @@ def wording_in(file: PromptFile[AnyHead]) -> Wording:
     """
     texts = exact_sections(file, WORDING)
     return Wording({name: template(file, texts[name], placeholders) for name, placeholders in WORDING.items()})
-
-
-def hash_of(texts: Sequence[str]) -> str:
-    """A short content hash of several texts; the zero byte keeps their borders apart."""
-    return hashlib.sha256("\0".join(texts).encode("utf-8")).hexdigest()[:HASH_CHARACTERS]

@@ -41,6 +41,9 @@ class Settings(BaseModel):
     deadline_s: float = Field(default=60, gt=0, le=600, description="Seconds for a whole draft, revisions included.")
     max_attempts: int = Field(default=3, ge=1, le=3, description="Texts asked of the model for one draft.")
     check_timeout_s: float = Field(default=5, gt=0, le=60, description="Seconds for one check.")
+    judge_timeout_s: float = Field(
+        default=20, gt=0, le=120, description="Seconds for the judge of one draft, where a policy asks for one."
+    )
     max_drafts: int = Field(default=16, ge=1, le=1024, description="Drafts worked on at once; more are told to wait.")
     database_url: str = Field(
         default_factory=_default_database,

@@ -21,9 +21,10 @@ from rich.progress import (
 )
 
 from guardrails import limits
+from guardrails.located_yaml import YamlError, parse
 from guardrails.types import Contract
 from service.api.problems import problem_of
-from service.errors import AmendsError, ConfigurationError, InputError
+from service.errors import AmendsError, ConfigurationError, InputError, InvalidField
 from service.lines import Done, Failed, Line, read_lines, work_on
 from service.schemas import LineError
 
@@ -85,10 +86,21 @@ async def work_through(path: str, model: type[Model], work: Work[Model], *, json
 async def _one(name: str, body: bytes, model: type[Model], work: Work[Model]) -> int:
     answer = await work_on(body, model, work)
     if isinstance(answer, Failed):
-        click.echo(f"amends: {name}: {answer.error}", err=True)
+        click.echo(f"amends: {name}{_line_in(body, answer.error)}: {answer.error}", err=True)
         return exit_code(answer.error)
     show_result(answer.text)
     return 0 if answer.passed else DID_NOT_PASS
+
+
+def _line_in(body: bytes, error: AmendsError) -> str:
+    """Where the field at fault stands; JSON is YAML too, and our reader of YAML knows the lines."""
+    if not isinstance(error, InvalidField) or not error.field:
+        return ""
+    path = [int(part) if part.isdigit() else part for part in error.field.split(".")]
+    try:
+        return f", line {parse(body.decode('utf-8-sig')).line(path)}"
+    except (YamlError, UnicodeDecodeError):
+        return ""
 
 
 async def _each_line(name: str, file: BinaryIO, model: type[Model], work: Work[Model]) -> int:

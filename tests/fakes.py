@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Sequence
 
 from service.errors import ModelError
-from service.model import Completion, Message
+from service.model import Completion, Message, Schema
 
 
 class QueueModel:
@@ -15,12 +15,16 @@ class QueueModel:
     def __init__(self, *answers: str | ModelError, context_tokens: int = 8192) -> None:
         self.context_tokens = context_tokens
         self.asked: list[tuple[Message, ...]] = []
+        self.schemas: list[Schema | None] = []
         self._answers = deque(answers)
 
-    async def complete(self, messages: Sequence[Message], *, deadline: float, seed: int) -> Completion:
+    async def complete(
+        self, messages: Sequence[Message], *, deadline: float, seed: int, schema: Schema | None = None
+    ) -> Completion:
         """The next answer."""
         del deadline, seed
         self.asked.append(tuple(messages))
+        self.schemas.append(schema)
         answer = self._answers.popleft()
         if isinstance(answer, ModelError):
             raise answer

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-
 from fastapi import APIRouter, Request, Response
 
 from service.api.bodies import body_of, read_body
@@ -26,7 +24,7 @@ def checks_router(checker: DraftChecker) -> APIRouter:
     async def check_draft(request: Request) -> Response:
         """Runs every check of the policy over a draft that somebody wrote or edited."""
         given = await read_body(request, CheckInput)
-        result = await asyncio.to_thread(checker.check, given)
+        result = await checker.check(given)
         return Response(result.model_dump_json(), media_type="application/json")
 
     return router

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from service.embedded.server import Address, EmbeddedServer
 from service.errors import DeadlinePassed, EmbeddedModelFailed, EndpointFailed
-from service.model import Completion, Message, Model
+from service.model import Completion, Message, Model, Schema
 
 ENDPOINT = "embedded"  # the port is another one at every start and would tell nobody anything
 DEATH_SECONDS = 1.0
@@ -50,7 +50,9 @@ class EmbeddedModel:
         """How many tokens prompt and answer may have together."""
         return self._server.context_tokens
 
-    async def complete(self, messages: Sequence[Message], *, deadline: float, seed: int) -> Completion:
+    async def complete(
+        self, messages: Sequence[Message], *, deadline: float, seed: int, schema: Schema | None = None
+    ) -> Completion:
         """One completion before `deadline` (a time of the running event loop's clock).
 
         Raises:
@@ -58,7 +60,7 @@ class EmbeddedModel:
         """
         connection = await self._connected(deadline)
         try:
-            completion = await connection.complete(messages, deadline=deadline, seed=seed)
+            completion = await connection.complete(messages, deadline=deadline, seed=seed, schema=schema)
         except EndpointFailed as error:
             if not await self._server.has_stopped(within=DEATH_SECONDS):
                 raise

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import pytest
 
+from guardrails.doubt import PLAINER
 from guardrails.policy import Policy
 from guardrails.runner import run_checks
 from guardrails.types import Draft, Finding, Reading, Scale, Verdict, all_blocking_pass
@@ -133,6 +134,81 @@ def test_advice_stands_only_where_it_is_needed() -> None:
     assert verdict_of(Given("apology", Reading(level=2, advice="Own it."), AT_LEAST)).advice is None
     insisting = Given("tone", Reading(level=1, advice="Warmer.", advise_anyway=True), AT_MOST)
     assert verdict_of(insisting).advice == "Warmer."
+
+
+def uncertain_policy(outcome: str, low: float = 0.45, high: float = 0.55) -> Policy:
+    """The default policy with another answer to uncertainty."""
+    return make_policy(uncertain={"low": low, "high": high, "outcome": outcome})
+
+
+def reading_at(score: float, level: int = 2) -> Given:
+    """An apology check that reads a level and gives level 2 this probability; its first word decided."""
+    found = (Finding(0, 2, "The apology is specific."),)
+    at_least = (max(score, 0.9), score, 0.0)
+    return Given("apology", Reading(level=level, findings=found, advice="Name it.", at_least=at_least), AT_LEAST)
+
+
+@pytest.mark.parametrize(
+    ("score", "passed"), [(0.4499, True), (0.45, False), (0.5, False), (0.55, False), (0.5501, True), (1.0, True)]
+)
+def test_an_uncertain_level_does_not_pass(score: float, passed: bool) -> None:  # noqa: FBT001  # a table's column
+    """Inside the band the draft fails whatever the level; outside it the level decides."""
+    verdict = verdict_of(reading_at(score), uncertain_policy("fail"))
+    assert (verdict.passed, verdict.level, verdict.score, verdict.error) == (passed, 2, score, None)
+
+
+def test_an_uncertain_verdict_says_so() -> None:
+    """The agent reads how probable a pass is, what to do, and the words in doubt."""
+    verdict = verdict_of(reading_at(0.48), uncertain_policy("fail"))
+    assert verdict.advice == "It is not certain that this passes: the probability is 48%. Name it."
+    assert [(found.excerpt, found.reason) for found in verdict.findings] == [
+        ("We", "The apology is specific. The check is not sure of this.")
+    ]
+
+
+def test_uncertainty_always_has_an_advice() -> None:
+    """Where the level that was read has none, the verdict has one all the same."""
+    given = Given("tone", Reading(level=0, at_least=(0.6, 0.5)), AT_MOST)
+    verdict = verdict_of(given, uncertain_policy("fail"))
+    assert (verdict.passed, verdict.score) == (False, 0.5)
+    assert verdict.advice == "It is not certain that this passes: the probability is 50%. " + PLAINER
+
+
+@pytest.mark.parametrize(("level", "passed"), [(1, False), (2, True)])
+def test_a_policy_may_let_the_level_decide(level: int, passed: bool) -> None:  # noqa: FBT001  # a table's column
+    """Then an uncertain verdict is one like any other."""
+    verdict = verdict_of(reading_at(0.5, level), uncertain_policy("level"))
+    assert verdict == verdict_of(reading_at(0.5, level), uncertain_policy("fail", 0.9, 1))
+    assert verdict.passed is passed
+
+
+def test_what_a_judge_is_to_decide_fails_until_then() -> None:
+    """The report names just the uncertain checks, with their levels; no verdict passes for want of a judge."""
+    sure = Given("tone", Reading(level=0, at_least=(0.1, 0.0)), AT_MOST)
+    rule = Given("length", Reading())
+    report = run_checks([reading_at(0.5), sure, rule], DRAFT, uncertain_policy("judge"), 5)
+    assert report.undecided == {"apology": AT_LEAST}
+    assert [verdict.passed for verdict in report.verdicts] == [False, True, True]
+    assert report.verdicts[0].error == (
+        "The check 'apology' is uncertain, and no judge has decided: none was asked; the draft counts as failed."
+    )
+
+
+@pytest.mark.parametrize("outcome", ["fail", "level"])
+def test_without_a_judge_nothing_is_undecided(outcome: str) -> None:
+    """Only the outcome `judge` leaves anything open."""
+    assert run_checks([reading_at(0.5)], DRAFT, uncertain_policy(outcome), 5).undecided == {}
+
+
+@pytest.mark.parametrize("outcome", ["fail", "level", "judge"])
+def test_what_is_broken_or_skipped_is_not_uncertain(outcome: str) -> None:
+    """A reading that makes no sense stays an error, and a skipped one skipped, whatever its probabilities."""
+    nonsense = Given("apology", Reading(level=9, at_least=(0.5, 0.5, 0.5)), AT_LEAST)
+    skipped = Given("tone", Reading(skipped="unread_language"), AT_MOST)
+    report = run_checks([nonsense, skipped], DRAFT, uncertain_policy(outcome), 5)
+    assert report.undecided == {}
+    assert "gave no level" in (report.verdicts[0].error or "")
+    assert report.verdicts[1].skipped
 
 
 def test_unverified_constraints_are_handed_on() -> None:

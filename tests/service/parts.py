@@ -8,9 +8,10 @@ from datetime import UTC, datetime
 
 from guardrails.policy import Policy
 from guardrails.types import Agent, Check, Complaint, Context, Draft, Finding, Reading, Scale, Verdict
-from service.checking import PolicyChecks
+from service.checking import AnyJudge, PolicyChecks
 from service.drafting import Outcome
 from service.errors import DraftNotFound, InvalidField, ModelError
+from service.judging import NoJudge
 from service.model import Message
 from service.prompts import Ask, RenderedPrompt
 from service.schemas import Attempt, Case, Options, PromptVersion, Result, Timings, Usage
@@ -41,10 +42,10 @@ class Needs:
 CHECKS = (Needs("apology", "sorry"), Needs("solution", "refund"), Needs("length", "short"))
 
 
-def make_checks(*checks: Check, **policies: Policy) -> PolicyChecks:
+def make_checks(*checks: Check, judge: AnyJudge | None = None, **policies: Policy) -> PolicyChecks:
     """These checks under the default policy, or under the named ones."""
     chosen = checks or CHECKS
-    return PolicyChecks(policies or {"default": make_policy()}, lambda _: chosen, timeout_s=5)
+    return PolicyChecks(policies or {"default": make_policy()}, lambda _: chosen, 5, judge or NoJudge("there is none"))
 
 
 def make_case(now: datetime | None = None, **options: object) -> Case:

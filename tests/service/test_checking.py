@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
+import math
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
 from guardrails.policy import Policy
+from guardrails.runner import Report
 from guardrails.types import Agent, Complaint, Context, Draft, Reading, Scale
 from service.checking import DraftChecker, PolicyChecks
 from service.errors import InvalidField
-from service.schemas import CheckInput
+from service.judging import NoJudge
+from service.schemas import CheckInput, CheckResult
 from tests.guardrails.policies import make_policy
 from tests.service.parts import CHECKS, COMPLAINT, NOW, Needs, make_checks
 
@@ -37,10 +42,15 @@ def checker_with(checks: PolicyChecks) -> DraftChecker:
     return DraftChecker(checks, lambda: NOW)
 
 
+def checked(checker: DraftChecker, given: CheckInput) -> CheckResult:
+    """What the checker answers."""
+    return asyncio.run(checker.check(given))
+
+
 def seen_by_a_check(given: CheckInput) -> Draft:
     """The draft as checks see it."""
     check = Sees()
-    checker_with(make_checks(check)).check(given)
+    checked(checker_with(make_checks(check)), given)
     (draft,) = check.seen
     return draft
 
@@ -61,7 +71,7 @@ def context(now: datetime | None = None) -> Context:
 )
 def test_a_draft_passes_when_nothing_blocks(draft: str, failed: set[str]) -> None:
     """Every check answers, in order, and only blocking ones decide."""
-    result = checker_with(make_checks()).check(CheckInput(id="7", complaint=COMPLAINT, draft=draft))
+    result = checked(checker_with(make_checks()), CheckInput(id="7", complaint=COMPLAINT, draft=draft))
     assert [verdict.check for verdict in result.verdicts] == [check.name for check in CHECKS]
     assert {verdict.check for verdict in result.verdicts if not verdict.passed} == failed
     assert (result.id, result.passed) == ("7", not failed - {"length"})
@@ -93,8 +103,8 @@ def test_the_policy_asked_for_decides() -> None:
     mild = make_policy(checks=rules | {"apology": {"blocking": False, "limit": 2}})
     checker = checker_with(make_checks(Needs("apology", "sorry"), default=make_policy(), mild=mild))
     given = CheckInput(complaint=COMPLAINT, draft="Hello.")
-    assert not checker.check(given).passed
-    assert checker.check(given.model_copy(update={"policy": "mild"})).passed
+    assert not checked(checker, given).passed
+    assert checked(checker, given.model_copy(update={"policy": "mild"})).passed
 
 
 @pytest.mark.parametrize("policy", ["strict", "../default", "default.yaml", "Default"])
@@ -102,7 +112,7 @@ def test_an_unknown_policy_names_the_known_ones(policy: str) -> None:
     """A policy is known by its name alone, never by a path."""
     checker = checker_with(make_checks(CHECKS[0], default=make_policy(), mild=make_policy()))
     with pytest.raises(InvalidField, match="known are default, mild") as caught:
-        checker.check(CheckInput(complaint=COMPLAINT, draft="Hello.", policy=policy))
+        checked(checker, CheckInput(complaint=COMPLAINT, draft="Hello.", policy=policy))
     assert caught.value.field == "policy"
 
 
@@ -114,10 +124,23 @@ def test_checks_are_built_once() -> None:
         built.append(policy.name)
         return CHECKS
 
-    checks = PolicyChecks({"default": make_policy()}, catalog, timeout_s=5)
+    checks = PolicyChecks({"default": make_policy()}, catalog, 5, NoJudge("there is none"))
     for _ in range(3):
-        checker_with(checks).check(CheckInput(complaint=COMPLAINT, draft="Hello."))
+        checked(checker_with(checks), CheckInput(complaint=COMPLAINT, draft="Hello."))
     assert built == ["default"]
+
+
+def test_what_a_judge_decides_is_answered() -> None:
+    """A draft passes by the judge's verdicts, not by those that it was asked about."""
+
+    class Lenient:
+        async def decide(self, report: Report, draft: Draft, deadline: float = math.inf) -> Report:
+            assert (draft.text, deadline) == ("Hello.", math.inf)
+            passed = (verdict.model_copy(update={"passed": True}) for verdict in report.verdicts)
+            return replace(report, verdicts=tuple(passed))
+
+    checker = checker_with(make_checks(judge=Lenient()))
+    assert checked(checker, CheckInput(complaint=COMPLAINT, draft="Hello.")).passed
 
 
 def test_a_check_that_breaks_fails_the_draft() -> None:
@@ -130,7 +153,7 @@ def test_a_check_that_breaks_fails_the_draft() -> None:
         def read(self, draft: Draft) -> Reading:
             raise RuntimeError(draft.text)
 
-    result = checker_with(make_checks(Breaks())).check(CheckInput(complaint=COMPLAINT, draft="Secret."))
+    result = checked(checker_with(make_checks(Breaks())), CheckInput(complaint=COMPLAINT, draft="Secret."))
     assert not result.passed
     assert result.verdicts[0].error
     assert "Secret" not in result.model_dump_json()

@@ -14,11 +14,14 @@ from click.testing import CliRunner
 
 from guardrails import limits
 from service.cli import main
+from service.judge_prompts import RUBRICS
 from service.settings import Settings
 from tests.fake_endpoint import FakeEndpoint, fails, says
+from tests.guardrails.policies import default_text
 from tests.service.commands import PROGRAM, SECONDS, amends, environment
 
 GOOD = {"id": "g", "complaint": "My kettle came with a cracked lid.", "draft": "We are sorry. Größe 😀"}
+ENGLISH = {"complaint": "My kettle came with a cracked lid.", "draft": "We are sorry. The lid should not have cracked."}
 CASE = {
     "id": "ticket-7",
     "complaint": {"text": "My kettle came with a cracked lid.", "channel": "email"},
@@ -172,6 +175,65 @@ def test_a_draft_is_made_with_an_endpoint(within: Path) -> None:
     assert (within / "a.db").stat().st_size > 0
     assert '"event": "draft.checked"' in done.stderr
     assert text not in done.stderr
+
+
+def judging_folder(folder: Path) -> Path:
+    """A folder whose default policy leaves every score to the judge."""
+    policies = folder / "policies"
+    policies.mkdir()
+    text = default_text().replace("low: 0.45", "low: 0").replace("high: 0.55", "high: 1")
+    (policies / "default.yaml").write_text(text.replace("outcome: fail", "outcome: judge"))
+    return policies
+
+
+def levelled(answer: dict[str, object]) -> list[dict[str, object]]:
+    """The verdicts of the checks with levels."""
+    verdicts = answer["verdicts"]
+    assert isinstance(verdicts, list)
+    return [verdict for verdict in verdicts if verdict["check"] in RUBRICS]
+
+
+def test_a_configured_model_judges_what_is_checked(within: Path) -> None:
+    """`amends check` asks the endpoint about every uncertain check, without sampling."""
+    judgement = json.dumps({"level": 2, "quote": "We are sorry.", "reason": "It names the lid."})
+    with FakeEndpoint(says(judgement)) as endpoint:
+        settings = {
+            "AMENDS_MODEL_URL": endpoint.url,
+            "AMENDS_MODEL_NAME": "fake",
+            "AMENDS_POLICY_DIR": str(judging_folder(within)),
+        }
+        done = CliRunner().invoke(main, ["check", "-"], input=json.dumps(ENGLISH), env=settings)
+    (answer,) = lines_of(done.stdout_bytes)
+    assert [(each["decided_by"], each["level"]) for each in levelled(answer)] == [("judge", 2)] * len(RUBRICS)
+    assert [request.body["temperature"] for request in endpoint.requests] == [0] * len(RUBRICS)
+
+
+def test_the_embedded_model_never_judges(within: Path) -> None:
+    """Without a configured endpoint every uncertain check fails, and says why."""
+    settings = {"AMENDS_POLICY_DIR": str(judging_folder(within))}
+    done = CliRunner().invoke(main, ["check", "-"], input=json.dumps(ENGLISH), env=settings)
+    (answer,) = lines_of(done.stdout_bytes)
+    assert [each["passed"] for each in levelled(answer)] == [False] * len(RUBRICS)
+    assert all("the embedded model is too small to judge" in str(each["error"]) for each in levelled(answer))
+
+
+def test_a_configured_model_judges_its_own_drafts(within: Path) -> None:
+    """The loop asks the judge after the checks, over a connection of its own."""
+    text = "I am sorry that your kettle came with a cracked lid."
+    (within / "in.json").write_text(json.dumps(CASE | {"options": {"delivery": "flagged"}}))
+    with FakeEndpoint(says(text), says("I will not judge.")) as endpoint:
+        settings = {
+            "AMENDS_MODEL_URL": endpoint.url,
+            "AMENDS_MODEL_NAME": "fake",
+            "AMENDS_DATABASE_URL": f"sqlite+aiosqlite:///{within / 'a.db'}",
+            "AMENDS_MAX_ATTEMPTS": "1",
+            "AMENDS_POLICY_DIR": str(judging_folder(within)),
+        }
+        done = CliRunner().invoke(main, ["draft", "in.json"], env=settings)
+    (result,) = lines_of(done.stdout_bytes)
+    assert (result["status"], result["draft"], endpoint.calls) == ("needs_review", text, 1 + len(RUBRICS))
+    assert all("its answer makes no sense" in str(each["error"]) for each in levelled(result))
+    assert "I will not judge" not in done.output
 
 
 def test_a_model_that_is_down_is_told(within: Path) -> None:

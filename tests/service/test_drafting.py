@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Sequence
 
 import pytest
 
+from guardrails.runner import Report
 from guardrails.types import Draft, Reading, Scale
 from service.drafting import Budget, Outcome, ReplyDrafter
 from service.errors import (
@@ -17,7 +19,7 @@ from service.errors import (
     InvalidField,
     ModelError,
 )
-from service.model import Completion, Message, Model
+from service.model import Completion, Message, Model, Schema
 from service.schemas import Case, Result
 from tests.fakes import QueueModel
 from tests.guardrails.policies import make_policy
@@ -247,9 +249,11 @@ class WaitingModel:
         self.deadlines: list[float] = []
         self.seeds: list[int] = []
 
-    async def complete(self, messages: Sequence[Message], *, deadline: float, seed: int) -> Completion:
+    async def complete(
+        self, messages: Sequence[Message], *, deadline: float, seed: int, schema: Schema | None = None
+    ) -> Completion:
         """A useless text, unless the deadline passes first."""
-        del messages
+        del messages, schema
         self.deadlines.append(deadline)
         self.seeds.append(seed)
         try:
@@ -274,6 +278,28 @@ def test_the_deadline_ends_the_loop() -> None:
     outcome = asyncio.run(drafter.draft("id-1", make_case(), NOW))
     assert (outcome.result.status, len(model.seeds), outcome.fault) == ("needs_review", 2, None)
     assert outcome.result.timings_ms.model >= 200
+
+
+class NotingJudge:
+    """A judge that lets everything pass as it is, and notes its deadlines."""
+
+    def __init__(self) -> None:
+        self.deadlines: list[float] = []
+
+    async def decide(self, report: Report, draft: Draft, deadline: float = math.inf) -> Report:
+        """Leave the report as it is."""
+        del draft
+        self.deadlines.append(deadline)
+        return report
+
+
+def test_the_judge_works_within_the_drafts_deadline() -> None:
+    """Every attempt is judged, and none after the time for the whole draft."""
+    judge, model = NotingJudge(), WaitingModel(0)
+    drafter = ReplyDrafter(model, PlainPrompts(), make_checks(judge=judge), Budget(30, 3, 100))
+    asyncio.run(drafter.draft("id-1", make_case(), NOW))
+    assert judge.deadlines == model.deadlines
+    assert len(judge.deadlines) == 3
 
 
 def test_drafts_at_once_do_not_mix() -> None:

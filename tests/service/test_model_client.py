@@ -375,6 +375,60 @@ def test_sends_what_cannot_be_encoded_as_a_question_mark() -> None:
     assert fake.requests[0].body["messages"] == [{"role": "user", "content": "Broken ?!"}]
 
 
+SCHEMA = {"type": "object", "properties": {"level": {"type": "integer"}}}
+
+
+def ask_twice_with_schema(endpoint: Endpoint) -> Completion:
+    """The second of two answers to a question whose answer should have a form."""
+
+    async def run() -> Completion:
+        model = OpenAIModel(endpoint)
+        try:
+            deadline = asyncio.get_running_loop().time() + 5
+            for _ in range(2):
+                completion = await model.complete(MESSAGES, deadline=deadline, seed=3, schema=SCHEMA)
+            return completion
+        finally:
+            await model.aclose()
+
+    return asyncio.run(run())
+
+
+def test_asks_for_a_form_where_the_endpoint_has_it() -> None:
+    """A schema goes out as OpenAI wants it, and nothing else changes."""
+    with FakeEndpoint() as fake:
+        ask_twice_with_schema(endpoint_at(fake.url, extra={"repeat_penalty": 1.1}))
+    form = {"type": "json_schema", "json_schema": {"name": "answer", "strict": True, "schema": SCHEMA}}
+    assert [request.body["response_format"] for request in fake.requests] == [form, form]
+    assert fake.requests[0].body["repeat_penalty"] == 1.1
+
+
+@pytest.mark.parametrize("status", [400, 415, 422, 501])
+def test_asks_plainly_where_the_endpoint_has_no_forms(status: int) -> None:
+    """An endpoint that refuses the schema is asked without it, and is not asked with it again."""
+    with FakeEndpoint(fails(status), says('{"level": 1}')) as fake:
+        completion = ask_twice_with_schema(endpoint_at(fake.url))
+    assert completion.text == '{"level": 1}'
+    assert ["response_format" in request.body for request in fake.requests] == [True, False, False]
+
+
+def test_a_refusal_that_the_schema_did_not_cause_is_told() -> None:
+    """Where the plain question is refused as well, the error is that of the plain question."""
+    with FakeEndpoint(fails(400, "context_length_exceeded")) as fake:
+        with pytest.raises(EndpointFailed, match="too long"):
+            ask_twice_with_schema(endpoint_at(fake.url))
+        assert ["response_format" in request.body for request in fake.requests] == [True, False]
+
+
+@pytest.mark.parametrize("status", [401, 404])
+def test_a_wrong_key_is_not_blamed_on_the_schema(status: int) -> None:
+    """What has nothing to do with the form of the answer is asked once."""
+    with FakeEndpoint(fails(status)) as fake:
+        with pytest.raises(EndpointFailed):
+            ask_twice_with_schema(endpoint_at(fake.url))
+        assert fake.calls == 1
+
+
 def ping(endpoint: Endpoint) -> None:
     """Ask whether an endpoint is there."""
 
