@@ -10,13 +10,17 @@ from pathlib import Path
 
 import click
 
-from evals.agreement import Agreement, agreement
+from evals.agreement import report
 from evals.case import EvalCase, load_case, load_cases
-from evals.labelled import PASSES, LabelledDraft, read_labelled
+from evals.guardrails_page import as_page
+from evals.guardrails_report import as_json, as_text, printable
+from evals.labelled import LabelledDraft, read_labelled
 from evals.replay import NotRecordedError, as_case, record, replay
 from guardrails.types import Verdict
+from service.checking import DraftChecker, PolicyChecks
+from service.errors import AmendsError, InputError
 from service.logs import configure_logs
-from service.main import embedded_server, make_checker, running
+from service.main import embedded_server, make_checker, make_checks, running
 from service.schemas import Options, Result
 from service.settings import Settings, read_environment
 from service.terminal import explained, show_result
@@ -24,6 +28,7 @@ from service.terminal import explained, show_result
 CASES = Path(__file__).with_name("cases")
 CASSETTES = Path(__file__).with_name("cassettes")
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+OUTPUT = click.Path(dir_okay=False, writable=True, path_type=Path)
 
 
 @click.group()
@@ -68,19 +73,27 @@ def lines(file: Path) -> None:
 
 @evaluate.command("guardrails")
 @click.argument("file", type=FILE)
-def guardrails(file: Path) -> None:
+@click.option("--json", "json_file", type=OUTPUT, help="Write every figure to this file as JSON.")
+@click.option("--html", "html_file", type=OUTPUT, help="Write one page with plots to this file.")
+@click.option("--misses", type=click.IntRange(min=0), default=5, show_default=True, help="Worst misses of each check.")
+def guardrails(file: Path, json_file: Path | None, html_file: Path | None, misses: int) -> None:
     """Compare the checks with the labels of a JSONL file of labelled drafts."""
     with explained():
-        checker = make_checker(_settings())
+        _refuse_unwritable(file, json_file, html_file)
         rows = list(read_labelled(file))
-        verdicts = []
-        with click.progressbar(rows, label="checking", file=sys.stderr) as bar:
-            for row in bar:
-                result = checker.check(row.as_check_input())
-                verdicts.append({verdict.check: verdict.passed for verdict in result.verdicts})
-        click.echo("check            n    fail  precision  recall  macro-F1")
-        for name in PASSES:
-            click.echo(_agreement_line(_agreement(name, rows, verdicts)))
+        if not rows:
+            raise InputError(f"{file}: there is no labelled draft in it")
+        verdicts = asyncio.run(_verdicts(rows, make_checker(make_checks(_settings()))))
+        found = report(file.name, rows, verdicts, misses)
+        if not found.checks:
+            raise InputError(f"{file}: labels: no draft has a label of a check")
+        if found.unknown_labels:
+            click.echo(f"labels of no check, not compared: {printable(', '.join(found.unknown_labels))}", err=True)
+        show_result(as_text(found))
+        if json_file:
+            _write(json_file, as_json(found))
+        if html_file:
+            _write(html_file, as_page(found))
 
 
 def _settings() -> Settings:
@@ -98,34 +111,48 @@ async def _draft(case: EvalCase, settings: Settings) -> Result:
 
 async def _record(cases: Sequence[EvalCase], settings: Settings) -> None:
     CASSETTES.mkdir(exist_ok=True)
-    missing = [case for case in cases if await _lacks_recording(case)]
+    checks = make_checks(settings)
+    missing = [case for case in cases if await _lacks_recording(case, checks)]
     click.echo(f"{len(cases) - len(missing)} of {len(cases)} cases are recorded", err=True)
     async with embedded_server(settings) as address:
         for number, case in enumerate(missing, start=1):
-            outcome = await record(case, CASSETTES, address)
+            outcome = await record(case, CASSETTES, checks, address)
             click.echo(f"{number}/{len(missing)} {case.id}: {outcome.result.status}", err=True)
 
 
-async def _lacks_recording(case: EvalCase) -> bool:
+async def _lacks_recording(case: EvalCase, checks: PolicyChecks) -> bool:
     try:
-        await replay(case, CASSETTES)
+        await replay(case, CASSETTES, checks)
     except NotRecordedError:
         return True
     return False
 
 
-def _agreement(check: str, rows: Sequence[LabelledDraft], verdicts: Sequence[dict[str, bool]]) -> Agreement:
-    known = [(row, passed) for row, passed in zip(rows, verdicts, strict=True) if check in row.labels]
-    return agreement(
-        check, [PASSES[check](row.labels[check]) for row, _ in known], [passed[check] for _, passed in known]
-    )
+async def _verdicts(rows: Sequence[LabelledDraft], checker: DraftChecker) -> list[dict[str, Verdict]]:
+    """The verdicts on each draft by the name of their check, with a bar where somebody is watching."""
+    verdicts = []
+    with click.progressbar(rows, label="checking", file=sys.stderr) as bar:
+        for row in bar:
+            result = await checker.check(row.as_check_input())
+            verdicts.append({verdict.check: verdict for verdict in result.verdicts})
+    return verdicts
 
 
-def _agreement_line(found: Agreement) -> str:
-    return (
-        f"{found.check:<16} {found.n:<4} {found.failures:<5} {found.precision:<10.2f} {found.recall:<7.2f} "
-        f"{found.macro_f1:.3f}"
-    )
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:  # a full disk does not say which file it was
+        raise AmendsError(f"{path}: it cannot be written: {error.strerror}") from error
+
+
+def _refuse_unwritable(file: Path, *outputs: Path | None) -> None:
+    """Say so before the checks have run for minutes."""
+    given = [path.resolve() for path in outputs if path]
+    for path in given:
+        if not path.parent.is_dir():
+            raise InputError(f"{path}: there is no such folder to write to")
+        if path == file.resolve() or given.count(path) > 1:
+            raise InputError(f"{path}: it would be overwritten; give each file a name of its own")
 
 
 def _verdict_line(verdict: Verdict) -> str:

@@ -12,6 +12,7 @@ from vcr.errors import CannotOverwriteExistingCassetteException  # type: ignore[
 from vcr.request import Request  # type: ignore[import-untyped]  # likewise
 
 from evals.case import EvalCase
+from service.checking import PolicyChecks
 from service.drafting import Outcome
 from service.embedded.server import Address
 from service.embedded.weights import MODEL_NAME
@@ -35,7 +36,7 @@ def as_case(case: EvalCase) -> Case:
     return Case(id=case.id, complaint=case.complaint, context=case.context, options=case.options)
 
 
-async def replay(case: EvalCase, cassettes: Path) -> Outcome:
+async def replay(case: EvalCase, cassettes: Path, checks: PolicyChecks) -> Outcome:
     """Draft from the recorded answers.
 
     Raises:
@@ -44,17 +45,17 @@ async def replay(case: EvalCase, cassettes: Path) -> Outcome:
     address = Address(RECORDED_URL, SecretStr("replayed"), MODEL_NAME)
     try:
         with cassette(case, cassettes, "none"):
-            return await _draft(case, address)
+            return await _draft(case, checks, address)
     except CannotOverwriteExistingCassetteException:
         missing = f"{case.id}: no recording fits its prompt; run `amends eval record {case.id}`"
         raise NotRecordedError(missing) from None  # vcrpy's own text quotes the prompt
 
 
-async def record(case: EvalCase, cassettes: Path, address: Address) -> Outcome:
+async def record(case: EvalCase, cassettes: Path, checks: PolicyChecks, address: Address) -> Outcome:
     """Draft with the running model and keep its answers in place of the earlier ones."""
     path_of(case, cassettes).unlink(missing_ok=True)
     with cassette(case, cassettes, "once"):
-        return await _draft(case, address)
+        return await _draft(case, checks, address)
 
 
 def path_of(case: EvalCase, cassettes: Path) -> Path:
@@ -76,13 +77,13 @@ def cassette(case: EvalCase, cassettes: Path, mode: str) -> Iterator[None]:
         yield
 
 
-async def _draft(case: EvalCase, address: Address) -> Outcome:
+async def _draft(case: EvalCase, checks: PolicyChecks, address: Address) -> Outcome:
     # A recording must not depend on who makes it: neither on the environment nor on a clock.
     settings = Settings(deadline_s=600)
     model = embedded_client(settings, address)
     try:
         assert case.context.now is not None  # every case says when it happens
-        return await make_drafter(settings, model).draft(case.id, as_case(case), case.context.now)
+        return await make_drafter(settings, model, checks).draft(case.id, as_case(case), case.context.now)
     finally:
         await model.aclose()
 

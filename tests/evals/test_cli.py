@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
+import resource
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
 from evals.cli import evaluate
-from evals.labelled import PASSES
 from service.lines import Done, work_on
 from service.schemas import CheckInput
 
@@ -60,18 +61,94 @@ def test_lines_are_what_check_takes(labelled: Path) -> None:
     assert answers == [Done(SORRY, passed=True), Done("Thanks for reaching out.", passed=True)]
 
 
+def test_lines_keep_channel_and_context(labelled: Path) -> None:
+    """A complaint with a channel becomes an object; nothing of the labels goes along."""
+    context = {"brand": "Kettles", "agent": {"name": "Bo"}}
+    labelled.write_text(json.dumps(ROWS[0] | {"channel": "twitter", "context": context}), encoding="utf-8")
+    (line,) = run("lines", str(labelled)).stdout_bytes.splitlines()
+    given = json.loads(line)
+    assert given["complaint"] == {"text": ROWS[0]["complaint"], "channel": "social"}
+    assert given["context"] == context
+    assert "labels" not in given
+
+
 @pytest.mark.usefixtures("restored_logging")
 def test_guardrails_are_compared_with_labels(labelled: Path) -> None:
-    """One line for each property, counting the drafts that have a label for it."""
+    """One line for each check that has labels, counting its drafts; both files say the same."""
+    folder = labelled.parent
+    done = run("guardrails", str(labelled), "--json", str(folder / "o.json"), "--html", str(folder / "o.html"))
+    assert done.exit_code == 0
+    table = [line.split()[:3] for line in done.stdout.splitlines()[4:7]]
+    assert table == [["apology", "2", "1"], ["solution", "1", "0"], ["tone", "1", "0"]]
+    data = json.loads((folder / "o.json").read_text(encoding="utf-8"))
+    assert (data["file"], data["drafts"]) == ("labelled.jsonl", 2)
+    assert [[each["check"], str(each["n"]), str(each["failures"])] for each in data["checks"]] == table
+    assert (folder / "o.html").read_text(encoding="utf-8").startswith("<!doctype html>")
+
+
+@pytest.mark.usefixtures("restored_logging")
+def test_labels_of_no_check_are_told(labelled: Path) -> None:
+    """On standard error, so that a mistyped label does not drop out in silence."""
+    labelled.write_text(json.dumps(ROWS[0] | {"labels": {"apology": 2, "apolgy": 2}}), encoding="utf-8")
     done = run("guardrails", str(labelled))
     assert done.exit_code == 0
-    head, *lines = done.stdout.splitlines()
-    assert head.split() == ["check", "n", "fail", "precision", "recall", "macro-F1"]
-    table = {line.split()[0]: line.split()[1:] for line in lines}
-    assert list(table) == list(PASSES)
-    assert table["apology"] == ["2", "1", "1.00", "1.00", "1.000"]
-    assert table["tone"][:2] == ["1", "0"]
-    assert table["follow_up"] == ["0", "0", "0.00", "0.00", "0.000"]
+    assert "labels of no check, not compared: apolgy" in done.stderr
+    assert "apolgy" not in done.stdout
+
+
+@pytest.mark.usefixtures("restored_logging")
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("", "there is no labelled draft in it"),
+        ("\n \n", "there is no labelled draft in it"),
+        (json.dumps(ROWS[0] | {"labels": {}}), "labels: no draft has a label of a check"),
+        (json.dumps(ROWS[0] | {"labels": {"kindness": 2}}), "labels: no draft has a label of a check"),
+    ],
+)
+def test_a_file_with_nothing_to_compare_is_told(labelled: Path, text: str, says: str) -> None:
+    """An empty table would look like a result."""
+    labelled.write_text(text, encoding="utf-8")
+    done = run("guardrails", str(labelled))
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert f"{labelled}: {says}" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (["--json", "missing/o.json"], "no such folder"),
+        (["--html", "missing/o.html"], "no such folder"),
+        (["--html", "labelled.jsonl"], "would be overwritten"),
+        (["--json", "o", "--html", "./o"], "would be overwritten"),
+        (["--misses", "-1"], "--misses"),
+        (["--json", "."], "is a directory"),
+    ],
+)
+def test_outputs_are_refused_before_the_work(labelled: Path, options: list[str], says: str) -> None:
+    """The labels are never overwritten, and nobody waits for a report that cannot be written."""
+    before = labelled.read_bytes()
+    done = run("guardrails", str(labelled), *options)
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert says in done.stderr
+    assert labelled.read_bytes() == before
+
+
+@pytest.fixture
+def small_files() -> Iterator[None]:
+    """No file may grow beyond 100 bytes, as on a disk that is full."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, hard))
+    yield
+    resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+@pytest.mark.usefixtures("labelled", "restored_logging", "small_files")
+def test_a_full_disk_is_told_with_the_file() -> None:
+    """Exit code 3: it is nothing that the user wrote."""
+    done = run("guardrails", "labelled.jsonl", "--json", "o.json")
+    assert done.exit_code == 3
+    assert "amends: o.json: it cannot be written: " in done.stderr
 
 
 @pytest.mark.usefixtures("restored_logging")

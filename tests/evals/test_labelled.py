@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from evals.labelled import PASSES, read_labelled
+from evals.labelled import CHANNELS, CHECKS, SCALES, passes, read_labelled
 from guardrails import limits
-from guardrails.policy import Policy
+from guardrails.catalog import all_checks
+from guardrails.levels import LevelReading
+from guardrails.types import Complaint, Scale
 from service.errors import InputError
 from service.schemas import CheckInput
 from tests.guardrails.policies import make_policy
@@ -37,7 +39,13 @@ def test_drafts_are_read_in_order(tmp_path: Path) -> None:
     other = {**ROW, "id": "r-2", "draft": "Größe 😀"}
     del other["reply"]
     first, second = read_labelled(file_of(tmp_path, ROW, "", other, ""))
-    assert (first.id, first.draft, first.labels) == ("r-1", "We are sorry.", {"apology": 2, "tone": 0})
+    assert (first.id, first.draft, first.labels.of("apology"), first.labels.of("tone")) == (
+        "r-1",
+        "We are sorry.",
+        2,
+        0,
+    )
+    assert first.labels.of("excuses") is None
     assert (second.id, second.draft) == ("r-2", "Größe 😀")
 
 
@@ -45,6 +53,68 @@ def test_a_row_becomes_a_checks_input(tmp_path: Path) -> None:
     """What is checked is complaint and draft, under the row's id."""
     (row,) = read_labelled(file_of(tmp_path, ROW))
     assert row.as_check_input() == CheckInput(id="r-1", complaint="My kettle broke.", draft="We are sorry.")
+
+
+@pytest.mark.parametrize(
+    ("name", "channel", "public"),
+    [
+        ("twitter", "social", True),
+        ("app_review", "review", True),
+        ("hotel_review", "review", True),
+        ("other", "review", True),
+        ("review", "review", True),
+        ("social", "social", True),
+        ("email", "email", False),
+        ("chat", "chat", False),
+    ],
+)
+def test_a_plain_complaint_may_have_a_channel(tmp_path: Path, name: str, channel: str, *, public: bool) -> None:
+    """Collections of public replies name the kind of place where they stand."""
+    (row,) = read_labelled(file_of(tmp_path, {**ROW, "channel": name}))
+    complaint = row.as_check_input().complaint
+    assert isinstance(complaint, Complaint)
+    assert (complaint.text, complaint.channel, complaint.is_public) == ("My kettle broke.", channel, public)
+    assert name in CHANNELS
+
+
+def test_a_case_brings_its_own_complaint_and_context(tmp_path: Path) -> None:
+    """As with every check's input; the business is then known, too."""
+    complaint = {"text": "My kettle broke.", "channel": "email", "customer_name": "Ann"}
+    context = {"brand": "Kettles", "agent": {"name": "Bo"}, "facts": ["It was sent on 3 March."]}
+    (row,) = read_labelled(file_of(tmp_path, {**ROW, "complaint": complaint, "context": context, "channel": "chat"}))
+    given = row.as_check_input()
+    assert (row.complaint_text, row.business) == ("My kettle broke.", "Kettles")
+    assert json.loads(given.model_dump_json(exclude_none=True)) == {
+        "id": "r-1",
+        "complaint": complaint,
+        "draft": "We are sorry.",
+        "context": context,
+    }
+
+
+def test_exact_checks_are_labelled_true_or_false(tmp_path: Path) -> None:
+    """True passes; null is no label, and a name of no check is kept aside."""
+    labels = {"grounding": True, "remedies": False, "constraints": None, "kindness": [1]}
+    (row,) = read_labelled(file_of(tmp_path, {**ROW, "labels": labels}))
+    assert [row.labels.of(name) for name in ("grounding", "remedies", "constraints")] == [True, False, None]
+    assert row.labels.unknown == {"kindness"}
+
+
+@pytest.mark.parametrize(
+    ("evidence", "quotes"),
+    [
+        ({"apology": "sorry"}, ("sorry",)),
+        ({"apology": ["sorry", "", 5, "we are"]}, ("sorry", "we are")),
+        ({"apology": None}, ()),
+        ({"tone": "x"}, ()),
+        ("sorry", ()),
+        (None, ()),
+    ],
+)
+def test_evidence_is_what_texts_there_are(tmp_path: Path, evidence: object, quotes: tuple[str, ...]) -> None:
+    """Its form is free: it is shown, and decides nothing."""
+    (row,) = read_labelled(file_of(tmp_path, {**ROW, "evidence": evidence}))
+    assert row.evidence_for("apology") == quotes
 
 
 @pytest.mark.parametrize(
@@ -63,10 +133,19 @@ def test_a_row_becomes_a_checks_input(tmp_path: Path) -> None:
         ({**ROW, "labels": {"apology": True}}, "labels.apology: "),
         ({**ROW, "labels": {"apology": 4}}, "labels.apology: "),
         ({**ROW, "labels": {"apology": -1}}, "labels.apology: "),
+        ({**ROW, "labels": {"solution": 3}}, "labels.solution: "),
+        ({**ROW, "labels": {"grounding": 1}}, "labels.grounding: "),
+        ({**ROW, "labels": {"grounding": "true"}}, "labels.grounding: "),
+        ({**ROW, "labels": [2]}, "labels: "),
+        ({**ROW, "channel": "letter"}, "channel: "),
+        ({**ROW, "brand": 5}, "brand: "),
+        ({**ROW, "complaint": {"text": "x"}}, "complaint.channel: is required"),
+        ({**ROW, "context": {"brand": "x"}}, "context.agent: is required"),
+        ({**ROW, "readers": [{"apology": 9}]}, "readers.0.apology: "),
         ({"id": "r-1"}, "is required"),
         ("x" * (limits.BODY_BYTES + 1), "over the limit"),
     ],
-    ids=range(15),
+    ids=range(24),
 )
 def test_a_fault_names_its_line(tmp_path: Path, row: object, says: str) -> None:
     """The rows before it are given, and then the error says where and what."""
@@ -91,18 +170,36 @@ def test_an_empty_file_has_no_drafts(tmp_path: Path) -> None:
     assert list(read_labelled(file_of(tmp_path))) == []
 
 
-def test_passes_are_those_of_the_default_policy() -> None:
-    """Labels and verdicts mean the same: a level passes here if it passes by the shipped policy."""
+def test_labels_pass_where_levels_do() -> None:
+    """At the limit of the shipped policy, and on the side of it that checks.md names."""
     policy = make_policy()
-    for name, passes in PASSES.items():
-        limit = limit_of(policy, name)
-        at_most = name in ("excuses", "tone")
-        for level in range(4):
-            assert passes(level) == (level <= limit if at_most else level >= limit), (name, level)
+    passing = {
+        name: [level for level in range(scale.highest + 1) if passes(name, level, policy.limit(name))]
+        for name, scale in SCALES.items()
+    }
+    assert passing == {
+        "apology": [2, 3],
+        "excuses": [0, 1],
+        "solution": [2],
+        "follow_up": [2, 3],
+        "acknowledgement": [2],
+        "tone": [0, 1],
+    }
+    assert [passes("grounding", label, None) for label in (True, False)] == [True, False]
 
 
-def limit_of(policy: Policy, name: str) -> int:
-    """The level at which a check passes."""
-    limit = policy.limit(name)
-    assert limit is not None
-    return limit
+class SilentModel:
+    """A check model that reads nothing."""
+
+    def read(self, complaint: str, draft: str) -> dict[str, LevelReading] | None:
+        """No language is read."""
+        del complaint, draft
+        return None
+
+
+def test_every_check_can_be_labelled_on_its_scale() -> None:
+    """A check that is new in the catalog needs a label here."""
+    checks = all_checks(make_policy(), SilentModel())
+    assert tuple(check.name for check in checks) == CHECKS
+    scales: dict[str, Scale] = {check.name: check.scale for check in checks if check.scale}
+    assert scales == SCALES

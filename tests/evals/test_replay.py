@@ -12,12 +12,14 @@ from pytest_socket import disable_socket
 from evals.case import EvalCase, load_cases
 from evals.cli import CASES, CASSETTES
 from evals.replay import NotRecordedError, path_of, replay
-from guardrails.catalog import all_checks
 from guardrails.types import all_blocking_pass
+from service.main import make_checks
 from service.schemas import Attempt
-from tests.guardrails.policies import make_policy
+from service.settings import Settings
+from tests.guardrails.test_catalog import ORDER
 
 RECORDED = load_cases(CASES)
+CHECKS = make_checks(Settings())
 SITUATIONS = {path.stem for path in (Path(__file__).parents[2] / "prompts" / "situations").glob("*.md")}
 
 
@@ -30,11 +32,10 @@ def _no_socket() -> None:
 @pytest.mark.parametrize("case", RECORDED, ids=lambda case: str(case.id))
 def test_a_case_replays(case: EvalCase) -> None:
     """The recorded answers go through the loop again: each is checked whole, and the last one decides."""
-    outcome = asyncio.run(replay(case, CASSETTES))
-    names = [check.name for check in all_checks(make_policy())]
+    outcome = asyncio.run(replay(case, CASSETTES, CHECKS))
     assert outcome.attempts
     for attempt in outcome.attempts:
-        assert [verdict.check for verdict in attempt.verdicts] == names
+        assert [verdict.check for verdict in attempt.verdicts] == ORDER
         assert not [verdict.error for verdict in attempt.verdicts if verdict.error]
     assert outcome.result.status == ("ready" if _some_attempt_passes(outcome.attempts) else "needs_review")
     assert outcome.result.prompt.hash
@@ -54,7 +55,7 @@ def test_the_cases_cover_situations_and_channels() -> None:
 def test_a_case_without_a_recording_names_the_command(tmp_path: Path) -> None:
     """What to run stands in the error, and nothing of the complaint does."""
     with pytest.raises(NotRecordedError, match=rf"amends eval record {RECORDED[0].id}") as caught:
-        asyncio.run(replay(RECORDED[0], tmp_path))
+        asyncio.run(replay(RECORDED[0], tmp_path, CHECKS))
     assert RECORDED[0].complaint.text[:20] not in str(caught.value)
 
 
