@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from guardrails.languages import reads_english
 from guardrails.types import Draft, Finding, Reading
+from guardrails.values.claims import claims
 from guardrails.values.sources import case_texts
-from guardrails.values.support import of_contacts, of_events, of_names, of_values
+from guardrails.values.support import events_found, of_contacts, of_names, of_values
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,8 @@ class Grounding:
                 *of_values(draft, case),
                 *of_contacts(draft, case),
                 *of_names(draft, case),
-                *of_events(draft, case),
+                *events_found(draft),
+                *claims(draft),
             ]
         )
 

@@ -7,11 +7,7 @@ from dataclasses import dataclass
 from guardrails.languages import reads_english
 from guardrails.sentences import Span
 from guardrails.types import Context, Draft, Finding, Reading
-from guardrails.values.authority import unauthorised
-from guardrails.values.offers import clauses, mentions, offers
-from guardrails.values.pledges import pledged
-from guardrails.values.sources import context_texts, follow_up_names
-from guardrails.values.stems import meanings
+from guardrails.values.promises import unauthorised_promises
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,18 +24,7 @@ class Remedies:
             return Reading(skipped="no_context")
         if not reads_english(draft.text):
             return Reading(skipped="unread_language")
-        findings: dict[Span, str] = {}
-        for offer in offers(draft.text):
-            reason = unauthorised(offer, draft, context)
-            if reason:
-                findings.setdefault(offer.clause, reason)
-        handler = follow_up_names(draft)
-        known = frozenset().union(*map(meanings, context_texts(context)))
-        spoken = {mention.clause for mention in mentions(draft.text)}
-        for clause in clauses(draft.text):
-            if clause not in findings and clause not in spoken and not pledged(clause.text, known, handler):
-                findings[clause] = "This promise is neither an authorised remedy nor the follow-up."
-        return reading(draft, context, findings)
+        return reading(draft, context, unauthorised_promises(draft))
 
 
 def reading(draft: Draft, context: Context, findings: dict[Span, str]) -> Reading:

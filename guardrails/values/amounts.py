@@ -48,12 +48,21 @@ BEFORE = re.compile(
     re.IGNORECASE,
 )
 UNIT_AFTER = re.compile(
-    rf"\s?-?(?P<unit>{alternatives(SYMBOLS)}|(?-i:{'|'.join(CODES)})|{alternatives(NAMES)}|{alternatives(CENTS)}"
+    rf"\s?-?(?P<unit>{alternatives(SYMBOLS)}|(?-i:{'|'.join(CODES)})|{alternatives(NAMES)}"
+    rf"|{alternatives(CENTS)}"
     r"|(?<=\d)p)(?![A-Za-z0-9]|\.[mM])",
     re.IGNORECASE,
 )
+HUNDRED = 100
+CENTS_AFTER = re.compile(
+    rf"(?: and)? (?P<cents>{NUMBER})(?: (?:pence|cents?|p))?\b(?! ?(?:%|[a-z]+s\b|per\b|-|of\b))",
+    re.IGNORECASE,
+)
 PERCENT_AFTER = re.compile(r"\s?-?(?:%|per ?cent\b|percentage points?\b)", re.IGNORECASE)
-MONEY_SIGN = re.compile(rf"[£€¥₹₽₩₺₴฿₫₦₪₱$]|(?:{'|'.join(CODES)})(?=[\s\d])|\b(?:rs|fr|kr|zł|kč)\b", re.IGNORECASE)
+MONEY_SIGN = re.compile(
+    rf"[£€¥₹₽₩₺₴฿₫₦₪₱$]|(?:{'|'.join(CODES)})(?=[\s\d])|\b(?:rs|fr|kr|zł|kč)\b",
+    re.IGNORECASE,
+)
 ANY_NUMBER = re.compile(NUMBER, re.IGNORECASE)
 
 
@@ -78,7 +87,12 @@ def with_unit(start: int, unit: re.Match[str], value: Decimal) -> Value:
     name = unit.group("unit").lower()
     if name in CENTS or name == "p":
         return money(start, unit.end(), value / 100, CENTS.get(name, "GBP"))
-    return money(start, unit.end(), value, CURRENCIES[name])
+    end = unit.end()
+    if name in NAMES and (cents := CENTS_AFTER.match(unit.string, end)):
+        hundredths = parse(cents.group("cents"))
+        if hundredths is not None and 1 < hundredths < HUNDRED:
+            value, end = value + hundredths / 100, cents.end()
+    return money(start, end, value, CURRENCIES[name])
 
 
 def money(start: int, end: int, value: Decimal, currency: str) -> Value:

@@ -9,11 +9,14 @@ from decimal import Decimal
 
 from guardrails.types import Context, Draft
 from guardrails.values.extract import values
+from guardrails.values.inventions import telling
 from guardrails.values.normal import normal, word_set
 from guardrails.values.numbers import shown
 from guardrails.values.offers import Offer, mentions
-from guardrails.values.sources import follow_up_names
+from guardrails.values.sources import case_texts, follow_up_names
+from guardrails.values.stated import derived_amounts, stated
 from guardrails.values.stems import meaning, meanings
+from guardrails.values.support import known_words
 from guardrails.values.terms import measure, objection, terms
 
 MONEY = frozenset(("refund", "credit", "voucher", "discount", "compensation", "waive", "free"))
@@ -23,8 +26,8 @@ AUTHORISED_BY = {
     "voucher": frozenset(("credit", "discount")),
     "discount": frozenset(("voucher",)),
     "compensation": MONEY | {"upgrade", "extra"},
-    "waive": frozenset(("refund", "free", "cancellation")),
-    "free": frozenset(("waive", "replacement", "repair", "collection", "upgrade", "voucher", "extra")),
+    "waive": frozenset(("refund", "free", "cancellation", "credit", "discount")),
+    "free": frozenset(("waive", "replacement", "repair", "collection", "upgrade", "voucher", "extra", "discount")),
     "extra": frozenset(("free",)),
     "replacement": frozenset(("rebooking",)),
     "collection": frozenset(("replacement",)),
@@ -48,7 +51,10 @@ def unauthorised(offer: Offer, draft: Draft, context: Context) -> str | None:
     if offer.kind == "passing_on" and meanings(offer.clause.text) & follow_up_names(draft):
         return None
     kinds = AUTHORISED_BY.get(offer.kind, frozenset()) | {offer.kind}
-    sources = [text for text in authorities(context) if authorises(text, offer, kinds)]
+    known = known_words(case_texts(draft), ())
+    sources = [text for text in authorities(context) if authorises(text, offer, kinds, known)]
+    if not sources and paid_by_remedy(offer, context, draft):
+        return None
     if not sources:
         return (
             f"This promises a {offer.kind.replace('_', ' ')}, which no remedy or fact of the case allows."
@@ -56,6 +62,11 @@ def unauthorised(offer: Offer, draft: Draft, context: Context) -> str | None:
             else PLAIN[offer.kind]
         )
     offered = terms(offer.clause.text, draft.now)
+    given = remedy_amounts(context, draft)
+    offered = replace(
+        offered,
+        amounts={unit: number for unit, number in offered.amounts.items() if f"{unit}{shown(number)}" not in given},
+    )
     if offer.kind in VAGUE:
         offered = replace(offered, amounts={})
     amounts = known_amounts(context, draft)
@@ -67,7 +78,7 @@ def unauthorised(offer: Offer, draft: Draft, context: Context) -> str | None:
     return None if None in reasons else f"This is {reasons[0]}: the case says '{sources[0]}'."
 
 
-def authorises(source: str, offer: Offer, kinds: frozenset[str]) -> bool:
+def authorises(source: str, offer: Offer, kinds: frozenset[str], known: frozenset[str]) -> bool:
     """Whether a source speaks of the offered kind and, where the kind alone says little, of the same thing."""
     spoken = {mention.kind for mention in mentions(source)}
     if not spoken & kinds:
@@ -75,9 +86,19 @@ def authorises(source: str, offer: Offer, kinds: frozenset[str]) -> bool:
     if offer.kind not in VAGUE:
         return True
     beside = {mention.kind for mention in mentions(offer.clause.text)} - VAGUE
+    if offer.kind in ("free", "extra") and of_the_case(offer.clause.text, known):
+        return True
     return bool(beside & spoken) or bool((meanings(offer.clause.text) & meanings(source)) - EMPTY_WORDS)
 
 
+def of_the_case(clause: str, known: frozenset[str]) -> bool:
+    """Whether a long clause speaks only of things that the case speaks of."""
+    said = telling(clause.lower()) - GIFT
+    return len(said - known) <= 1 and len(clause.split()) > LONG
+
+
+LONG = 14  # words: so long a clause offers more than "it is on us"
+GIFT = frozenset(map(meaning, ("free", "charge", "cost", "treat", "complimentary", "house")))
 VAGUE = frozenset(("visit", "free", "extra", "waive", "priority", "keeping", "guarantee", "staff"))
 EMPTY_WORDS = frozenset(
     meaning(word)
@@ -117,6 +138,23 @@ def authorities(context: Context) -> Iterator[str]:
         yield " ".join(
             each for each in (context.follow_up.team, context.follow_up.channel, context.follow_up.by) if each
         )
+
+
+def paid_by_remedy(offer: Offer, context: Context, draft: Draft) -> bool:
+    """Whether an offer of money names amounts, and only such as the remedies give."""
+    amounts = terms(offer.clause.text, draft.now).amounts.items()
+    given = remedy_amounts(context, draft)
+    return (
+        offer.kind in ("waive", "discount")
+        and bool(amounts)
+        and all(f"{unit}{shown(number)}" in given for unit, number in amounts)
+    )
+
+
+def remedy_amounts(context: Context, draft: Draft) -> frozenset[str]:
+    """The amounts of the remedies, and what follows from them in one step."""
+    keys = stated(tuple(each.text for each in context.remedies or ()), draft.now).keys
+    return keys | derived_amounts(keys)
 
 
 def known_amounts(context: Context, draft: Draft) -> list[tuple[str, Decimal]]:

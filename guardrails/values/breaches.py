@@ -11,8 +11,8 @@ from guardrails.values.constraint_rules import Rule
 from guardrails.values.form_breaches import by_form
 from guardrails.values.subject_breaches import by_subject
 
-FORMAL = frozenset(("most", "least", "mark", "once", "language"))
-ENGLISH_ONLY = frozenset(("forbidden", "promise", "admission", "ask", "only"))
+FORMAL = frozenset(("most", "least", "mark", "once", "word_once", "language"))
+ENGLISH_ONLY = frozenset(("forbidden", "promise", "admission", "ask", "only", "cause", "criticise", "say", "meant"))
 
 
 def broken(rule: Rule | None, draft: Draft, constraint: str) -> Iterator[Breach]:

@@ -11,26 +11,14 @@ from guardrails.values.numbers import ORDINALS
 from guardrails.values.value import Value
 
 MONTHS = (
-    [
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-    ],
-    ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"],
+    "january february march april may june july august september october november december".split(),
+    "jan feb mar apr may jun jul aug sep oct nov dec".split(),
 )
 CENTURY = 100
 WEEKDAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 MONTH = (
-    r"(?:january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun"
+    r"(?:january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar"
+    r"|apr|jun"
     r"|jul|aug|sept?|oct|nov|dec)"
 )
 DAY_WORD = "|".join(sorted(ORDINALS, key=len, reverse=True))
@@ -38,14 +26,24 @@ DAY = rf"(?:[0-3]?\d(?:st|nd|rd|th)?|{DAY_WORD})"
 YEAR = r"(?:,? (?P<year{0}>(?:19|20)\d\d))?"
 WRITTEN = re.compile(
     rf"\b(?P<day1>{DAY}) (?:of )?(?P<month1>{MONTH})\b\.?{YEAR.format(1)}(?!\d)"
-    rf"|\b(?P<month2>{MONTH})\b\.? (?:the )?(?P<day2>[0-3]?\d(?:st|nd|rd|th)?|{DAY_WORD})\b(?!:\d){YEAR.format(2)}",
+    rf"|\b(?P<month2>{MONTH})\b\.? (?:the )?(?P<day2>[0-3]?\d(?:st|nd|rd|th)?"
+    rf"|{DAY_WORD})\b(?!:\d){YEAR.format(2)}",
     re.IGNORECASE,
 )
-ISO = re.compile(r"(?<!\d)(?P<y>(?:19|20)\d\d)[-/.](?P<m>0?[1-9]|1[0-2])[-/.](?P<d>0?[1-9]|[12]\d|3[01])(?!\d)")
+ISO = re.compile(
+    r"(?<!\d)(?P<y>(?:19|20)\d\d)[-/.](?P<m>0?[1-9]|1[0-2])[-/.](?P<d>0?[1-9]|[12]\d|3[01])(?!\d)",
+)
 NUMERIC = re.compile(
     r"(?!24/7\b)(?<![\d/.£€$-])(?P<a>0?[1-9]|[12]\d|3[01])(?P<sep>[/.-])(?P<b>0?[1-9]|[12]\d"
-    r"|3[01])(?:(?P=sep)(?P<y>(?:19|20)?\d\d)|(?=[\s,;!?)]|\.?\Z)(?<=/\d)|(?=[\s,;!?)]"
-    r"|\.?\Z)(?<=/\d\d))(?![\d/%])"
+    r"|3[01])(?:(?P=sep)(?P<y>(?:19|20)?\d\d)(?![\d/%])|(?<=/\d)(?![\d/%])(?=[\s,;:!?).-]|\Z)(?!\.\d)"
+    r"|(?<=/\d\d)(?![\d/%])(?=[\s,;:!?).-]|\Z)(?!\.\d)|(?<=\.\d)\.(?=[\s,;:)]|\Z)|(?<=\.\d\d)\.(?=[\s,;:)]"
+    r"|\Z))"
+)
+DAYS = re.compile(
+    rf"\b(?P<days>[0-3]?\d(?:st|nd|rd|th)?(?:, ?[0-3]?\d(?:st|nd|rd|th)?){{0,6}}),?(?P<joint> ?- ?| to "
+    rf"| and | or )(?:the )?"
+    rf"(?P<last>[0-3]?\d)(?:st|nd|rd|th)? (?:of )?(?P<month>{MONTH})\b",
+    re.IGNORECASE,
 )
 ONLY_DAY = re.compile(
     r"\bthe (?P<day>[0-3]?\d(?:st|nd|rd|th))\b(?! (?:time|floor|century|birthday|anniversary|attempt|place))",
@@ -57,7 +55,8 @@ WEEKDAY = re.compile(
 MONTH_ALONE = re.compile(
     (
         r"\b(?P<cue>in|since|until|till|by|of|late|early|mid|last|next|this|every"
-        rf"|through) (?P<month>{MONTH})\b(?! [0-3]?\d\b)|\b(?P<plain>january|february|june|july|august|september"
+        rf"|through) (?P<month>{MONTH})\b(?! [0-3]?\d\b)|\b(?P<plain>january|february|june|july|august"
+        rf"|september"
         r"|october|november|december)\b"
     ),
     re.IGNORECASE,
@@ -106,8 +105,19 @@ def written(text: str, now: datetime | None) -> Iterator[Value]:
         side = "1" if match.group("month1") else "2"
         day, year = day_number(match.group(f"day{side}")), match.group(f"year{side}")
         yield from day_value(match, [(day, month_number(match.group(f"month{side}")))], year, now)
+    for match in DAYS.finditer(text):
+        yield from ranged(match, now)
     for match in ONLY_DAY.finditer(text):
         yield Value("date", match.start(), match.end(), frozenset((f"d{day_number(match.group('day'))}",)))
+
+
+def ranged(match: re.Match[str], now: datetime | None) -> Iterator[Value]:
+    """The days of "17 to 19 January" and of "1, 8 and 15 July" that stand in front of no month."""
+    for each in re.finditer(r"\d+", match.group("days")):
+        if int(each.group()) < int(match.group("last")):
+            start = match.start("days") + each.start()
+            for value in day_value(match, [(int(each.group()), month_number(match.group("month")))], None, now):
+                yield Value("date", start, start + len(each.group()), value.keys)
 
 
 def numeric(text: str, now: datetime | None) -> Iterator[Value]:
@@ -117,7 +127,18 @@ def numeric(text: str, now: datetime | None) -> Iterator[Value]:
     for match in NUMERIC.finditer(text):
         first, second = int(match.group("a")), int(match.group("b"))
         pairs = [(day, month) for day, month in ((first, second), (second, first)) if month <= len(MONTHS[0])]
-        yield from day_value(match, pairs, match.group("y"), now)
+        if match.group("sep") == "." and not match.group("y"):
+            yield from dotted(match, now)
+        else:
+            yield from day_value(match, pairs, match.group("y"), now)
+
+
+def dotted(match: re.Match[str], now: datetime | None) -> Iterator[Value]:
+    """A day such as "29.4."; at the end of a sentence it may as well be a time or a number."""
+    day, month = int(match.group("a")), int(match.group("b"))
+    for value in day_value(match, [(day, month)] if month <= len(MONTHS[0]) else [], None, now):
+        open_keys = {f"n{day}.{match.group('b').rstrip('0')}", f"t{day * 60 + month}", f"t{day * 60 + month + 720}"}
+        yield Value("date", value.start, value.end, value.keys | open_keys)
 
 
 def day_value(
@@ -162,10 +183,15 @@ def relative(match: re.Match[str], now: datetime | None) -> Value:
     word = re.sub(r"\s+", " ", match.group("word").lower())
     keys = {f"r{word.replace('coming', 'next').replace('following', 'next')}"}
     offset = 0 if word.startswith("this ") and not match.group("span") else OFFSETS.get(word)
+    if now and word.endswith("year"):
+        keys.add(f"n{now.year + {'this': 0, 'last': -1}.get(match.group('which').lower(), 1)}")
     if now and offset is not None:
         keys.add((now.date() + timedelta(days=offset)).isoformat())
     elif now:
         keys |= {f"{day.isoformat()}~" for day in span_days(match, now.date())}
+        if word.endswith("month"):
+            shift = {"this": 0, "last": -1}.get(match.group("which").lower(), 1)
+            keys.add(f"m{(now.month - 1 + shift) % 12 + 1}")
     return Value("date", match.start(), match.end(), frozenset(keys))
 
 

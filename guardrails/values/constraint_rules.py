@@ -13,8 +13,11 @@ from guardrails.values.constraint_patterns import (
     ASK,
     AT_LEAST,
     AT_MOST,
+    BAN,
     BETWEEN,
+    CAUSE,
     CONDITION,
+    CRITICISE,
     EXACTLY,
     FILLER,
     LANGUAGE,
@@ -24,17 +27,23 @@ from guardrails.values.constraint_patterns import (
     NAME_NO,
     NAMELESS,
     NO_DATA,
+    NONE_OFFERED,
+    OFFER_NEEDED,
     ONCE,
     ONLY,
+    ONLY_ONCE,
     PART,
     PROMISE,
     REQUIRED,
+    SAY,
     SENTENCE,
     STRICTLY_UNDER,
+    WHEN_OF_SAYING,
 )
 from guardrails.values.normal import normal
 from guardrails.values.numbers import parse
 from guardrails.values.offers import mentions
+from guardrails.values.subjects import quoted
 
 RuleKind = Literal[
     "most",
@@ -47,11 +56,22 @@ RuleKind = Literal[
     "required",
     "ask",
     "only",
+    "cause",
+    "criticise",
+    "say",
+    "meant",
+    "word_once",
     "once",
     "language",
 ]
 Unit = Literal["words", "characters", "sentences", "paragraphs", "lines"]
 
+NOT_MORE = re.compile(r"\bnot? (?:more than|over)\b", re.IGNORECASE)
+LABELLED = re.compile(r"\b[a-z]+ (?:number|reference|id)s?\b", re.IGNORECASE)
+MARKED = re.compile(
+    r"\d|['\"@]|\b(?:number|reference|link|phone number|e-?mail|website|url|address)\b",
+    re.IGNORECASE,
+)
 UNITS: dict[str, Unit] = {"w": "words", "c": "characters", "s": "sentences", "p": "paragraphs"}
 
 
@@ -71,7 +91,7 @@ def rules(constraint: str) -> tuple[Rule | None, ...]:
     plain = normal(constraint).strip().rstrip(".")
     found: list[Rule | None] = []
     for sentence in SENTENCE.split(plain):
-        if CONDITION.search(sentence):
+        if CONDITION.search(sentence) and not SAY.search(sentence):
             found.append(None)
             continue
         for part in filter(None, (each.strip(" .") for each in PART.split(sentence))):
@@ -87,7 +107,9 @@ def part_rules(part: str) -> Iterator[Rule | None]:
     yield from marks
     if (size or marks) and says_more(part):
         yield None
-    if ONCE.search(part):
+    if once := ONLY_ONCE.search(part):
+        yield Rule("word_once", once.group("word"))
+    elif ONCE.search(part):
         yield Rule("once")
     elif only := ONLY.search(part):
         yield Rule("only", next(each for each in only.groups() if each))
@@ -121,7 +143,7 @@ def size_rules(part: str) -> Iterator[Rule]:
             )
     elif match := STRICTLY_UNDER.search(part):
         yield Rule("most", number=whole(match.group("number")) - 1, unit=unit_of(match.group("unit")))
-    elif match := AT_LEAST.search(part.replace("no more than", "at most").replace("not more than", "at most")):
+    elif match := AT_LEAST.search(NOT_MORE.sub("at most", part)):
         yield Rule("least", number=whole(match.group("number")), unit=unit_of(match.group("unit")))
     elif match := AT_MOST.search(part):
         number = match.group("number") or match.group("number2") or match.group("number3")
@@ -132,22 +154,34 @@ def size_rules(part: str) -> Iterator[Rule]:
         )
 
 
-def subject_rules(part: str) -> Iterator[Rule]:
+def subject_rules(part: str) -> Iterator[Rule]:  # noqa: C901, PLR0912 - one branch for each way to say it, in order
     """Subjects that are forbidden, and those that are required."""
-    if match := ASK.search(part):
+    if match := CRITICISE.search(part):
+        yield Rule("criticise", match.group("subject"))
+    elif CAUSE.search(part) and re.match(BAN, part, re.IGNORECASE):
+        yield Rule("cause", part)
+    elif match := ASK.search(part):
         yield from (Rule("ask", each) for each in subjects(match.group("subject")))
     elif match := (NAME_NO.match(part) or NO_DATA.match(part)):
         yield from (Rule("forbidden", each.removeprefix("no ")) for each in subjects(match.group("subject")))
     elif match := NAMELESS.search(part):
         yield Rule("nameless", match.group("role") or match.group("role2"))
+    elif (match := SAY.search(part)) and not quoted(match.group("subject")):
+        yield Rule("say", WHEN_OF_SAYING.sub("", match.group("subject")))
+    elif match := NONE_OFFERED.search(part):
+        yield Rule("promise", match.group("subject"))
     elif match := MENTION.search(part):
         yield from (Rule("forbidden", each) for each in subjects(match.group("subject")))
-    elif match := PROMISE.search(part):
+    elif (match := PROMISE.search(part)) and LABELLED.search(match.group("subject")):
+        yield Rule("forbidden", match.group("subject"))
+    elif match:
         yield from (Rule("promise", each) for each in subjects(match.group("subject")))
     elif match := ADMISSION.search(part):
         yield from (Rule("admission", each) for each in subjects(match.group("subject")))
     elif (match := re.match(r"no (?P<subject>.+)", part, re.IGNORECASE)) and mentions(match.group("subject")):
         yield from (Rule("promise", each) for each in subjects(match.group("subject")))
+    elif match := OFFER_NEEDED.search(part):
+        yield Rule("required" if MARKED.search(match.group("subject")) else "meant", match.group("subject"))
     elif match := REQUIRED.search(part):
         yield Rule("required", match.group("subject"))
 

@@ -14,12 +14,15 @@ Kind = Literal["email", "url", "phone"]
 
 EMAIL = re.compile(r"(?<![\w.+%-])[\w.+%-]{1,64}@(?:[\w-]{1,63}\.){1,4}[A-Za-z]{2,24}(?![\w-])")
 DOMAINS = (
-    "com|org|net|io|co|uk|de|fr|es|it|nl|be|eu|us|ca|au|in|info|app|dev|shop|store|online|help|support|travel|care|me|"
-    "ly|gl|ie|ch|at|se|no|dk|fi|pl|pt|br|mx|jp|cn|sg|nz|za|ae|ai|tv|biz|example|test|int|gov|edu|mil|hk|id|my|th|tr|ru"
+    "com|org|net|io|co|uk|de|fr|es|it|nl|be|eu|us|ca|au|in|info|app|dev|shop|store|online|help|support"
+    "|travel|care|me|"
+    "ly|gl|ie|ch|at|se|no|dk|fi|pl|pt|br|mx|jp|cn|sg|nz|za|ae|ai|tv|biz|example|test|int|gov|edu|mil|hk|id"
+    "|my|th|tr|ru"
 )
 URL = re.compile(
     r"(?:https?://|www\.)[^\s<>\"'“”’)\]]{2,300}"
-    rf"|(?<![\w@.-])(?:[a-z0-9-]{{1,63}}\.){{1,3}}(?-i:{DOMAINS})(?:/[^\s<>\"'“”’)\]]{{0,300}})?(?![\w-]|\.\w)",
+    rf"|(?<![\w@.-])(?:[a-z0-9-]{{1,63}}\.){{1,3}}(?-i:{DOMAINS})(?:/[^\s<>\"'“”’)\]]{{0,300}})?(?![\w-]"
+    rf"|\.\w)",
     re.IGNORECASE,
 )
 DIGITS = re.compile(r"\d")
@@ -27,7 +30,8 @@ PHONE_LIKE = re.compile(r"(?<![\w.,/-])(?:\+|\(\+?)?\d[\d() .\u00a0\u2009\u2010-
 FEWEST, NATIONAL, MOST = 7, 9, 15  # digits of a local, a national and any phone number
 REGIONS = ("GB", "US", "DE", "IN")
 DATE_LIKE = re.compile(
-    r"(?:19|20)\d\d\s*[-–]\s*(?:19|20)\d\d|\d{1,4}[./-]\d{1,2}[./-]\d{1,4}|\d{1,2}[.:]\d{2}\s*[-–]\s*\d{1,2}[.:]\d{2}"
+    r"(?:19|20)\d\d\s*[-–]\s*(?:19|20)\d\d|\d{1,4}[./-]\d{1,2}[./-]\d{1,4}"
+    r"|\d{1,2}[.:]\d{2}\s*[-–]\s*\d{1,2}[.:]\d{2}"
 )
 
 

@@ -12,7 +12,8 @@ from guardrails.values.normal import normal, word_set
 from guardrails.values.stems import meaning, meanings
 
 CLAUSE_END = (
-    r"[^.!?;:\n]{0,120}?(?=[.!?;:\n]|, (?:and|but|so|which|we|i|please|you|however)\b| (?:and|so|but) (?:you|we|i"
+    r"[^.!?;:\n]{0,120}?(?=[.!?;:\n]|, (?:and|but|so|which|we|i|please|you|however)\b| (?:and|so"
+    r"|but) (?:you|we|i"
     r"|it|they|this|the|our|your)\b|$)"
 )
 CUE = re.compile(
@@ -24,28 +25,35 @@ CUE = re.compile(
 NAMED = re.compile(
     r"\b(?P<cause>(?:(?:very |particularly |especially |extremely |unusually |always |currently "
     r"|exceptionally )?(?:busy|high[- ]volume|peak) "
-    r"(?:period|time|season|week|month|day|weekend)s?|is always (?:very |so )?busy|(?:high|heavy|unprecedented"
+    r"(?:period|time|season|week|month|day|weekend)s?|is always (?:very |so )?busy|(?:high|heavy"
+    r"|unprecedented"
     r"|unexpected|increased) (?:demand|volumes?|traffic|call volumes?)|"
-    r"(?:staff(?:ing)?|driver|stock|supply|labour) (?:shortages?|issues?|problems?|constraints?)|short[- ]staffed"
+    r"(?:staff(?:ing)?|driver|stock|supply|labour) (?:shortages?|issues?|problems?|constraints?)"
+    r"|short[- ]staffed"
     r"|understaffed|backlogs?|"
-    r"(?:system|software|server|website|IT|technical|computer|network|database) (?:upgrade|update|migration|outage"
+    r"(?:system|software|server|website|IT|technical|computer|network|database) (?:upgrade|update"
+    r"|migration|outage"
     r"|errors?|issues?|glitch(?:es)?|faults?|failure|problems?|maintenance|bug)|"
     r"(?:courier|carrier|supplier|warehouse|driver|logistics|printing|packing|packaging|clerical|data entry"
     r"|administrative|scheduling|labelling|human) (?:errors?|mistakes?|delays?|issues?|mix-up|mishap)|"
     r"(?:bad|severe|adverse|poor) weather|(?:suppliers?|couriers?|carriers?|contractors?|warehouse|partners?"
     r"|third part(?:y|ies)) (?:let us down|failed|messed up|is to blame|was to blame|was at fault|is at fault"
-    r"|made an? (?:mistake|error))|(?:heavy )?(?:snow(?:fall|storm)?|flooding|storms?)|industrial action"
+    r"|made an? (?:mistake|error))|heavy snow|snow(?:fall|storm)|flooding|storms?|industrial action"
     r"|strike action|road works|heavy traffic|power (?:cut|outage)|"
     r"supply chain|new (?:system|software|employee|member of staff|driver)|miscommunication|mix-up))\b",
     re.IGNORECASE,
 )
 VERBS = (
-    r"rang|lowered|reduced|gave|granted|hired|refunded|reimbursed|credited|replaced|shipped|sent|dispatched|despatched|posted|resent|reshipped|cancelled"
+    r"rang|shown|showed|seen|visited|driven|drove|met|gone over|went over|had words|been over|handed"
+    r"|thrown|lowered|reduced|gave|granted|hired|refunded|reimbursed|credited|replaced|shipped|sent"
+    r"|dispatched|despatched|posted|resent|reshipped|cancelled"
     r"|canceled|arranged|booked|rebooked|scheduled|rescheduled|issued|"
-    r"spoken|spoke|talked|discussed|contacted|called|phoned|emailed|messaged|written|asked|instructed|informed"
+    r"spoken|spoke|talked|discussed|contacted|called|phoned|emailed|messaged|written|asked|instructed"
+    r"|informed"
     r"|notified|alerted|reminded|briefed|told|checked|reviewed|inspected|examined|investigated|"
     r"looked|traced|tracked|located|found|discovered|identified|confirmed|verified|updated|upgraded|changed"
-    r"|corrected|fixed|repaired|resolved|removed|waived|reversed|applied|added|extended|reset|restored|unlocked"
+    r"|corrected|fixed|repaired|resolved|removed|waived|reversed|applied|added|extended|reset|restored"
+    r"|unlocked"
     r"|reactivated|"
     r"escalated|passed|forwarded|shared|raised|reported|flagged|logged|opened|submitted|processed|approved"
     r"|authorised|authorized|initiated|started|begun|trained|retrained|disciplined|suspended|dismissed|"
@@ -54,32 +62,38 @@ VERBS = (
     r"|reserved|secured|increased|hired|replenished|restocked"
 )
 ADVERBS = (
-    r"(?:(?:now|already|just|also|since|therefore|personally|today|immediately|recently|successfully|fully|both"
+    r"(?:(?:now|already|just|also|since|therefore|personally|today|immediately|recently|successfully|fully"
+    r"|both"
     r"|then|all|carefully|thoroughly|accordingly) ){0,2}"
 )
 DEED = re.compile(
     rf"\b(?:(?:I|we|(?:our|the|my) (?:[\w-]+ ){{0,3}}?(?:team|manager|staff|department|driver|supervisor"
-    r"|colleagues?|engineers?|technicians?|courier|warehouse|kitchen|chef|housekeeping|management|depot|crew))"
+    r"|colleagues?|engineers?|technicians?|courier|warehouse|kitchen|chef|housekeeping|management|depot"
+    r"|crew))"
     rf"(?: have| has|'ve|'s| had)? {ADVERBS}(?P<verb>{VERBS})"
-    rf"|(?:has|have) {ADVERBS}been {ADVERBS}(?P<passive>{VERBS})|(?:was|were) {ADVERBS}(?P<past>refunded"
+    rf"|(?<!should )(?<!could )(?<!would )(?<!must )(?<!might )(?:has"
+    rf"|have) {ADVERBS}been {ADVERBS}(?P<passive>{VERBS})|(?:was|were) {ADVERBS}(?P<past>refunded"
     r"|reimbursed|credited|dispatched|issued|escalated|suspended|dismissed|retrained))\b"
     rf"(?P<rest>{CLAUSE_END})"
     rf"|\b(?:team|department|manager|engineers?|technicians?|developers?|crew) (?:is|are) {ADVERBS}"
-    rf"(?P<ongoing>rolling out|fixing|repairing|testing|preparing|updating|upgrading|rebuilding|replacing|training)\b"
+    rf"(?P<ongoing>rolling out|fixing|repairing|testing|preparing|updating|upgrading|rebuilding|replacing"
+    rf"|training)\b"
     rf"(?P<under_way>{CLAUSE_END})",
     re.IGNORECASE,
 )
 OWNED = re.compile(
     (
         r"\s*(?:(?:an?|my|our|this|that|the|the fact that) )*(?:own )?(?:(?:i|we|you)\b|oversight|mistakes?\b"
-        r"|errors?\b|failures?\b|your (?:patience|feedback|message|email|call|loyalty|review|comments?|complaint)"
+        r"|errors?\b|failures?\b|your (?:patience|feedback|message|email|call|loyalty|review|comments?"
+        r"|complaint)"
         r"|this|that\b|it\b(?! (?:was|is) (?:an?|on)\b)|what happened)"
     ),
     re.IGNORECASE,
 )
 CUSTOMER_DEED = re.compile(
     (
-        r"\b(?:sorry|apologi[sz]e|apologies|regret|understand|see|hear|read|know|realise|realize|acknowledge|upset"
+        r"\b(?:sorry|apologi[sz]e|apologies|regret|understand|see|hear|read|know|realise|realize"
+        r"|acknowledge|upset"
         r"|disappointed|frustrat\w+|mistake)\b[^.!?;]{0,80}\Z"
     ),
     re.IGNORECASE,
@@ -92,6 +106,7 @@ COURTESY = frozenset(
         situation experience request query question information point note letter record log carefully
         thoroughly file internal internally mistake responsibility seriously contact touch day hour week month
         working business minute pound dollar euro heart aim sure effort right wrong disappointment frustration
+        nobody somebody someone anyone everybody everyone never whatsoever anything everything nothing
         inconvenience trouble upset kind long hard high good bad great look reach follow
         """
     )
@@ -110,7 +125,7 @@ NEUTRAL_VERBS = word_set(
 class Event:
     """Something that a reply says happened: where, of which sort, and what its words mean."""
 
-    kind: Literal["cause", "deed"]
+    kind: Literal["cause", "named", "deed"]
     start: int
     end: int
     verb: str | None
@@ -130,7 +145,13 @@ def causes(sentence: Span) -> Iterator[Event]:
             if start < reached or not meant or (pattern is CUE and OWNED.match(cause)):
                 continue
             reached = start + len(cause)
-            yield Event("cause", sentence.start + match.start(), sentence.start + reached, None, meant)
+            yield Event(
+                "cause" if pattern is CUE else "named",
+                sentence.start + match.start(),
+                sentence.start + reached,
+                None,
+                meant,
+            )
 
 
 def deeds(sentence: Span) -> Iterator[Event]:

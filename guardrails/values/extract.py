@@ -19,19 +19,26 @@ from guardrails.values.references import references
 from guardrails.values.value import Value
 
 HAS_VALUE = re.compile(
-    r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thir|four|fif|six|seven|eigh|nine|twen"
+    r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thir|four|fif|six|seven|eigh|nine"
+    r"|twen"
     r"|for|hundred|"
-    r"thousand|million|dozen|couple|one|an?|half|noon|midday|midnight|to|yester|to|this|next|last|day|mon|tue|wed"
+    r"thousand|million|dozen|couple|one|an?|half|noon|midday|midnight|to|yester|to|this|next|last|day|mon"
+    r"|tue|wed"
     r"|thu|fri|sat|sun|"
     r"jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|the|within)",
     re.IGNORECASE,
 )
 LIST_NUMBER = re.compile(r"(?:\A|\n)\s*\(?\Z")
 NUMBERED = re.compile(r"\b(?:step|option|point|part|item|question|phase|choice)s? \(?\Z", re.IGNORECASE)
-IDIOM = re.compile(r"(?:apologies|thanks|pardons|fold|cents' worth|-way|-star|-step|-time|-factor)\b", re.IGNORECASE)
+IDIOM = re.compile(
+    r"(?:apologies|thanks|pardons|fold|cents' worth|-way|-star|-step|-time|-factor)\b",
+    re.IGNORECASE,
+)
+FEW = 2  # so few, in words, are seldom a count that matters
 STRUCTURE = re.compile(
     r"(?:two|three|four|both) (?:(?:different|separate|possible|simple|quick|clear|more|other) )?"
-    r"(?:things|options|ways|choices|possibilities|answers|questions|points|reasons|requests|steps|parts|sides"
+    r"(?:things|options|ways|choices|possibilities|answers|questions|points|reasons|requests|steps|parts"
+    r"|sides"
     r"|alternatives)\b",
     re.IGNORECASE,
 )
@@ -101,7 +108,7 @@ def vague(word: str, value: Decimal) -> bool:
     """Whether number words count nothing: "one", "a thousand", "a couple"."""
     if not word[0].isalpha():
         return False
-    return value <= 1 or word.startswith("a couple") or bool(ROUND.fullmatch(word))
+    return value <= FEW or word.startswith("a couple") or bool(ROUND.fullmatch(word))
 
 
 def listed(text: str, match: re.Match[str]) -> bool:

@@ -22,6 +22,9 @@ def by_form(rule: Rule, text: str, told: str) -> Iterator[Breach]:
         yield from found(tuple(marks(text, rule.subject)), text, told)
     elif rule.kind == "once":
         yield from found(tuple(match.span() for match in APOLOGY.finditer(text))[1:], text, told)
+    elif rule.kind == "word_once":
+        pattern = re.compile(rf"(?<!\w){re.escape(rule.subject)}(?!\w)", re.IGNORECASE)
+        yield from found(tuple(match.span() for match in pattern.finditer(text))[1:], text, told)
     else:
         yield from language(rule, text, told)
 

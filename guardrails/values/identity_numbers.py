@@ -13,18 +13,23 @@ CARD_STARTS = re.compile(
 IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b")
 AADHAAR = re.compile(r"(?<![\d-])[2-9]\d{3}[ -]\d{4}[ -]\d{4}(?![\d-])")
 SSN = re.compile(r"(?<![\w-])(?!000|666|9\d\d)\d{3}-(?!00)\d{2}-(?!0000)\d{4}(?![\w-])")
-NINO = re.compile(r"\b(?!BG|GB|NK|KN|TN|NT|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] ?\d{2} ?\d{2} ?\d{2} ?[A-D]\b")
+NINO = re.compile(
+    r"\b(?!BG|GB|NK|KN|TN|NT|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] ?\d{2} ?\d{2} ?\d{2} ?[A-D]\b",
+)
 CPF = re.compile(r"(?<![\d.])\d{3}\.\d{3}\.\d{3}-\d{2}(?!\d)")
 DNI = re.compile(r"\b(\d{8}|[XYZ]\d{7})-?([A-Z])\b")
 LABELLED = re.compile(
-    r"\b(?:ssn|social security|national insurance|passport|driv(?:ing|er['’]?s?) licen[cs]e|tax (?:id|file)|id card|"
-    r"national id|identity card|aadhaar|pan card|nhs|medicare|bank account|account|iban|sort code|routing|card)"
+    r"\b(?:ssn|social security|national insurance|passport|driv(?:ing|er['’]?s?) licen[cs]e|tax (?:id"
+    r"|file)|id card|"
+    r"national id|identity card|aadhaar|pan card|nhs|medicare|bank account|account|iban|sort code|routing"
+    r"|card)"
     r"(?: (?:number|no\.?|nr\.?|code|card number))?(?: (?:is|was|of"
     r"|ending))?\s?[:#]?\s?(?P<value>(?=[A-Z0-9 -]*\d)[A-Z0-9][A-Z0-9-]{4,20}[A-Z0-9])",
     re.IGNORECASE,
 )
 SECRET = re.compile(
-    r"\b(?:password|pass ?code|pass ?phrase|passwort|contrase[nñ]a|mot de passe|pin(?: code| number)?|cvv2?|cvc"
+    r"\b(?:password|pass ?code|pass ?phrase|passwort|contrase[nñ]a|mot de passe|pin(?: code| number)?"
+    r"|cvv2?|cvc"
     r"|security code|otp|"
     r"one-time (?:code|password))\b(?: (?:is|was|to|of|will be|has been (?:set|reset|changed) to|ist|es"
     r"|est))?\s?[:=]?\s?"

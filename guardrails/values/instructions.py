@@ -8,9 +8,11 @@ from functools import lru_cache
 from guardrails.sentences import Span, sentences
 
 OVERRIDE = re.compile(
-    r"\b(?:ignore|disregard|forget|override|bypass)\b[^.!?\n]{0,40}\b(?:instructions?|rules?|prompts?|guidelines?|"
+    r"\b(?:ignore|disregard|forget|override|bypass)\b[^.!?\n]{0,40}\b(?:instructions?|rules?|prompts?"
+    r"|guidelines?|"
     r"constraints?|polic(?:y|ies)|directions?|training|everything|above|previous)\b"
-    r"|\b(?:system|developer|admin(?:istrator)?|hidden|new|updated) (?:prompt|message|note|instructions?|override"
+    r"|\b(?:system|developer|admin(?:istrator)?|hidden|new|updated) (?:prompt|message|note|instructions?"
+    r"|override"
     r"|mode)\b"
     r"|\b(?:note|message|instructions?|attention|memo|hey|dear|hi|hello)[ ,]+(?:(?:to|for) )?(?:the |any "
     r"|whatever |whichever )?"
@@ -18,7 +20,8 @@ OVERRIDE = re.compile(
     r"|\byou are (?:now )?(?:an? |the |in )?(?:AI|assistant|chat ?bot|bot|language model|DAN|developer mode"
     r"|unrestricted)\b"
     r"|\b(?:act|behave) as (?:if|an?|the)\b|\bpretend (?:to be|you|that)\b|\bjailbreak\b|\brepeat after me\b"
-    r"|(?:^|\n)[ \t]*(?:#{1,6}[ \t]*)?(?:system|assistant|instructions?|AI|bot)\s*:|</?(?:system|instructions?|s"
+    r"|(?:^|\n)[ \t]*(?:#{1,6}[ \t]*)?(?:system|assistant|instructions?|AI|bot)\s*:|</?(?:system"
+    r"|instructions?|s"
     r"|inst)>|\[/?INST\]|<\|"
     r"|\b(?:ignorier|vergiss|ignora|olvida|ignorez|oubliez|ignore[zr]?|dimentica)\w*\b[^.!?\n]{0,40}"
     r"\b(?:anweisung|instrucci|instruction|consigne|instru[cç]|istruzion|regel|reglas|r[eè]gles)",
@@ -27,31 +30,42 @@ OVERRIDE = re.compile(
 ORDER = re.compile(
     r"(?:^|[,;:–—]\s*|\b(?:please|now|then|and|just|also|kindly|instead|you (?:must|should|shall|will|have to"
     r"|need to|are to|to))\s+)"
-    r"(?:(?:write|say|state|output|print|type|copy|paste|claim|admit in writing|pretend)\b(?!\s+(?:back|sorry|so"
+    r"(?:(?:write|say|state|output|print|type|copy|paste|claim|admit in writing|pretend)\b(?!\s+(?:back"
+    r"|sorry|so"
     r"|no|to me|it all))"
-    r"(?:\s+(?:that|this|exactly|only|the (?:words?|sentence|phrase|text|line|following)|in (?:your|the) (?:reply"
+    r"(?:\s+(?:that|this|exactly|only|the (?:words?|sentence|phrase|text|line|following)|in (?:your"
+    r"|the) (?:reply"
     r"|response|answer)"
     r"|you|we|[\"'“‘:]|a (?:reply|response|poem|story))|\s*:)"
-    r"|(?:reply|respond|answer|begin|start|end|finish|sign(?: off)?|close) (?:only |exactly |always |your (?:reply"
+    r"|(?:reply|respond|answer|begin|start|end|finish|sign(?: off)?|close) (?:only |exactly |always "
+    r"|your (?:reply"
     r"|message|response|answer) )?"
-    r"(?:with|saying|by saying|in the style|as)\b(?! (?:soon|quickly|(?:a|an|some|your|any|the)? ?(?:update|date"
+    r"(?:with|saying|by saying|in the style|as)\b(?! (?:soon|quickly|(?:a|an|some|your|any"
+    r"|the)? ?(?:update|date"
     r"|answer|solution|details?|"
     r"information|confirmation|possible)))"
     r"|(?:include|insert|add|mention|put|use|repeat|quote|append)\s+(?:the|this|these|following|exactly"
     r"|in your (?:reply|response|answer))"
-    r"\s*(?:exact |following )?(?:[a-z-]+ )?(?:words?|sentences?|phrases?|text|lines?|statement|link|code|url|[\"'“:])"
-    r"|(?:tell|inform) (?:me|us|the (?:customer|user|reader)|everyone) that (?:you|we|i)(?: will| are|['’]ll| have"
+    r"\s*(?:exact |following )?(?:[a-z-]+ )?(?:words?|sentences?|phrases?|text|lines?|statement|link|code"
+    r"|url|[\"'“:])"
+    r"|(?:tell|inform) (?:me|us|the (?:customer|user|reader)|everyone) that (?:you|we|i)(?: will| are"
+    r"|['’]ll| have"
     r"|['’]re| am)\b)",
     re.IGNORECASE,
 )
 # What may go on giving orders after one that set the rules aside.
 FOLLOWING = re.compile(
-    r"\s*(?:please |now |and |then |instead,? |also |just )*(?:you (?:must|will|should|are|have|shall)|do|don['’]t"
+    r"\s*(?:please |now |and |then |instead,? |also |just )*(?:you (?:must|will|should|are|have|shall)|do"
+    r"|don['’]t"
     r"|never|always|offer|give|"
-    r"promise|refund|tell|call|sign|send|approve|issue|grant|confirm|write|say|state|reply|respond|answer|include"
+    r"promise|refund|tell|call|sign|send|approve|issue|grant|confirm|write|say|state|reply|respond|answer"
+    r"|include"
     r"|add|mention|output|print|"
-    r"reveal|show|use|end|start|begin|provide|credit|pay|transfer|agree|admit|apologi[sz]e|make|put|insert|quote"
-    r"|repeat|the reply|your reply|"
+    r"reveal|show|use|end|start|begin|provide|credit|pay|transfer|agree|admit|apologi[sz]e|make|put|insert"
+    r"|quote"
+    r"|repeat|the reply|your reply|(?:the )?(?:agent|assistant|writer|bot|response|model|AI) (?:must"
+    r"|should|shall|will|has to|is to"
+    r"|needs to)|"
     r"from now)\b",
     re.IGNORECASE,
 )

@@ -14,21 +14,28 @@ KINDS = {
         r"(?:pay|paid|paying) (?:you|it|this|that|them) back",
         r"(?:return|give back|giving back|returned) (?:your|the|all your) (?:money|payment|cash|[£$€]\S+)",
         r"revers\w+ (?:\w+ ){0,2}(?:charge|payment|transaction)s?",
-        r"(?:back|credited|returned) (?:to|onto|into) (?:your|the) (?:\w+ ){0,2}(?:card|account|payment method)",
+        (
+            r"(?:back|credited|returned) (?:to|onto|into|on|in) (?:your|the) (?:\w+ ){0,2}(?:card|account"
+            r"|payment method)"
+        ),
+        r"[£$€]\S{1,20} (?:\w+ ){0,3}back\b",
+        (
+            r"(?:give|giving|get|getting|have|having|hand|handing) (?:you )?(?:back"
+            r"|\S+ (?:\w+ ){0,2}back) (?:the |your |all |half |part )"
+        ),
+        r"(?:part|share|portion) of (?:the|your) [£$€]\S+",
         r"chargeback",
     ),
     "credit": (
         r"credit(?:s|ed|ing)?(?! (?:card|union|check|score|rating))\b",
         r"(?:loyalty|reward|bonus|extra|avios|air) ?(?:points|miles)",
-        r"\d+ (?:points|miles)",
+        r"\d+ points",
         r"goodwill payment",
         r"store balance",
     ),
     "voucher": (
         r"vouchers?",
-        r"gift ?cards?",
-        r"e-?gift",
-        r"gift certificates?",
+        r"e-?gift|gift ?cards?|gift certificates?",
         r"coupons?",
         r"promo(?:tional)? codes?",
         r"discount codes?",
@@ -38,8 +45,12 @@ KINDS = {
         r"\d+ ?(?:%|per ?cent) off",
         r"[£$€]\d+(?:\.\d\d)? off",
         r"half[- ]price",
+        r"(?:\d+ ?(?:%|per ?cent)|half|fifty per ?cent) (?:reduction|less|waived)",
+        r"halv(?:e|ed|ing)\b",
         r"reduced (?:rate|price)",
         r"money off",
+        r"knock\w* (?:\w+ ){0,4}off",
+        r"(?:a little|something|a bit) off",
         r"price (?:match|reduction|adjustment)",
         r"lower(?:ed)? (?:\w+ ){0,2}(?:rate|price)",
     ),
@@ -51,9 +62,14 @@ KINDS = {
             r"|out )?(?:an?|another|the) (?:brand[- ])?(?:new|fresh|another|second)\b(?: \w+)?"
         ),
         r"another one",
+        r"\Anew \w+",
+        r"(?:new|fresh) (?:pair|one|unit|set|copy|trio|dozen)\b",
+        r"fresh \w+ (?:shipped|sent)",
+        r"reprint\w*",
         r"new one",
         (
-            r"(?:an?|another) (?:brand[- ])?(?:new|fresh) (?!appointment|date|slot|flight|room|booking|version"
+            r"(?:an?|another) (?:brand[- ])?(?:new|fresh) (?!appointment|date|slot|flight|room|booking"
+            r"|version"
             r"|update|estimate|time|address|password|system|process|manager|driver|team|member|start|order\b"
             r"|account|invoice|contract|job)\w+"
         ),
@@ -69,7 +85,17 @@ KINDS = {
         r"(?:send|book|arrange) (?:\w+ ){0,4}(?:engineer|technician|plumber|electrician)",
         r"service visit",
     ),
-    "visit": (r"(?:engineer|technician|plumber|electrician|fitter|surveyor)s?\b",),
+    "visit": (
+        (
+            r"(?:engineer|technician|plumber|electrician|fitter|surveyor)s? (?:visit|(?:(?:will|can|could|to"
+            r"|would|shall|is going to)"
+            r" (?:\w+ )?(?:come|visit|call|attend|be)))"
+        ),
+        (
+            r"(?:send\w*|book\w*|arrang\w*|visit by|visit from) (?:\w+ ){0,4}(?:engineer|technician|plumber"
+            r"|electrician|fitter|surveyor)s?\b"
+        ),
+    ),
     "waive": (
         r"waiv\w+",
         r"(?:not|never|\w+n't) (?:be )?(?:charg(?:e|ed|ing)|bill(?:ed|ing)?)\b",
@@ -82,7 +108,8 @@ KINDS = {
         r"complimentary",
         r"at no (?:extra |additional |further )?(?:cost|charge)",
         (
-            r"(?<!that is )(?<!that's )(?<!this is )(?<!which is )(?<!entirely )(?<!depend )(?<!rely )(?<!count "
+            r"(?<!if it is )(?<!if it's )(?<!if this is )(?<!that is )(?<!that's )(?<!this is )(?<!which is )"
+            r"(?<!entirely )(?<!depend )(?<!rely )(?<!count "
             r")(?<!lies )on us\b"
         ),
         r"on the house",
@@ -97,9 +124,11 @@ KINDS = {
     ),
     "upgrade": (
         (
-            r"(?:premium|better|newer|larger|bigger|superior|higher|deluxe) (?:model|room|seat|version|suite|class"
+            r"(?:premium|better|newer|larger|bigger|superior|higher|deluxe) (?:model|room|seat|version"
+            r"|suite|class"
             r"|category|tier|plan|one)\b"
         ),
+        r"mov(?:e|ed|ing) (?:you|your \w+) up",
         r"upgrad\w+(?! to (?:the latest|version|ios|android))",
     ),
     "compensation": (
@@ -116,10 +145,11 @@ KINDS = {
         r"tokens? of (?:our|my) (?:appreciation|apology|regret|goodwill|thanks)",
         r"gifts?\b(?!-| (?:cards?|vouchers?|certificates?|shops?|messages?|box))",
         r"bonus\b",
-        r"hampers?",
-        r"flowers",
-        r"bouquets?",
-        r"add(?:ed|ing)? (?:an?|another|\d+|one|two|three|six) (?:\w+ )?(?:nights?|days?|weeks?|months?|years?)",
+        r"hampers?|flowers|bouquets?",
+        (
+            r"add(?:ed|ing)? (?:an?|another|\d+|one|two|three|six) (?:\w+ )?(?:nights?|days?|weeks?|months?"
+            r"|years?)"
+        ),
         r"a little extra",
         (
             r"(?:exten[ds]\w*) (?:\w+ ){0,4}(?:subscription|membership|warranty|guarantee|stay|trial|deadline"
@@ -139,15 +169,17 @@ KINDS = {
     ),
     "cancellation": (
         (
-            r"cancel(?:l?ed|l?ing)? (?:your|the|this|that) (?:\w+ ){0,2}(?:order|booking|subscription|contract"
+            r"cancel(?:l?ed|l?ing)? (?:your|the|this|that) (?:\w+ ){0,2}(?:order|booking|subscription"
+            r"|contract"
             r"|membership|account|plan|reservation)"
         ),
     ),
     "keeping": (
         (
-            r"(?:(?:you|customers?|guests?|he|she|they)(?:'re| are)? (?:can|may|could|welcome to|free to)|please"
+            r"(?:(?:you|customers?|guests?|he|she|they)(?:'re| are)? (?:can|may|could|welcome to|free to)"
+            r"|please"
             r"|feel free to) (?:\w+ ){0,2}keep (?!in\b|an eye|us\b|track|me\b|up\b|calm|check|hold|that in"
-            r"|your receipt)"
+            r"|(?:[\w-]+ ){0,3}receipt|\w+ing\b|to\b|doing)"
         ),
     ),
     "priority": (
@@ -177,18 +209,19 @@ KINDS = {
         r"brief(?:ed|ing)\b",
         r"disciplin\w+",
         (
-            r"(?:speak|spoken|spoke|talk|talked|remind|reminded) (?:to |with |)(?:\w+ ){0,3}(?:staff|team|driver"
+            r"(?:speak|spoken|spoke|talk|talked|remind|reminded) (?:to |with |)(?:\w+ ){0,3}(?:staff|team"
+            r"|driver"
             r"|crew|employee|manager|colleague|person|chef|housekeeping|member)s?\b"
         ),
         r"dismiss(?:ed)?\b",
-        r"sack(?:ed)?\b",
-        r"suspend(?:ed)?\b",
+        r"(?:sack|suspend)(?:ed)?\b",
     ),
     "passing_on": (
         r"pass(?:ed|ing)? (?:\w+ ){1,5}?(?:on|along|to|onto|over)\b",
         (
             r"(?:shar(?:e|ed|ing)|forward(?:ed|ing)?|escalat\w+|rais(?:e|ed|ing)|report(?:ed|ing)?|relay(?:ed"
-            r"|ing)?|flag(?:ged|ging)?|feed(?:ing)?|fed) (?:\w+ ){1,5}?(?:with|to|back)\b(?: (?:our|the|my|your"
+            r"|ing)?|flag(?:ged|ging)?|feed(?:ing)?|fed) (?:\w+ ){1,5}?(?:with|to|back)\b(?: (?:our|the|my"
+            r"|your"
             r"|relevant|management|head office)\b)?"
         ),
         r"escalat(?:e|ed|ing)\b",
@@ -200,13 +233,15 @@ KINDS = {
             r"|s)?)(?: to you)?(?: again)?\b"
         ),
         (
-            r"(?:prevent|avoid|stop|stopping|preventing|avoiding) (?:\w+ ){0,5}(?:happening|occurring|recurring"
+            r"(?:prevent|avoid|stop|stopping|preventing|avoiding) (?:\w+ ){0,5}(?:happening|occurring"
+            r"|recurring"
             r"|recurrence|reoccurring|again|repeat|future)\b"
         ),
         r"guarantee\w*(?! (?:you|that we|that i) (?:understand|value|care))",
         (
             r"(?:review|chang|improv|updat|tighten|revis|strengthen|overhaul)\w* (?:our|the|its"
-            r"|all) (?:\w+ ){0,3}(?:process\w*|procedures?|polic(?:y|ies)|training|systems?|packaging|standards?"
+            r"|all) (?:\w+ ){0,3}(?:process\w*|procedures?|polic(?:y|ies)|training|systems?|packaging"
+            r"|standards?"
             r"|services?|quality|checks|controls|practices)"
         ),
         r"(?:put|take|implement|introduc|tak)\w* (?:\w+ ){0,3}(?:measures|steps|actions?|safeguards)\b",

@@ -19,7 +19,8 @@ GREETING = re.compile(
 CLOSING = re.compile(
     r"(?:\A|\n|[.!?] )[ ]*(?:(?:with )?(?:kind|kindest|best|warm|warmest|many)(?: regards| wishes)?|regards"
     r"|(?:yours )?sincerely(?: yours)?|"
-    r"yours (?:truly|faithfully)|respectfully|cheers|(?:many )?thanks(?: again)?|thank you|all the best|take care"
+    r"yours (?:truly|faithfully)|respectfully|cheers|(?:many )?thanks(?: again)?|thank you|all the best"
+    r"|take care"
     r"|with apologies|apologetically)[ ]*[,.!]?[ ]*(?:\n[ \n]*"
     r"|(?=-))(?P<block>[^\n]{1,80}(?:\n[^\n]{1,80}){0,3})\s*\Z",
     re.IGNORECASE,
@@ -27,19 +28,23 @@ CLOSING = re.compile(
 DASHED = re.compile(rf"(?:\n|[.!?)] )[ ]*[-~^*]+ ?(?P<name>{NAME})[ .]*\Z")
 TITLED = re.compile(rf"\b(?:Mr|Mrs|Ms|Mx|Miss|Dr|Prof|Sir|Madam|Dame|Herr|Frau)\.? (?P<name>{NAME})")
 INTRODUCED = re.compile(
-    rf"\b(?i:my name is|i am called|this is|(?:our|my|your|the) (?:[a-z]+ ){{0,2}}?(?:colleague|manager|supervisor"
+    rf"\b(?i:my name is|i am called|this is|(?:our|my|your|the) (?:[a-z]+ ){{0,2}}?(?:colleague|manager"
+    rf"|supervisor"
     r"|advisor|adviser|agent|driver|engineer|technician|director|specialist|"
-    r"representative|assistant|chef|host|courier|owner|ceo|lead|head),?|ask for|speak (?:to|with)|spoken (?:to"
+    r"representative|assistant|chef|host|courier|owner|ceo|lead|head),?|ask for|speak (?:to|with)"
+    r"|spoken (?:to"
     r"|with)|spoke (?:to|with)|call from|email from|message from|"
     rf"hear from|contacted by|called by|handled by|asked|contact|named|cc'd) (?P<name>{NAME})"
 )
 ACTOR = re.compile(
-    rf"(?P<name>{NAME})(?=(?:,? (?:who|and) )?(?: from (?:our|the) [\w ]{{1,30}})?,? (?:will|is going to|would|can"
-    r"|shall|has|is) (?:also |now |personally |already )?(?:call|ring|phone|contact|email|e-mail|message|write|"
+    rf"(?P<name>{NAME})(?=(?:,? (?:who|and) )?(?: from (?:our|the) [\w ]{{1,30}})?,? (?:will|is going to"
+    rf"|would|can"
+    r"|shall|has|is) (?:also |now |personally |already )?(?:call|ring|phone|contact|email|e-mail|message"
+    r"|write|"
     r"be in touch|reach|follow|get (?:back|in)|look|visit|collect|speak|handle|investigat|review|assist|help"
     r"|take over|arrang|send))"
 )
-PAIR = re.compile(rf"(?<=[a-z,;)] )(?P<name>{CAP} {CAP})(?! {CAP})")
+PAIR = re.compile(rf"(?<=[a-z,;)] )(?P<name>{CAP} {CAP})\b(?! {CAP})")
 GENERIC = word_set(
     """
     mr mrs ms mx miss dr prof professor doctor sir dame herr frau lady lord captain customer customers support
@@ -59,7 +64,7 @@ GENERIC = word_set(
     limited ltd inc plc group privacy policy terms conditions data protection consumer rights act customs
     royal mail post fedex ups dhl reference number case ticket account settings page contact us quality
     control lost property front guest-services reception housekeeping kitchen maintenance warehouse logistics
-    technical product human resources press media social community loyalty rewards club happy good great again
+    technical product human resources press media social box community loyalty rewards club happy good great again
     apologies apology regret truly very because since after before until about under over through let should
     could would may might must can will
     """

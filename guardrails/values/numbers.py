@@ -8,74 +8,41 @@ from decimal import Decimal
 UNITS = {
     word: value
     for value, word in enumerate(
-        [
-            "zero",
-            "one",
-            "two",
-            "three",
-            "four",
-            "five",
-            "six",
-            "seven",
-            "eight",
-            "nine",
-            "ten",
-            "eleven",
-            "twelve",
-            "thirteen",
-            "fourteen",
-            "fifteen",
-            "sixteen",
-            "seventeen",
-            "eighteen",
-            "nineteen",
-        ]
+        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen"
+        " seventeen eighteen nineteen".split()
     )
 }
-TENS = {
-    word: 10 * at
-    for at, word in enumerate(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], 2)
-}
+TENS = {word: 10 * at for at, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)}
 SCALES = {"hundred": 100, "thousand": 1_000, "million": 1_000_000}
 SMALL = UNITS | TENS | {"fourty": 40, "dozen": 12, "couple": 2}
-ORDINALS = {
+FIRST_ORDINALS = {
     word: value
     for value, word in enumerate(
-        [
-            "first",
-            "second",
-            "third",
-            "fourth",
-            "fifth",
-            "sixth",
-            "seventh",
-            "eighth",
-            "ninth",
-            "tenth",
-            "eleventh",
-            "twelfth",
-            "thirteenth",
-            "fourteenth",
-            "fifteenth",
-            "sixteenth",
-            "seventeenth",
-            "eighteenth",
-            "nineteenth",
-            "twentieth",
-        ],
+        "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth"
+        " fifteenth sixteenth seventeenth eighteenth nineteenth twentieth".split(),
         1,
     )
 }
-ALTERNATIVES = "|".join(sorted(SMALL, key=len, reverse=True))
+ORDINALS = (
+    FIRST_ORDINALS
+    | {f"twenty-{word}": 20 + value for word, value in list(FIRST_ORDINALS.items())[:9]}
+    | {"thirtieth": 30, "thirty-first": 31}
+)
+BELOW_TEN = "one|two|three|four|five|six|seven|eight|nine"
+BELOW_HUNDRED = (
+    rf"(?:(?:twenty|thirty|fou?rty|fifty|sixty|seventy|eighty|ninety)(?:[ -](?:{BELOW_TEN})\b)?"
+    rf"|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen|ten|zero|{BELOW_TEN})\b"
+)
 WORDS = (
-    rf"(?:an? )?(?:{ALTERNATIVES}|hundred|thousand)"
-    rf"(?:(?:[ -]and)?[ -](?:{ALTERNATIVES}|hundred|thousand|million)){{0,6}}"
+    rf"half(?: a|-)[ -]?dozen|(?:{BELOW_HUNDRED}[ -]|an? |half a )?(?:hundred|thousand|million|dozen)\b"
+    rf"(?: and a half\b|(?:[ -]and)?[ -](?:{BELOW_HUNDRED}[ -])?hundred\b)?(?:(?:[ -]and)?[ -]{BELOW_HUNDRED})?"
+    rf"|(?:an? )?couple|{BELOW_HUNDRED}"
 )
 DIGITS = (
     r"\d{1,3}(?:(?:,\d{2,3})+(?:\.\d{1,2})?|(?:\.\d{3})+(?:,\d{1,2})?|(?:[' ]\d{3})+(?:[.,]\d{1,2})?)(?!\d)"
     r"|\d{1,12}(?:[.,]\d{1,3})?(?!\d)"
 )
-NUMBER = rf"(?:{DIGITS})(?: ?[kK]\b)?|\b{WORDS}\b"
+NUMBER = rf"(?:{DIGITS})(?: ?[kK]\b)?|\b(?=[aefhnostzdcm])(?:{WORDS})\b"
 GROUPED = re.compile(r"\d{1,3}(?:,\d{2,3})*,\d{3}|\d{1,3}(?:\.\d{3})+")
 
 
@@ -101,6 +68,10 @@ def parse(shown: str) -> Decimal | None:
 
 def words_value(words: str) -> Decimal | None:
     """The value of number words."""
+    if words.startswith("half"):
+        return Decimal(6) if "dozen" in words else None
+    if words.endswith(" and a half"):
+        return (words_value(words.removesuffix(" and a half")) or 0) * Decimal("1.5")
     total = group = 0
     for word in re.split(r"[ -]+", words):
         if word in SMALL:

@@ -13,14 +13,18 @@ from guardrails.values.normal import normal
 
 OWN = r"(?:your|our|the|this|that|these|those|any|all|it|them|a|an)"
 ANY = re.compile(
-    r"refund|reimb|back|repa|revers|credit|point|miles|goodwill|vouch|gift|coupon|code|discount|off|price|replac"
+    r"refund|reimb|back|repa|revers|credit|point|miles|goodwill|vouch|gift|coupon|code|discount|off|price"
+    r"|replac"
     r"|exchang|new|another|second|fresh|re-?s|re-?d|mend|engineer|technician|plumb|electric|"
-    r"visit|waiv|charg|bill|cancel|remov|drop|delet|free|complim|cost|on us|house|cover|pay|treat|upgrad|compens"
+    r"visit|waiv|charg|bill|cancel|remov|drop|delet|free|complim|cost|on us|house|cover|pay|treat|upgrad"
+    r"|compens"
     r"|make|making|extra|bonus|exten|add|late|early|collect|pick|label|prior|track|expedit|express|"
     r"next|queue|line|recur|on me|book|schedul|arrang|alternat|train|hir|tokens?|hamper|bouquet|money|premium"
     r"|better|newer|larger"
-    r"|bigger|superior|higher|deluxe|list|fitter|survey|coach|brief|disciplin|spe?o?a?k|talk|remind|dismiss|sack"
-    r"|suspend|pass|shar|forward|escalat|rais|report|relay|flag|f[ee]+d|happen|occur|repeat|prevent|avoid|stop"
+    r"|bigger|superior|higher|deluxe|list|fitter|survey|coach|brief|disciplin|spe?o?a?k|talk|remind"
+    r"|dismiss|sack"
+    r"|suspend|pass|shar|forward|escalat|rais|report|relay|flag|f[ee]+d|happen|occur|repeat|prevent|avoid"
+    r"|stop"
     r"|guarant|"
     r"review|chang|improv|updat|tighten|revis|strengthen|overhaul|measures|steps|action|safeg|put|move|seat"
     r"|transfer|place|rate|damages|hamper|flowers|balance|keep|card|payout|pay-out",
@@ -28,43 +32,54 @@ ANY = re.compile(
 )
 CLAUSE = re.compile(
     (
-        r";\s|\s-\s|,? (?:but|however|although|though|whereas|instead,?) |, (?:and |so |then )?(?=(?:we|i|you|our"
+        r";\s|\s-\s|,? (?:but|however|although|though|whereas|instead,?) |, (?:and |so |then )?(?=(?:we|i"
+        r"|you|our"
         r"|the team|it)\b)| and (?=(?:we|i|you)(?:'ll| will|'ve| have| can| are| am|'re|'m)\b)|,? so that "
     ),
     re.IGNORECASE,
 )
 NEGATED = re.compile(
-    r"\b(?:cannot|can't|can not|could not|couldn't|unable|not able|won't|will not|do not|don't|does not|doesn't"
+    r"\b(?:cannot|can't|can not|could not|couldn't|unable|not able|won't|will not|do not|don't|does not"
+    r"|doesn't"
     r"|did not|didn't|is not|isn't|are not|aren't|was not|wasn't|have not|haven't|has not|hasn't|no longer|"
-    r"not (?:be )?(?:possible|available|eligible|entitled|authori[sz]ed|offer\w*|in a position)|never|neither|nor"
+    r"not (?:be )?(?:possible|available|eligible|entitled|authori[sz]ed|offer\w*|in a position)|never"
+    r"|neither|nor"
     r"|without|rather than|instead of|ineligible|decline[ds]?|refus\w+|no)\b[^,;.]{0,60}\Z",
     re.IGNORECASE,
 )
 NOT_POSSIBLE_AFTER = re.compile(
     (
-        r"[^,;.]{0,40}\b(?:is|are|was|were|be)(?: not|n't) (?:possible|available|authori[sz]ed|offered|an option)"
+        r"[^,;.]{0,40}\b(?:is|are|was|were|be)(?: not|n't) (?:possible|available|authori[sz]ed|offered"
+        r"|an option)"
         r"|\s(?:not|is declined|was declined|cannot|can't|has not|have not|hasn't)\b"
     ),
     re.IGNORECASE,
 )
 PROMISING = re.compile(
-    r"\b(?:will|'ll|shall|going to|gonna|can (?!you)|could|would (?:like|love|be happy|be glad)|happy to|glad to"
+    r"\b(?:will|'ll|shall|going to|gonna|can (?!you)|could|would (?:like|love|be happy|be glad)|happy to"
+    r"|glad to"
     r"|pleased to|want to|like to|let (?:me|us)|please (?:accept|enjoy|find|expect|use|choose)|accept|"
     r"offer(?:ed|ing|s)?|promise[ds]?|guarantee\w*|ensure|make sure|assure|authori[sz]ed|approved|entitled"
-    r"|eligible|have|'ve|has|had|would you (?:like|prefer)|how about|do you want|you (?:can|may)|please keep|am|'m"
-    r"|are|'re|is on its way|on (?:its|the) way|on us|on the house|on me|our treat|lowered|reduced|gave|granted"
+    r"|eligible|have|'ve|has|had|would you (?:like|prefer)|how about|do you want|you (?:can|may)"
+    r"|please keep|am|'m"
+    r"|are|'re|is on its way|on (?:its|the) way|on us|on the house|on me|our treat|lowered|reduced|gave"
+    r"|granted"
     r"|have the|(?:don't|needn't) (?:have|need) to"
     r"|no charge|won't|"
-    r"arranged|issued|sent|processed|refunded|reimbursed|credited|waived|replaced|upgraded|added|applied|extended"
-    r"|expect|receive|get|as a (?:gesture|token|thank)|by way of|in return|here (?:is|are)|choose|choice|prefer"
+    r"arranged|issued|sent|processed|refunded|reimbursed|credited|waived|replaced|upgraded|added|applied"
+    r"|extended"
+    r"|expect|receive|get|as a (?:gesture|token|thank)|by way of|in return|here (?:is|are)|choose|choice"
+    r"|prefer"
     r"|either|enjoy|"
-    r"passed|shared|forwarded|escalated|raised|reported|flagged|spoke|spoken|briefed|retrained|trained|reminded"
+    r"passed|shared|forwarded|escalated|raised|reported|flagged|spoke|spoken|briefed|retrained|trained"
+    r"|reminded"
     r"|to (?:make up|apologi[sz]e|prevent|ensure|stop|put))\b|(?:^|\n)[ \t]*[-*•]|^[ \t]*(?:an? |the "
     r"|your )?(?:full|complete|free|entire|[£$€]\d)",
     re.IGNORECASE,
 )
 CUSTOMER_DID = (
-    r"asked|ask|asking|requested|request|wanted|want|demanded|expected|were promised|were told|mentioned|said|say"
+    r"asked|ask|asking|requested|request|wanted|want|demanded|expected|were promised|were told|mentioned"
+    r"|said|say"
     r"|told|waited|waiting"
     r"|were (?:expecting|waiting|offered|charged|quoted)|describe[ds]?|paid|bought|ordered|contacted|had|did"
     r"|received|returned"

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 
+from guardrails.values.light_words import LIGHT
 from guardrails.values.normal import word_set
 from guardrails.values.stems import EMPTY, meaning, meanings
 
 PLEDGE = re.compile(
-    r"\b(?:i|we|(?:our|the|my) (?:[\w-]+ ){0,3}?(?:team|manager|department|colleague|staff))(?:'ll| will| shall"
+    r"\b(?:i|we|(?:our|the|my) (?:[\w-]+ ){0,3}?(?:team|manager|department|colleague|staff))(?:'ll| will"
+    r"| shall"
     r"| am going to| are going to|'m going to|'re going to| promise to| commit to)"
-    r" (?:also |now |then |personally |immediately |of course |gladly |happily |certainly |definitely |always "
+    r" (?:also |now |then |personally |immediately |of course |gladly |happily |certainly |definitely "
+    r"|always "
     r"|be able to |be happy to )*(?P<verb>[a-z]+(?:-[a-z]+)?)(?P<rest>.{0,160})",
     re.IGNORECASE,
 )
@@ -18,7 +21,7 @@ PLEDGE = re.compile(
 FREE_VERBS = word_set(
     """
     be do keep look check investigate review help assist work continue strive try need have hope see let take
-    understand appreciate know welcome love like contact call phone ring write email message reply respond
+    understand appreciate know welcome love like contact call phone ring telephone write email message reply respond
     update find follow reach explain confirm speak ask listen learn get come go not never always aim endeavour
     stay remain read share discuss talk tell inform notify advise examine inspect clarify hear wait require
     verify track trace resolve sort address handle deal use make ensure treat miss stand seek search determine
@@ -49,6 +52,6 @@ def pledged(clause: str, known: frozenset[str], handler: frozenset[str]) -> bool
     verb = match.group("verb").lower()
     if verb in FREE_VERBS or verb in EMPTY:
         return True
-    said = (meanings(match.group("rest")) | {meaning(verb)}) - SOFT
+    said = (meanings(match.group("rest")) | {meaning(verb)}) - SOFT - LIGHT
     said = frozenset(word for word in said if not word.isdigit())
     return not said or bool(said & handler) or len(said & known) >= len(said) / 2

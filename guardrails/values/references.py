@@ -12,9 +12,11 @@ from guardrails.values.normal import word_set
 LABEL = (
     r"order|booking|reservation|confirmation|ticket|case|reference|ref|tracking|parcel|shipment|consignment"
     r"|invoice|account|customer|"
-    r"membership|member|policy|claim|complaint|loyalty|receipt|transaction|contract|subscription|serial|flight"
+    r"membership|member|policy|claim|complaint|loyalty|receipt|transaction|contract|subscription|serial"
+    r"|flight"
     r"|train|coach|bus|room|"
-    r"table|seat|gate|voucher|incident|job|request|delivery|return|rma|enquiry|inquiry|suite|apartment|licence|license"
+    r"table|seat|gate|voucher|incident|job|request|delivery|return|rma|enquiry|inquiry|suite|apartment"
+    r"|licence|license"
 )
 LABELLED = re.compile(
     rf"\b(?P<label>{LABEL})s?(?:['’]s)?\s?(?:\(?(?:number|numbers|num|no\.?|nr\.?|id|code"
@@ -28,11 +30,14 @@ MIXED = re.compile(
 HASHED = re.compile(r"(?<![\w&])#(?P<value>\d{2,20})(?!\w)")
 LONG = re.compile(r"(?<![\w.,£$€+(/-])\d{6,22}(?![\w%/-]|[.,]\d)")
 NOT_A_REFERENCE = re.compile(
-    r"\d{1,4}(?:ST|ND|RD|TH|H|HRS?|AM|PM|MIN|MINS|GB|MB|TB|KG|KM|CM|MM|ML|M|L|G|K|X|D|P|S|W|V|HZ|C|F|USD|EUR|GBP"
+    r"\d{1,4}(?:ST|ND|RD|TH|H|HRS?|AM|PM|MIN|MINS|GB|MB|TB|KG|KM|CM|MM|ML|M|L|G|K|X|D|P|S|W|V|HZ|C|F|USD"
+    r"|EUR|GBP"
     r"|K)|[A-Z]?\d{2,4}S|24/7|"
     r"COVID-?19|[345]G|MP[34]|H264|[A-Z]{3}\d{1,6}|A[0-6]|Q[1-4]|24-?H|(?:19|20)\d\d[-/](?:\d\d){1,2}"
 )
-MONEY_CODE = re.compile(r"(?:USD|EUR|GBP|AUD|CAD|NZD|CHF|INR|JPY|SGD|HKD|ZAR|AED|SEK|NOK|DKK|PLN|CNY|THB|RS)\d+")
+MONEY_CODE = re.compile(
+    r"(?:USD|EUR|GBP|AUD|CAD|NZD|CHF|INR|JPY|SGD|HKD|ZAR|AED|SEK|NOK|DKK|PLN|CNY|THB|RS)\d+",
+)
 PRIVATE = word_set(
     """
     order booking reservation confirmation account customer membership member policy loyalty tracking parcel

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from itertools import combinations
 
 from guardrails.sentences import sentences
 from guardrails.values.amounts import ANY_NUMBER
+from guardrails.values.calendar import DAYS, day_number, month_number
 from guardrails.values.extract import values
 from guardrails.values.normal import normal
-from guardrails.values.numbers import parse, shown
+from guardrails.values.numbers import ORDINALS, parse, shown
 from guardrails.values.references import references
 from guardrails.values.value import Kind, Value
 
@@ -22,7 +24,15 @@ ISO_KEY = re.compile(r"\d{4}-\d\d-\d\d")
 ALWAYS_GIVEN = frozenset(("rtoday",))
 NEAR = 8  # days: further off, nobody says the weekday alone
 MOST = 24  # dates or times of which the differences are taken
-MONEY_KEY = re.compile(r"([A-Z$]+?)([\d.]+)")
+FEW = 20
+WEEKDAY_KEY = re.compile(r"w\d")
+UNIT_AFTER = re.compile(r" (day|night|week)s?\b", re.IGNORECASE)
+MINUTES_KEY = re.compile(r"min\d+(?:\.\d+)?")
+SPOKEN = range(3, 13)  # ordinals that count ("the third outage")
+COUNT_WORDS = {"twice": 2, "pair": 2, "both": 2, "double": 2, "duplicate": 2, "couple": 2, "trio": 3, "thrice": 3}
+COUNT_WORDS |= {word: value for word, value in ORDINALS.items() if value in SPOKEN}
+COUNT_WORD = re.compile(rf"\b(?:{'|'.join(COUNT_WORDS)})\b", re.IGNORECASE)
+MONEY_KEY = re.compile(r"(\$|KR|[A-Z]{3})([\d.]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +52,31 @@ class Stated:
             return any(f"n{found.group(2)}" in self.keys for key in value.keys if (found := MONEY_KEY.fullmatch(key)))
         return False
 
+    def nearly(self, value: Value) -> bool:
+        """Whether a length of time is about one that the case gives, for words such as "almost"."""
+        lengths = [Decimal(key[3:]) for key in value.keys if MINUTES_KEY.fullmatch(key)]
+        known = [Decimal(key[3:]) for key in self.keys if MINUTES_KEY.fullmatch(key)]
+        return any(abs(each - other) <= other / 8 for each in lengths for other in known)
+
+    def combines(self, value: Value) -> bool:
+        """Whether a length of time is the sum or the difference of two that the case gives."""
+        known = sorted(Decimal(key[3:]) for key in self.keys if MINUTES_KEY.fullmatch(key))[:MOST]
+        made = {found for low, high in combinations(known, 2) for found in (high - low, high + low)}
+        return bool(value.keys & {f"min{shown(each)}" for each in made})
+
+    def comes_before(self, value: Value) -> bool:
+        """Whether the day or month just before a date is one that the case gives ("before July", until 30 June)."""
+        days = {f"d{int(key[1:]) - 1}" for key in value.keys if re.fullmatch(r"d\d+", key)}
+        months = {f"m{(int(key[1:]) - 2) % 12 + 1}" for key in value.keys if re.fullmatch(r"m\d+", key)}
+        exact = {
+            (date.fromisoformat(key) - timedelta(days=1)).isoformat() for key in value.keys if ISO_KEY.fullmatch(key)
+        }
+        return bool((days | months | exact) & self.keys)
+
+    def derives(self, value: Value) -> bool:
+        """Whether an amount follows from amounts, counts and percentages of the case in one step."""
+        return bool(value.keys & derived_amounts(self.keys))
+
     def left_over(self, value: Value) -> bool:
         """Whether a count is the difference of two numbers of the case ("the 11 extra books" of twelve for one)."""
         counts = sorted({int(key[1:]) for key in self.keys if re.fullmatch(r"N\d{1,6}", key)} | {1})[:MOST]
@@ -52,22 +87,30 @@ class Stated:
         hours = [int(key[1:]) * 60 for key in value.keys if re.fullmatch(r"n\d{1,2}", key)]
         return any(f"t{hour + shift}" in self.keys for hour in hours for shift in (0, 720))
 
-    def multiplies(self, value: Value) -> bool:
-        """Whether an amount is a count of the case times an amount of the case."""
-        counts = [int(key[1:]) for key in self.keys if re.fullmatch(r"N\d{1,4}", key)][:MOST]
-        amounts = [found for key in self.keys if (found := MONEY_KEY.fullmatch(key))][:MOST]
-        products = {f"{each.group(1)}{shown(Decimal(each.group(2)) * count)}" for each in amounts for count in counts}
-        return bool(value.keys & products)
-
     def dates_weekday(self, value: Value) -> bool:
         """Whether a weekday is that of a date of the case, however far."""
         return any(f"W{key[1:]}" in self.keys for key in value.keys if re.fullmatch(r"w\d", key))
 
-    def totals(self, value: Value) -> bool:
-        """Whether an amount is the sum of two amounts of the case, or of all."""
-        amounts = [key for key in self.keys if MONEY_KEY.fullmatch(key)][:MOST]
-        sums = {added(pair) for pair in combinations(amounts, 2)} | {added(amounts)}
-        return bool(value.keys & {each for each in sums if each})
+
+@lru_cache(maxsize=64)
+def derived_amounts(keys: frozenset[str]) -> frozenset[str]:
+    """Sums of two, three or all, differences, multiples, shares and percentages of the amounts among these keys."""
+    found = sorted(match.groups() for key in keys if (match := MONEY_KEY.fullmatch(key)))[:MOST]
+    amounts = [(currency, Decimal(number)) for currency, number in found]
+    counts = [Decimal(key[1:]) for key in keys if re.fullmatch(r"N\d{1,4}", key)][:MOST]
+    percents = [Decimal(key[1:]) / 100 for key in keys if key.startswith("%")][:MOST]
+    made: set[tuple[str, Decimal]] = set()
+    for (currency, one), (same, other) in combinations(amounts, 2):
+        if currency == same:
+            made |= {(currency, one + other), (currency, abs(one - other))}
+    made |= {(each[0][0], each[0][1] + each[1][1] + each[2][1]) for each in combinations(amounts[:12], 3)}
+    for currency, number in amounts:
+        made |= {(currency, number * count) for count in counts}
+        made |= {(currency, number / count) for count in counts if 1 < count <= FEW}
+        made |= {(currency, round(number * part, 2)) for part in percents}
+    if len({currency for currency, _ in amounts}) == 1:
+        made.add((amounts[0][0], sum((number for _, number in amounts), Decimal(0))))
+    return frozenset(f"{currency}{shown(number)}" for currency, number in made if number)
 
 
 @lru_cache(maxsize=128)
@@ -85,7 +128,10 @@ def stated(texts: tuple[str, ...], now: datetime | None) -> Stated:
                 exact.add(day)
                 keys |= parts(day, now)
             clock |= {int(key[1:]) for key in value.keys if key.startswith("t")}
-        keys |= numbers_in(text, now) | sums_in(text, now)
+        keys |= counts_and_spans(values(text, now))
+        keys |= numbers_in(text, now) | sums_in(text, now) | words_for_counts(text)
+    for day in between(texts, now):
+        keys |= {day.isoformat(), *parts(day, now)}
     keys |= differences(exact, clock)
     return Stated(frozenset(keys), {kind: tuple(found) for kind, found in written.items()})
 
@@ -112,6 +158,47 @@ def sums_in(text: str, now: datetime | None) -> frozenset[str]:
         if len(whole) > 1:
             keys.add(f"N{sum(whole)}")
     return frozenset(keys)
+
+
+def words_for_counts(text: str) -> set[str]:
+    """The counts that lie in words such as "twice" and "a pair"."""
+    keys: set[str] = set()
+    for match in COUNT_WORD.finditer(text):
+        count = COUNT_WORDS[match.group().lower()]
+        keys.add(f"N{count}")
+        if unit := UNIT_AFTER.match(text, match.end()):
+            keys.add(f"min{count * (10080 if unit.group(1).lower() == 'week' else 1440)}")
+    return keys
+
+
+def counts_and_spans(found: tuple[Value, ...]) -> set[str]:
+    """How many days a text names, and how far its moments and weekdays lie apart."""
+    keys = {f"N{sum(value.kind == kind for value in found)}" for kind in ("date", "time")}
+    weekdays = [next((int(key[1:]) for key in value.keys if WEEKDAY_KEY.fullmatch(key)), None) for value in found]
+    moments: list[tuple[int, int]] = []
+    day: int | None = None
+    for value, of_week in zip(found, weekdays, strict=True):
+        day = of_week if of_week is not None else day
+        if value.kind == "time" and day is not None:
+            moments += [(day, int(key[1:])) for key in value.keys if key.startswith("t")]
+    named = [each for each in weekdays if each is not None][:MOST]
+    keys |= {f"min{(other - one) % 7 * 1440}" for one, other in combinations(named, 2)}
+    for one, other in combinations(moments[:MOST], 2):
+        keys.add(f"min{((other[0] - one[0]) % 7) * 1440 + other[1] - one[1]}")
+    return keys
+
+
+def between(texts: tuple[str, ...], now: datetime | None) -> Iterator[date]:
+    """The days inside spans such as "17 to 19 January"."""
+    for text in texts:
+        plain = normal(text)
+        for match in DAYS.finditer(plain):
+            if match["joint"].strip() not in ("-", "to"):
+                continue
+            first, last, month = day_number(match["days"]), int(match["last"]), month_number(match["month"])
+            year = now.year if now else 2000
+            with suppress(ValueError):
+                yield from (date(year, month, day) for day in range(first, last + 1))
 
 
 def meant_day(value: Value, now: datetime | None) -> date | None:
@@ -148,13 +235,5 @@ def differences(days: set[date], clock: set[int]) -> set[str]:
             f"month{round(apart / 30.4)}",
         }
     for start, end in combinations(sorted(clock)[:MOST], 2):
-        keys.add(f"min{end - start}")
+        keys |= {f"min{end - start}", f"min{1440 - end + start}"}
     return keys - {"min0", "month0"}
-
-
-def added(keys: Iterable[str]) -> str | None:
-    """The key of the sum of several amounts of one currency."""
-    found = [match for key in keys if (match := MONEY_KEY.fullmatch(key))]
-    if len({match.group(1) for match in found}) != 1:
-        return None
-    return f"{found[0].group(1)}{shown(sum((Decimal(match.group(2)) for match in found), Decimal(0)))}"

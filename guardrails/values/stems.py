@@ -29,7 +29,7 @@ EMPTY = word_set(
 SAME = (
     "parcel package shipment consignment box",
     "courier carrier driver",
-    "call ring phone telephone",
+    "call ring phone telephone handset mobile",
     "email mail",
     "refund reimburse repay",
     "replace replacement exchange swap",
@@ -60,6 +60,16 @@ SAME = (
     "short shortage understaffed",
     "deliver delivery",
     "close closure shut",
+    "ac aircon conditioning conditioner",
+    "mum mom mother",
+    "dad father",
+    "lend lent loan loaner borrow",
+    "clean wash",
+    "free complimentary",
+    "queue line",
+    "rude impolite",
+    "sick ill illness",
+    "tyre tire",
 )
 IRREGULAR = {
     "sent": "send", "spoke": "speak", "spoken": "speak", "told": "tell", "gave": "give", "given": "give",

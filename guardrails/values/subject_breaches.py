@@ -7,45 +7,62 @@ from collections.abc import Iterator
 
 from guardrails.sentences import sentences
 from guardrails.types import Draft
+from guardrails.values.authority import VAGUE
 from guardrails.values.breach import Breach, Undecided, banned, found
 from guardrails.values.constraint_rules import Rule
+from guardrails.values.event_breaches import by_event, own_keys, own_words, promised_anew
 from guardrails.values.mention_breaches import required
 from guardrails.values.names import names, tokens
 from guardrails.values.normal import normal
 from guardrails.values.offers import NEGATED, mentions, offers
+from guardrails.values.promises import unauthorised_promises
+from guardrails.values.references import key
 from guardrails.values.sources import case_texts, follow_up_text
 from guardrails.values.stems import meanings
-from guardrails.values.subjects import data_named, quoted, spoken_of
+from guardrails.values.subjects import data_named, quoted, spoken_of, subject_words
+from guardrails.values.topics import labelled_values, touched
 
 ASKING = re.compile(
     (
         r"\b(?:please|send|tell|give|share|provide|confirm|enter|reply with|let (?:me|us) (?:know|have)|need"
-        r"|what(?:'s| is)|could you|can you|would you)\b"
+        r"|what(?:'s| is)|could you|can you|would you|would be|'d be|hope|appreciate|grateful|thrilled"
+        r"|delighted)\b"
     ),
     re.IGNORECASE,
 )
 CONTACT = re.compile(r"\b(?:calls?|visits?|conversations?|messages?|e-?mails?|talk|meeting)\b", re.IGNORECASE)
+OF_EVENTS = frozenset(("cause", "criticise", "say", "meant"))
+FIGURE = re.compile(
+    r"\b(?:anything|figures?|amounts?|sums?|money|more|further|other|remed(?:y|ies)|compensation)\b",
+    re.IGNORECASE,
+)
+EVERY_WORD: frozenset[str] = frozenset()
+ROLES = {"child": r"\b(?:daughter|son|child|kid|girl|boy|baby)s?\b"}
+CALLED = r"(?i:,| is| was| are)?(?i: called| named| name is)? (?P<name>[A-Z][A-Za-z'-]{1,20})\b"
 LONGEST_SUBJECT = 6  # words: a longer one is a thought, not a term
 
 
 def by_subject(rule: Rule, draft: Draft, told: str) -> Iterator[Breach]:
     """Breaches by what the words are about."""
     if rule.kind == "forbidden":
-        yield from forbidden(rule, draft.text, told)
+        yield from forbidden(rule, draft, told)
     elif rule.kind == "ask":
         yield from asked(rule, draft.text, told)
     elif rule.kind in ("promise", "admission"):
-        yield from unpromised(rule, draft.text, told)
+        yield from unpromised(rule, draft, told)
     elif rule.kind == "nameless":
         yield from nameless(rule, draft, told)
     elif rule.kind == "only":
         yield from only(rule, draft, told)
+    elif rule.kind in OF_EVENTS:
+        yield from by_event(rule, draft, told)
     else:
         yield from required(rule, draft, told)
 
 
-def forbidden(rule: Rule, text: str, told: str) -> Iterator[Breach]:
+def forbidden(rule: Rule, draft: Draft, told: str) -> Iterator[Breach]:
     """Subjects that must not be spoken of; words in quotation marks are those words alone."""
+    text = draft.text
     words = quoted(rule.subject)
     if words:
         for breach in banned(text, tuple(words)):
@@ -56,8 +73,11 @@ def forbidden(rule: Rule, text: str, told: str) -> Iterator[Breach]:
         or len(rule.subject.split()) > LONGEST_SUBJECT
     ):
         raise Undecided
-    data = tuple(data_named(text, rule.subject))
-    yield from found(data or tuple(spoken_of(text, rule.subject)), text, told)
+    data = {*data_named(text, rule.subject), *labelled_values(text, rule.subject, case_texts(draft))}
+    ours = own_words(draft)
+    data = {(start, end) for start, end in data if key(text[start:end]) not in own_keys(draft)}
+    spans = data or {*touched(text, rule.subject, ours)} or {*sure(text, rule.subject, ours)}
+    yield from found(tuple(sorted(spans)), text, told)
     if re.search(
         r"\bcompetitors?\b|\bjargon\b|\binternal\b|\bpersonal\b|\bprivate\b|\bconfidential\b|\bsensitive\b",
         rule.subject,
@@ -71,20 +91,38 @@ def asked(rule: Rule, text: str, told: str) -> Iterator[Breach]:
     for sentence in sentences(text):
         if ASKING.search(sentence.text):
             spans = tuple(
-                (sentence.start + start, sentence.start + end) for start, end in spoken_of(sentence.text, rule.subject)
+                (sentence.start + start, sentence.start + end)
+                for start, end in (
+                    tuple(spoken_of(sentence.text, rule.subject))
+                    or tuple(touched(sentence.text, rule.subject, EVERY_WORD))
+                )
             )
             yield from found(spans, text, told)
 
 
-def unpromised(rule: Rule, text: str, told: str) -> Iterator[Breach]:
+def sure(text: str, subject: str, ours: frozenset[str]) -> Iterator[tuple[int, int]]:
+    """Where the words of a subject stand together, unless the reply cannot avoid them."""
+    if not subject_words(subject) <= ours:
+        yield from spoken_of(text, subject)
+
+
+def unpromised(rule: Rule, draft: Draft, told: str) -> Iterator[Breach]:
     """Things that must not be promised or admitted; a refusal may name them."""
+    text = draft.text
+    if rule.kind == "promise" and FIGURE.search(rule.subject):
+        yield from found(tuple((span.start, span.end) for span in unauthorised_promises(draft)), text, told)
+        return
     kinds = {mention.kind for mention in mentions(rule.subject)}
-    spans = [(offer.start, offer.end) for offer in offers(text) if offer.kind in kinds]
+    spans = [(offer.start, offer.end) for offer in offers(text) if offer.kind in kinds - VAGUE]
+    if kinds & VAGUE:
+        spans += [(span.start, span.end) for span in unauthorised_promises(draft)]
     plain = normal(text)
     for sentence in sentences(plain):
         for start, end in spoken_of(sentence.text, rule.subject):
             if not NEGATED.search(sentence.text, 0, start):
                 spans.append((sentence.start + start, sentence.start + end))
+    if rule.kind == "promise" and not kinds:
+        spans += promised_anew(rule.subject, draft)
     yield from found(tuple(dict.fromkeys(spans)), text, told)
     if rule.kind == "admission" or (not kinds and not spans):
         raise Undecided
@@ -92,7 +130,9 @@ def unpromised(rule: Rule, text: str, told: str) -> Iterator[Breach]:
 
 def nameless(rule: Rule, draft: Draft, told: str) -> Iterator[Breach]:
     """Names of people whom the case mentions by the role; open where the case does not say the name."""
-    role = re.compile(rf"\b{re.escape(rule.subject.removesuffix('s'))}s?\b", re.IGNORECASE)
+    role = re.compile(
+        ROLES.get(rule.subject.lower(), rf"\b{re.escape(rule.subject.removesuffix('s'))}s?\b"), re.IGNORECASE
+    )
     sources = [
         sentence.text for text in case_texts(draft) for sentence in sentences(text) if role.search(sentence.text)
     ]
@@ -103,6 +143,12 @@ def nameless(rule: Rule, draft: Draft, told: str) -> Iterator[Breach]:
         else frozenset()
     )
     secret = {part for source in sources for name in names(source) for part in name.parts} - ours
+    secret |= {
+        match.group("name").lower()
+        for source in sources
+        for match in re.finditer(rf"{role.pattern}{CALLED}", source)
+        if match.group("name").lower() not in ours
+    }
     if not secret:
         raise Undecided
     plain = normal(draft.text)
@@ -127,8 +173,8 @@ def only(rule: Rule, draft: Draft, told: str) -> Iterator[Breach]:
     if not kinds and not CONTACT.search(rule.subject):
         raise Undecided
     free = {"passing_on", "staff", "guarantee", "priority"}
-    yield from found(
-        tuple((each.start, each.end) for each in offers(draft.text) if each.kind not in kinds | free),
-        draft.text,
-        told,
-    )
+    others = {(each.clause.start, each.clause.end) for each in offers(draft.text) if each.kind not in kinds | free}
+    remedied = remedy_kinds(rule.subject, draft)
+    allowed = {each.clause for each in offers(draft.text) if each.kind in kinds - remedied}
+    others |= {(span.start, span.end) for span in unauthorised_promises(draft) if span not in allowed}
+    yield from found(tuple(sorted(others)), draft.text, told)

@@ -11,22 +11,46 @@ from guardrails.types import Draft, Finding
 from guardrails.values.contacts import Contact, contacts
 from guardrails.values.events import NEUTRAL_VERBS, Event, causes, deeds
 from guardrails.values.extract import values
+from guardrails.values.inventions import inventions
+from guardrails.values.light_words import LIGHT
 from guardrails.values.names import names, tokens
 from guardrails.values.normal import normal, word_set
 from guardrails.values.references import key, references
 from guardrails.values.sensitive import ADDRESS
-from guardrails.values.sources import context_texts, follow_up_names
+from guardrails.values.sources import case_texts, context_texts, follow_up_names
 from guardrails.values.stated import Stated, stated
 from guardrails.values.stems import meaning, meanings
 from guardrails.values.value import TITLES, Value
 
-TOTAL = re.compile(r"\b(?:total|totall?ing|altogether|together|sum|combined|both|overall)\b", re.IGNORECASE)
+ABOUT = re.compile(
+    r"\b(?:nearly|almost|about|around|roughly|some|over|more than|under|less than|just over|just under"
+    r"|close to|good"
+    r"|those|well over)(?: (?:those|the|these|a|all of|in))? ?\Z",
+    re.IGNORECASE,
+)
+BEFORE = re.compile(r"\b(?:before|until|till|by) \Z", re.IGNORECASE)
+COMPARED = re.compile(
+    r"(?: (?:longer|more|less|later|earlier|sooner|late|over|beyond|in (?:all|total)|together|altogether))\b",
+    re.IGNORECASE,
+)
+LEFT_BEFORE = re.compile(r"\b(?:still|remaining|another|leaves?|left|have|remain) \Z", re.IGNORECASE)
+HEDGED = re.compile(r"(?:nearly|almost|about|around|over|than|under)\b", re.IGNORECASE)
+TURNS = re.compile(r"\bturn(?:s|ed|ing)? \Z", re.IGNORECASE)
 COURTESY_PERCENT = re.compile(
     r"\s?(?:sure|certain|committed|behind|right|agree|understand|with you|responsib)", re.IGNORECASE
 )
-LEFT_OVER = re.compile(r"\s?(?:extra|additional|remaining|other|surplus|unwanted|spare|left|too many)\b", re.IGNORECASE)
-LEFT_OVER_BEFORE = re.compile(r"\b(?:extra|additional|remaining|other|surplus|unwanted|spare)\s\Z", re.IGNORECASE)
-HOUR_BEFORE = re.compile(r"\b(?:at|by|from|until|till|before|after|between|to|and|past)\s\Z|-\Z", re.IGNORECASE)
+LEFT_OVER = re.compile(
+    r"\s?(?:extra|additional|remaining|other|surplus|unwanted|spare|left|too many)\b",
+    re.IGNORECASE,
+)
+LEFT_OVER_BEFORE = re.compile(
+    r"\b(?:had|got|received|only|missing|extra|additional|remaining|other|surplus|unwanted|spare)\s\Z",
+    re.IGNORECASE,
+)
+HOUR_BEFORE = re.compile(
+    r"\b(?:at|by|from|until|till|before|after|between|to|and|past)\s\Z|-\Z",
+    re.IGNORECASE,
+)
 DATE_AFTER = re.compile(r",? (?:the )?(?:[0-3]?\d|[A-Z][a-z]+ \d)")
 ENOUGH, MOST = 0.5, 0.6  # of the words of an event: more than this must be known
 LOOKED = frozenset(meaning(word) for word in ("checked", "logged", "noted", "raised", "opened"))
@@ -62,18 +86,27 @@ def of_values(draft: Draft, case: tuple[str, ...], *, in_any_language: bool = Fa
         yield Finding(value.start, value.end, reason), advice
 
 
-def follows(text: str, value: Value, known: Stated) -> bool:
+def follows(text: str, value: Value, known: Stated) -> bool:  # noqa: PLR0911 - one for each kind of value
     """Whether a value follows from others in the way that the words around it say."""
     after = text[value.end : value.end + 20]
+    before = text[max(0, value.start - 24) : value.start]
     if value.kind == "money":
-        return bool(TOTAL.search(text)) and (known.totals(value) or known.multiplies(value))
+        return known.derives(value)
+    if value.kind == "duration":
+        hedged = ABOUT.search(before) or HEDGED.match(text, value.start)
+        compared = COMPARED.match(after) or LEFT_BEFORE.search(before)
+        return bool(compared and known.combines(value)) or bool(hedged and known.nearly(value))
     if value.kind == "number":
-        if HOUR_BEFORE.search(text[: value.start][-16:]) and known.has_hour(value):
+        if HOUR_BEFORE.search(before) and known.has_hour(value):
             return True
-        return bool(LEFT_OVER.match(after) or LEFT_OVER_BEFORE.search(text[: value.start][-24:])) and known.left_over(
-            value
-        )
+        if TURNS.search(before) and any(
+            f"N{int(key[1:]) - 1}" in known.keys for key in value.keys if key[1:].isdigit()
+        ):
+            return True
+        return bool(LEFT_OVER.match(after) or LEFT_OVER_BEFORE.search(before)) and known.left_over(value)
     if value.kind == "date":
+        if BEFORE.search(before) and known.comes_before(value):
+            return True
         return bool(DATE_AFTER.match(after)) and known.dates_weekday(value)
     return "%100" in value.keys and bool(COURTESY_PERCENT.match(after))
 
@@ -95,9 +128,10 @@ def of_contacts(draft: Draft, case: tuple[str, ...]) -> Iterator[tuple[Finding, 
                 [other.key for other in given if other.kind != "phone"],
             )
     pieces = case_keys(case)
+    joined = key("".join(case))
     for reference in references(plain):
         covered = any(contact.start < reference.end and reference.start < contact.end for contact in here)
-        if not covered and reference.key not in pieces:
+        if not covered and reference.key not in pieces and reference.key not in joined:
             yield unknown(draft.text, reference.start, reference.end, "reference", [])
     for match in ADDRESS.finditer(plain):
         if not any(key(match.group()) in key(text) for text in case):
@@ -131,17 +165,39 @@ def of_names(draft: Draft, case: tuple[str, ...]) -> Iterator[tuple[Finding, str
 
 
 def of_events(draft: Draft, case: tuple[str, ...]) -> Iterator[tuple[Finding, str]]:
-    """Causes and done deeds that nobody reported."""
-    anything = frozenset().union(*map(meanings, case))
+    """Causes, done deeds and other events that nobody reported."""
+    anything = known_words(case, ())
+    facts = known_words(case, (draft.context.constraints or ()) if draft.context else ())
     business = tuple(map(meanings, context_texts(draft.context))) if draft.context else ()
     handler = follow_up_names(draft)
     for sentence in sentences(draft.text):
         for event in causes(sentence):
-            if share(event.meanings, anything) <= ENOUGH:
+            known = (
+                share(event.meanings - LIGHT, anything) if event.kind == "cause" else share(event.meanings, anything)
+            )
+            if known < ENOUGH or (event.kind == "named" and known == ENOUGH):
                 yield unreported(draft.text, event, "This cause is not in the complaint or the context.")
         for event in deeds(sentence):
             if not done(event, anything, business, handler):
                 yield unreported(draft.text, event, "Nothing in the context says that this was done.")
+        for start, end in inventions(sentence, facts):
+            words = " ".join(draft.text[start:end].split())
+            yield (
+                Finding(start, end, "Neither the complaint nor the context tells of this."),
+                f"Remove '{words}': the case says nothing of it.",
+            )
+
+
+@lru_cache(maxsize=8)  # the constraints check asks for those of the same draft
+def events_found(draft: Draft) -> tuple[tuple[Finding, str], ...]:
+    """Causes, deeds and other events of a draft that nobody reported."""
+    return tuple(of_events(draft, case_texts(draft)))
+
+
+@lru_cache(maxsize=128)
+def known_words(case: tuple[str, ...], without: tuple[str, ...]) -> frozenset[str]:
+    """What the words of these texts mean; a constraint may name a subject, but reports nothing."""
+    return frozenset().union(*(meanings(text) for text in case if text not in without))
 
 
 def done(event: Event, anything: frozenset[str], business: tuple[frozenset[str], ...], handler: frozenset[str]) -> bool:
@@ -164,7 +220,7 @@ def share(words: frozenset[str], known: frozenset[str]) -> float:
 def unreported(text: str, event: Event, reason: str) -> tuple[Finding, str]:
     """A finding and its advice for an event without support."""
     words = " ".join(text[event.start : event.end].split())
-    what = "the case gives no such cause" if event.kind == "cause" else "the case does not say that it was done"
+    what = "the case gives no such cause" if event.kind != "deed" else "the case does not say that it was done"
     return Finding(event.start, event.end, reason), f"Remove '{words}': {what}."
 
 

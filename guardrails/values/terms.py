@@ -11,14 +11,19 @@ from guardrails.values.extract import values
 from guardrails.values.value import Value
 
 FULL = re.compile(
-    r"\b(?:full|fully|in full|entire|whole|complete(?:ly)?|all (?:of )?your money|total(?:ly)?|every penny)\b",
+    r"\b(?:full|fully|in full|entire|whole|complete(?:ly)?|all (?:of )?your money|total(?:ly)?"
+    r"|every penny)\b",
     re.IGNORECASE,
 )
 MULTIPLE = re.compile(
-    r"\b(?:double|twice|triple|three times|ten times)\b(?! (?:about|as|before))|\b(?:ever paid|everything you)\b",
+    r"\b(?:double|twice|triple|three times|ten times)\b(?! (?:about|as|before))|\b(?:ever paid"
+    r"|everything you)\b",
     re.IGNORECASE,
 )
-PARTIAL = re.compile(r"\b(?:partial(?:ly)?|part of|half|up to|a portion|some of|percent|per cent)\b|%", re.IGNORECASE)
+PARTIAL = re.compile(
+    r"\b(?:partial(?:ly)?|part of|half|up to|a portion|some of|percent|per cent)\b|%",
+    re.IGNORECASE,
+)
 AT_ONCE = re.compile(
     (
         r"\b(?:immediately|instant(?:ly)?|right away|straight ?away|at once|within (?:the|an) hour|today"
@@ -27,11 +32,17 @@ AT_ONCE = re.compile(
     re.IGNORECASE,
 )
 PEOPLE = re.compile(
-    r"\byou and (?:your|the|all)\b|\b(?:for|to) (?:you and|both(?: of you)?|all (?:of you|guests|customers"
+    r"\bevery(?:one|body) (?:in|at|on|of|who|gets)\b|\byou and (?:your|the|all)\b|\b(?:for"
+    r"|to) (?:you and|both(?: of you)?|all (?:of you|guests|customers"
     r"|passengers|members)|everyone|everybody|each (?:of you|person|guest|passenger)|(?:you|yourself) and|"
-    r"your (?:whole |entire )?(?:family|party|group|partner|wife|husband|spouse|friends?|guests?|children|kids"
-    r"|team|colleagues?|companions?)|(?:two|three|four|five|six|2|3|4|5|6)(?: people| guests"
-    r"| persons)?\b(?! (?:nights?|days?|weeks?|months?|hours?|years?)))",
+    r"your (?:whole |entire )?(?:family|party|group|partner|wife|husband|spouse|friends?|guests?|children"
+    r"|kids"
+    r"|team|colleagues?|companions?)|(?:two|three|four|five|six|2|3|4|5|6) (?:people|guests"
+    r"|persons|of you)\b)",
+    re.IGNORECASE,
+)
+PART_OF = re.compile(
+    r"\b(?:(?P<half>half (?:of )?)|(?:of|off|from) )(?:your |the |that |its )?\Z",
     re.IGNORECASE,
 )
 AMOUNT = re.compile(r"(\D*?)([\d.]+)")
@@ -61,6 +72,11 @@ def terms(text: str, now: datetime | None) -> Terms:
         unit, number = measure(value)
         if number is None:
             continue
+        before = text[max(0, value.start - 24) : value.start]
+        if value.kind == "money" and (part := PART_OF.search(before)):
+            if not part.group("half"):
+                continue
+            number /= 2
         if value.kind in ("money", "percent"):
             amounts[unit] = max(number, amounts.get(unit, number))
         elif LEAD.search(text[: value.start][-24:]) or re.match(

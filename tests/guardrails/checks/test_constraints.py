@@ -49,6 +49,15 @@ SORRY = "We are sorry. "
         ("Reply in German", "Wir haben Ihnen das Geld heute erstattet.", "We are sorry about the broken parcel."),
         ("Name no address and no parcel number in public.", "We found it.", "We found parcel R-1234."),
         ("Keep it under 20 words. No links.", "Sorry.", "See www.example.com"),
+        ("Do not discuss health.", "We look forward to calling you.", "We hope your ankle heals soon."),
+        ("Do not explain why the parcel was late.", "The parcel came late.", "A van had a flat tyre that day."),
+        ("Do not criticise the driver.", "The driver left it at the door.", "The driver should have rung the bell."),
+        ("No further amount may be offered.", "We will refund £40 within 5 working days.", "We could also add £15."),
+        ("Offer the collection.", "We will collect the books.", "We will refund £40."),
+        ("Do not say that the order was lost.", "We found the order.", "Your order was clearly lost."),
+        ("Use the word 'refund' only once.", "A refund is coming.", "A refund, a full refund."),
+        ("Do not comment on legal action.", "We are sorry.", "There is no need for a solicitor."),
+        ("Do not give the patient number.", "We are sorry.", "Patient no. 55120 is noted."),
     ],
 )
 def test_decided(constraint: str, kept: str, broken: str) -> None:

@@ -52,7 +52,38 @@ def test_flagged(text: str, words: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        "A scanner at the depot had jammed that day.",
+        "Our new trainee mixed up two labels.",
+        "A pipe burst in the storeroom.",
+        "Rubber seals usually dry out when it freezes.",
+        "The lorry overturned on the motorway.",
+        "We will call at half past four.",
+        "It will be with you by 17:30 today.",
+        "Two colleagues were off with flu.",
+        "I will ring on Monday, 21 November.",
+        "We can confirm the €75 that you were promised.",
+    ],
+)
+def test_invented(text: str) -> None:
+    """Events in words foreign to the case, times nobody gave, claims that the business does not share."""
+    assert read(Grounding(), text).faulty
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
         GOOD,
+        "You waited 3 weeks for one book and a dozen came.",
+        "Forty pounds are yours again.",
+        "It will be with you in five working days.",
+        "Priya calls by noon today.",
+        "You ordered on the 3rd, eighteen days ago.",
+        "A courier comes from nine to half past eleven.",
+        "That is a two-and-a-half-hour window.",
+        "You paid £40 and got eleven books too many.",
+        "Ms Nair rings on 08005550142.",
+        "We charged you 40.00 GBP.",
+        "What a muddle, and it is ours.",
         "We will refund forty pounds.",
         "We will refund 40 GBP.",
         "a refund of £\u00a040.00",
@@ -111,10 +142,10 @@ def test_without_a_moment() -> None:
 
 
 def test_totals() -> None:
-    """A sum that is called one follows from its parts."""
+    """A sum follows from its parts, whatever it is called; another amount does not."""
     complaint = "I paid £12 for the case and £30 for the lens."
     assert not read(Grounding(), "You paid £42 in total.", complaint=complaint).faulty
-    assert read(Grounding(), "You paid £42.", complaint=complaint).faulty
+    assert read(Grounding(), "You paid £41.90.", complaint=complaint).faulty
 
 
 def test_advice_gives_the_right_values() -> None:

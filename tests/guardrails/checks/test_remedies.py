@@ -13,6 +13,17 @@ from tests.guardrails.exact import CONTEXT, GOOD, HOSTILE, TEXTS, quoted, read
 @pytest.mark.parametrize(
     "text",
     [
+        "You won't lose out on the postage either.",
+        "We'll refund all of it, whatever it adds up to.",
+        "Your next order is on the house.",
+        "It'll be back on your card by tonight.",
+        "We'll add a tote bag as a thank-you.",
+        "From now on your parcels will travel first class.",
+        "Keep the lot and your money too: you'll have £60 back.",
+        "We will never send you a wrong parcel again.",
+        "I'll make sure you're not out of pocket.",
+        "Everyone in your club gets a free book.",
+        "We'd also love to take ten percent off your next order.",
         "You'll get all your money back: £50.",
         "We will refund £500.",
         "This one is on us.",
@@ -52,6 +63,13 @@ def test_flagged(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        "Forty pounds go back to your card within five working days.",
+        "The surplus books are fetched free of charge.",
+        "Your £40 is being returned; it takes no more than five working days.",
+        "I can't offer a voucher, sorry.",
+        "Priya will ring you by noon today.",
+        "We pick up the eleven spare books, and you pay nothing for that.",
+        "You asked for a voucher; that is not something I can give.",
         GOOD,
         "We cannot offer a replacement.",
         "Unfortunately, a replacement is not possible.",

@@ -1,0 +1,36 @@
+"""Finds the promises of a draft that are neither an authorised remedy, nor a fact, nor the follow-up."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from guardrails.sentences import Span
+from guardrails.types import Draft
+from guardrails.values.authority import unauthorised
+from guardrails.values.extras import extras
+from guardrails.values.offers import clauses, mentions, offers
+from guardrails.values.pledges import pledged
+from guardrails.values.sources import context_texts, follow_up_names
+from guardrails.values.stems import meanings
+
+
+@lru_cache(maxsize=8)  # the constraints check asks for those of the same draft
+def unauthorised_promises(draft: Draft) -> dict[Span, str]:
+    """The clauses that promise more than the case allows, each with the reason as a sentence; without context none."""
+    context = draft.context
+    if context is None:
+        return {}
+    findings: dict[Span, str] = {}
+    for offer in offers(draft.text):
+        reason = unauthorised(offer, draft, context)
+        if reason:
+            findings.setdefault(offer.clause, reason)
+    handler = follow_up_names(draft)
+    known = frozenset().union(*map(meanings, context_texts(context)))
+    spoken = {mention.clause for mention in mentions(draft.text)}
+    for clause in clauses(draft.text):
+        for extra in extras(clause, draft, context):
+            findings.setdefault(clause, extra.reason)
+        if clause not in findings and clause not in spoken and not pledged(clause.text, known, handler):
+            findings[clause] = "This promise is neither an authorised remedy nor the follow-up."
+    return findings
