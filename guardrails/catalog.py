@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 from guardrails.checks.acknowledgement import Acknowledgement
 from guardrails.checks.apology import Apology
 from guardrails.checks.constraints import Constraints
@@ -18,7 +20,7 @@ from guardrails.checks.solution import Solution
 from guardrails.checks.tone import Tone
 from guardrails.levels import CheckModel
 from guardrails.policy import LengthRule, Policy
-from guardrails.types import Check
+from guardrails.types import Channel, Check
 
 
 def all_checks(policy: Policy, model: CheckModel) -> tuple[Check, ...]:
@@ -37,14 +39,7 @@ def all_checks(policy: Policy, model: CheckModel) -> tuple[Check, ...]:
         PersonalData(),
         Leakage(),
         Language(),
-        Length(
-            limits={
-                "email": _limit(policy.lengths.email),
-                "chat": _limit(policy.lengths.chat),
-                "review": _limit(policy.lengths.review),
-                "social": _limit(policy.lengths.social),
-            }
-        ),
+        Length(limits={channel: _limit(policy.length(channel)) for channel in get_args(Channel)}),
     )
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+LABELS = Path(__file__).parents[1] / "evals" / "labels"
 # Each property's number of levels above 0, in the order of the model's outputs; see checks.md.
 PROPERTIES = {"apology": 3, "excuses": 2, "solution": 2, "follow_up": 3, "acknowledgement": 2, "tone": 2}
 # A level 0 of these is an absence: nothing in the draft is evidence for it.

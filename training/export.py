@@ -13,9 +13,8 @@ from pathlib import Path
 import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
 
-from training.examples import PROPERTIES, Example, our_drafts, real_replies
+from training.examples import LABELS, PROPERTIES, Example, our_drafts, real_replies
 from training.network import CheckNetwork, encoder_folder
-from training.train import LABELS
 
 MODEL = Path(__file__).parents[1] / "guardrails" / "model"
 TOKENS = 24  # of the example that the export runs once

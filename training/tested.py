@@ -6,9 +6,7 @@ import json
 import sys
 from pathlib import Path
 
-from training.examples import our_drafts, real_replies
-
-LABELS = Path(__file__).parents[1] / "evals" / "labels"
+from training.examples import LABELS, our_drafts, real_replies
 
 
 def main() -> None:

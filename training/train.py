@@ -17,10 +17,9 @@ from torch import nn
 from torch.nn.functional import binary_cross_entropy_with_logits as cross_entropy
 
 from guardrails.model.features import Window, load_tokenizer, windows
-from training.examples import ABSENCES, PROPERTIES, Example, our_drafts, real_replies
+from training.examples import ABSENCES, LABELS, PROPERTIES, Example, our_drafts, real_replies
 from training.network import CheckNetwork, encoder_folder
 
-LABELS = Path(__file__).parents[1] / "evals" / "labels"
 SMOOTHING = 0.04  # readers agree at about 0.95: no label is certain
 UNSURE_WEIGHT = 0.6  # of a label that its reader marked as unsure
 MARKS_WEIGHT = 3.0  # of the evidence against the levels, in the loss
