@@ -138,8 +138,10 @@ def principles_in(file: PromptFile[PrinciplesHead]) -> dict[str, Principle]:
     return {name: _principle(file, name, text) for name, text in sections(file).items()}
 
 
-def template(file: PromptFile[AnyHead], text: str, placeholders: Iterable[str] = ()) -> Template:
-    """A template that holds just these placeholders, each at least once.
+def template(
+    file: PromptFile[AnyHead], text: str, placeholders: Iterable[str] = (), *, complete: bool = True
+) -> Template:
+    """A template that holds just these placeholders: each at least once, or, unless `complete`, some of them.
 
     Raises:
         ConfigurationError: names the file and the placeholder that is missing, unknown or malformed.
@@ -150,7 +152,7 @@ def template(file: PromptFile[AnyHead], text: str, placeholders: Iterable[str] =
     found, wanted = set(made.get_identifiers()), set(placeholders)
     for name in sorted(found - wanted):
         raise ConfigurationError(f"{file.path}: the placeholder ${name} is unknown here")
-    for name in sorted(wanted - found):
+    for name in sorted(wanted - found if complete else ()):
         raise ConfigurationError(f"{file.path}: the placeholder ${name} is missing")
     return made
 

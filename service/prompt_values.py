@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -75,14 +76,15 @@ WORDING: Mapping[str, tuple[str, ...]] = {
 class Ask:
     """What one prompt is made for.
 
-    `now` is the moment that dates count from; `token_budget` is how many tokens all messages may take.
+    `now` is the moment that dates count from; `token_budget` is how many tokens all messages may take, which
+    whoever knows the model says.
     """
 
     complaint: Complaint
     context: Context
     now: datetime
     situation: str
-    token_budget: int
+    token_budget: int = sys.maxsize
     tone: str | None = None
     max_words: int | None = None
     instruction: str | None = None

@@ -34,6 +34,24 @@ __all__ = ["Ask", "PromptLibrary", "RenderedPrompt", "estimated_tokens", "load_p
 
 
 @dataclass(frozen=True, slots=True)
+class PromptNames:
+    """Which files make the prompts, by their names without ending.
+
+    `trained` marks the form that a model was trained on: its model knows the rules already, so that the
+    instructions may leave out any placeholder.
+    """
+
+    reply: str = "reply"
+    revise: str = "revise"
+    wording: str = "wording"
+    trained: bool = False
+
+
+GENERAL_MODELS = PromptNames()
+EMBEDDED_MODEL = PromptNames("embedded_reply", "embedded_revise", "embedded_wording", trained=True)
+
+
+@dataclass(frozen=True, slots=True)
 class Instructions:
     """The fixed text of one situation: the system message, and the content hash of each kind of prompt."""
 
@@ -48,6 +66,7 @@ class PromptLibrary:
 
     principles: Mapping[str, Principle]
     situations: tuple[Situation, ...]
+    names: PromptNames
     instructions: Mapping[str, Instructions]
     case: Template
     task: str
@@ -71,7 +90,7 @@ class PromptLibrary:
         """
         fixed = self._instructions(ask.situation)
         guarded = f"{fixed.system}\n{self.task}"
-        return self._fitting(ask, (), f"reply/{ask.situation}", fixed.reply_hash, guarded)
+        return self._fitting(ask, (), f"{self.names.reply}/{ask.situation}", fixed.reply_hash, guarded)
 
     def revise(self, ask: Ask, draft: str, verdicts: Sequence[Verdict]) -> RenderedPrompt:
         """The prompt for a better draft: the same conversation, going on with what to put right.
@@ -89,7 +108,7 @@ class PromptLibrary:
             Message("user", correction),
         )
         guarded = f"{fixed.system}\n{self.task}\n{self.revise_task.substitute(findings='', instruction='')}"
-        return self._fitting(ask, going_on, f"revise/{ask.situation}", fixed.revise_hash, guarded)
+        return self._fitting(ask, going_on, f"{self.names.revise}/{ask.situation}", fixed.revise_hash, guarded)
 
     def judge(self, check: str, draft: Draft, token_budget: int) -> RenderedPrompt:
         """The question to a judge about one check with levels.
@@ -130,23 +149,25 @@ class PromptLibrary:
         )
 
 
-def load_prompts(folder: Path) -> PromptLibrary:
-    """Read and check every file of the folder.
+def load_prompts(folder: Path, names: PromptNames = GENERAL_MODELS) -> PromptLibrary:
+    """Read and check the files of these names, and what all prompts share.
 
     Raises:
         ConfigurationError: a file is missing or wrong; names the file and what is wrong in it.
     """
     principles_file = read_prompt(folder / "principles.md", PrinciplesHead)
-    reply = read_prompt(folder / "reply.md", InstructionsHead)
-    revise = read_prompt(folder / "revise.md", InstructionsHead)
-    words = read_prompt(folder / "wording.md", Head)
+    reply = read_prompt(folder / f"{names.reply}.md", InstructionsHead)
+    revise = read_prompt(folder / f"{names.revise}.md", InstructionsHead)
+    words = read_prompt(folder / f"{names.wording}.md", Head)
     kinds = situation_files(folder / "situations")
     principles = principles_in(principles_file)
     parts = exact_sections(reply, ("system", "case", "task"))
-    system = template(reply, parts["system"], ("principles", "situation"))
+    complete = not names.trained
+    system = template(reply, parts["system"], ("principles", "situation"), complete=complete)
     shared = (principles_file.text, words.text, reply.text)
     return PromptLibrary(
         principles=principles,
+        names=names,
         situations=tuple(Situation(each.head.name, each.head.signs, each.head.order) for each in kinds),
         instructions={
             each.head.name: Instructions(
@@ -159,7 +180,7 @@ def load_prompts(folder: Path) -> PromptLibrary:
             )
             for each in kinds
         },
-        case=template(reply, parts["case"], CASE_PLACEHOLDERS),
+        case=template(reply, parts["case"], CASE_PLACEHOLDERS, complete=complete),
         task=template(reply, parts["task"]).substitute(),
         revise_task=template(revise, exact_sections(revise, ("task",))["task"], ("findings", "instruction")),
         wording=wording_in(words),
