@@ -7,12 +7,12 @@ from typing import Annotated, Literal
 from pydantic import ConfigDict, Field, StringConstraints, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
+from guardrails.escalation import EscalationRule
 from guardrails.located_yaml import YamlError, parse_as
-from guardrails.types import Channel, Contract, SkipKind, Statement
+from guardrails.types import Channel, Contract, Probability, SkipKind, Statement
 
 Outcome = Literal["pass", "fail"]
 UncertainOutcome = Literal["fail", "level", "judge"]
-Probability = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 
 
 class CheckRule(Contract):
@@ -122,6 +122,7 @@ class Policy(Contract):
     checks: CheckRules
     skipped: SkippedOutcomes
     uncertain: UncertainRule
+    escalate: EscalationRule
     lengths: Lengths
     banned_phrases: tuple[Statement, ...]
 

@@ -18,6 +18,7 @@ Item = TypeVar("Item")
 Text = Annotated[str, StringConstraints(max_length=limits.STRING_CHARACTERS)]
 NonBlank = Annotated[Text, StringConstraints(pattern=r"\S")]
 Statement = Annotated[str, StringConstraints(max_length=limits.LIST_ITEM_CHARACTERS, pattern=r"\S")]
+Probability = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Items = Annotated[tuple[Item, ...], Field(max_length=limits.LIST_ITEMS)]
 
 

@@ -1,74 +1,66 @@
-"""The loop: prompt the model, check what it wrote, revise by the findings, and keep the best attempt."""
+"""The loop: ask for texts, check them, revise by the findings, and keep the best attempt."""
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
 
 import structlog
 
 from guardrails.runner import Report
-from guardrails.types import Complaint, Context, Draft, Verdict, all_blocking_pass
+from guardrails.types import Complaint, Context, Draft
+from service.attempts import Tried, alternatives, good_ones
 from service.checking import PolicyChecks
 from service.errors import AnswerUnusable, InvalidField, ModelError
-from service.model import Completion, Model
+from service.progress import AttemptChecked, AttemptFailed, AttemptStarted, Listener, unheard
 from service.prompts import Ask, RenderedPrompt
-from service.schemas import Attempt, Case, Options, PromptVersion, Result, Status, Timings, Usage
+from service.schemas import Alternative, Attempt, Case, Options, PromptVersion, Result, Status, Timings, Usage
+from service.writing import Previous, Writer
 
 log = structlog.get_logger()
 
-
-class Prompts(Protocol):
-    """Where prompts come from."""
-
-    def find_situation(self, complaint: Complaint, context: Context, asked: str | None = None) -> str:
-        """The situation asked for, else the one found.
-
-        Raises:
-            InvalidField: the one asked for does not exist.
-        """
-
-    def reply(self, ask: Ask) -> RenderedPrompt:
-        """The prompt for a first draft."""
-
-    def revise(self, ask: Ask, draft: str, verdicts: Sequence[Verdict]) -> RenderedPrompt:
-        """The prompt for a better draft than this one."""
+SituationFinder = Callable[[Complaint, Context, str | None], str]
+EscalationFinder = Callable[[str, Complaint, Context], Awaitable[str | None]]
 
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """What one draft may cost: seconds in all, texts asked of the model, tokens of one answer."""
+    """What one draft may cost.
+
+    Within `deadline_s` seconds in all, there are at most `rounds`; each asks for `candidates` texts, `at_once`
+    of them at the same time. The first round asks for first drafts, the others for revisions of the best.
+    """
 
     deadline_s: float
-    max_attempts: int
-    max_tokens: int
+    rounds: int
+    candidates: int = 1
+    at_once: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Tried:
-    """One attempt: what was asked, what came, what the checks say."""
+@dataclass(slots=True)
+class Stopwatch:
+    """Counts the milliseconds in which at least one of several things was under way."""
 
-    prompt: RenderedPrompt
-    completion: Completion
-    report: Report
+    ms: float = 0
+    _running: int = 0
+    _since: float = 0
 
-    @property
-    def passed(self) -> bool:
-        """Whether no blocking check stands in the way."""
-        return all_blocking_pass(self.report.verdicts)
-
-    @property
-    def failures(self) -> int:
-        """How many blocking checks stand in the way."""
-        return sum(1 for verdict in self.report.verdicts if verdict.blocking and not verdict.passed)
-
-    def as_attempt(self) -> Attempt:
-        """The attempt as it is kept and answered."""
-        return Attempt(draft=self.completion.text, verdicts=self.report.verdicts, endpoint=self.completion.endpoint)
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """While this is open, time counts."""
+        if not self._running:
+            self._since = time.perf_counter()
+        self._running += 1
+        try:
+            yield
+        finally:
+            self._running -= 1
+            if not self._running:
+                self.ms += (time.perf_counter() - self._since) * 1000
 
 
 @dataclass(slots=True)
@@ -79,16 +71,39 @@ class Work:
     ask: Ask
     policy: str
     deadline: float  # on the event loop's clock
-    prompt: RenderedPrompt
+    opening: RenderedPrompt
+    tell: Listener
+    escalate: str | None
     tried: list[Tried] = field(default_factory=list)
     fault: ModelError | None = None
-    model_ms: float = 0
-    checks_ms: float = 0
+    begun: int = 0  # attempts
+    model: Stopwatch = field(default_factory=Stopwatch)
+    checks: Stopwatch = field(default_factory=Stopwatch)
+
+    @property
+    def options(self) -> Options:
+        """What the caller asked for."""
+        return self.case.options or Options()
 
     @property
     def best(self) -> Tried | None:
-        """The attempt with the fewest failures, the earliest of equals."""
-        return min(self.tried, key=lambda tried: tried.failures, default=None)
+        """The attempt to answer with."""
+        return min(self.tried, key=lambda tried: tried.rank, default=None)
+
+    @property
+    def wanted(self) -> int:
+        """How many good drafts are asked for."""
+        return 1 + (self.options.alternatives or 0)
+
+    @property
+    def is_done(self) -> bool:
+        """Whether there are as many good drafts as were asked for, or none should be made."""
+        return good_ones(self.tried) >= self.wanted or (self.escalate is not None and not self.is_flagged)
+
+    @property
+    def is_flagged(self) -> bool:
+        """Whether the caller wants to see what did not pass."""
+        return self.options.delivery == "flagged"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,94 +118,123 @@ class Outcome:
 class ReplyDrafter:
     """Turns a case into a result."""
 
-    def __init__(self, model: Model, prompts: Prompts, checks: PolicyChecks, budget: Budget) -> None:
-        self._model = model
-        self._prompts = prompts
+    def __init__(
+        self,
+        writer: Writer,
+        find_situation: SituationFinder,
+        find_escalation: EscalationFinder,
+        checks: PolicyChecks,
+        budget: Budget,
+    ) -> None:
+        self._writer = writer
+        self._find_situation = find_situation
+        self._find_escalation = find_escalation
         self._checks = checks
         self._budget = budget
 
-    async def draft(self, draft_id: str, case: Case, now: datetime) -> Outcome:
-        """Draft, check and revise until every blocking check passes, or attempts or time run out.
+    async def draft(self, draft_id: str, case: Case, now: datetime, tell: Listener = unheard) -> Outcome:
+        """Draft, check and revise until enough drafts pass every blocking check, or rounds or time run out.
+
+        Where a person must answer, nothing is drafted unless the caller wants flagged drafts. `tell` hears of every
+        attempt as it begins and as it ends.
 
         Raises:
             InvalidField: policy or situation is unknown, or the complaint is too long for the model.
         """
-        began = time.perf_counter()
-        work = self._begin(case, now)
-        for number in range(1, self._budget.max_attempts + 1):
-            if not await self._attempt(work, number) or (work.tried and work.tried[-1].passed):
-                break
-        result = _result(draft_id, work, (time.perf_counter() - began) * 1000)
+        total = Stopwatch()
+        with total.running():
+            work = await self._begin(case, now, tell)
+            for number in range(self._budget.rounds):
+                if work.is_done or not await self._round(work, is_first=number == 0):
+                    break
+        result = _result(draft_id, work, total.ms)
         _log(result, work)
-        return Outcome(result, tuple(each.as_attempt() for each in work.tried), None if work.tried else work.fault)
+        return Outcome(result, _attempts(work), None if result.status != "failed" else work.fault)
 
-    def _begin(self, case: Case, now: datetime) -> Work:
+    async def _begin(self, case: Case, now: datetime, tell: Listener) -> Work:
         options = case.options or Options()
         policy = self._checks.known(options.policy, "options.policy")
         ask = Ask(
             complaint=case.complaint,
             context=case.context,
             now=now,
-            situation=self._prompts.find_situation(case.complaint, case.context, options.situation),
-            token_budget=self._model.context_tokens - self._budget.max_tokens,
+            situation=self._find_situation(case.complaint, case.context, options.situation),
             tone=options.tone,
             max_words=options.max_words,
             instruction=options.instruction,
         )
+        opening = self._writer.opening(ask)
         deadline = asyncio.get_running_loop().time() + self._budget.deadline_s
-        return Work(case, ask, policy, deadline, self._prompts.reply(ask))
+        escalate = await self._find_escalation(policy, case.complaint, case.context)
+        return Work(case, ask, policy, deadline, opening, tell, escalate)
 
-    async def _attempt(self, work: Work, number: int) -> bool:
-        """Make one attempt; False when there is no use in another."""
-        if work.best is not None and not self._ask_for_revision(work, work.best):
-            return False
-        began = time.perf_counter()
+    async def _round(self, work: Work, *, is_first: bool) -> bool:
+        """Ask for a round of texts, and stop when there are enough; False when there is no use in another."""
+        best = None if is_first else work.best
+        previous = Previous(best.completion.text, best.report.verdicts) if best else None
+        gate = asyncio.Semaphore(self._budget.at_once)
+        numbers = range(work.begun + 1, work.begun + 1 + max(self._budget.candidates, work.wanted))
+        work.begun = numbers[-1]
+        attempts = [asyncio.create_task(self._attempt(work, previous, number, gate)) for number in numbers]
+        useful = False
         try:
-            completion = await self._model.complete(work.prompt.messages, deadline=work.deadline, seed=number)
-        except ModelError as error:
-            work.fault = error
-            log.warning("draft.attempt_failed", attempt=number, error=type(error).__name__)
-            return isinstance(error, AnswerUnusable)
+            for ended in asyncio.as_completed(attempts):
+                useful |= await ended
+                if work.is_done:
+                    break
         finally:
-            work.model_ms += (time.perf_counter() - began) * 1000
-        work.tried.append(Tried(work.prompt, completion, await self._check(work, completion.text)))
+            for attempt in attempts:
+                attempt.cancel()
+            await asyncio.gather(*attempts, return_exceptions=True)
+        return useful
+
+    async def _attempt(self, work: Work, previous: Previous | None, number: int, gate: asyncio.Semaphore) -> bool:
+        """Make one attempt; False when it shows that there is no use in another."""
+        async with gate:
+            work.tell(AttemptStarted(attempt=number))
+            try:
+                with work.model.running():
+                    written = await self._writer.write(work.ask, previous, deadline=work.deadline, seed=number)
+            except InvalidField:  # with the draft to revise it no longer fits into the model's context
+                log.warning("draft.revision_too_long", attempt=number)
+                return False
+            except ModelError as error:
+                work.fault = error
+                log.warning("draft.attempt_failed", attempt=number, error=type(error).__name__)
+                work.tell(AttemptFailed(attempt=number, reason=type(error).__name__))
+                return isinstance(error, AnswerUnusable)
+            report = await self._check(work, written.prompt, written.completion.text)
+        tried = Tried(number, written.prompt, written.completion, report)
+        work.tried.append(tried)
+        work.tell(AttemptChecked(attempt=number, passed=tried.passed, verdicts=report.verdicts))
         return True
 
-    def _ask_for_revision(self, work: Work, best: Tried) -> bool:
-        try:
-            work.prompt = self._prompts.revise(work.ask, best.completion.text, best.report.verdicts)
-        except InvalidField:  # it no longer fits into the model's context: what there is must do
-            log.warning("draft.revision_too_long", attempts=len(work.tried))
-            return False
-        return True
-
-    async def _check(self, work: Work, text: str) -> Report:
-        began = time.perf_counter()
+    async def _check(self, work: Work, prompt: RenderedPrompt, text: str) -> Report:
         draft = Draft.reply_to(
             work.case.complaint,
             work.case.context,
             text,
             work.ask.now,
             max_words=work.ask.max_words,
-            prompt=work.prompt.guarded,
+            prompt=prompt.guarded,
         )
-        report = await self._checks.run(work.policy, draft, work.deadline)
-        work.checks_ms += (time.perf_counter() - began) * 1000
-        return report
+        with work.checks.running():
+            return await self._checks.run(work.policy, draft, work.deadline)
 
 
 def _result(draft_id: str, work: Work, total_ms: float) -> Result:
     best = work.best
-    options = work.case.options or Options()
-    shown = best is not None and (best.passed or options.delivery == "flagged")
-    prompt = best.prompt if best else work.prompt
+    shown = best is not None and (best.passed or work.is_flagged)
+    prompt = best.prompt if best else work.opening
     return Result(
         id=draft_id,
         ref=work.case.id,
-        status=_status(best),
+        status=_status(work),
         draft=best.completion.text if best and shown else None,
         verdicts=best.report.verdicts if best else (),
-        attempts=tuple(each.as_attempt() for each in work.tried) if options.include_attempts else None,
+        alternatives=_alternatives(work),
+        attempts=_attempts(work) if work.options.include_attempts else None,
+        escalate=work.escalate,
         situation=work.ask.situation,
         unverified_constraints=best.report.unverified if best else (),
         history_omitted=prompt.history_omitted,
@@ -202,14 +246,23 @@ def _result(draft_id: str, work: Work, total_ms: float) -> Result:
             prompt_tokens=sum(each.completion.prompt_tokens for each in work.tried),
             completion_tokens=sum(each.completion.completion_tokens for each in work.tried),
         ),
-        timings_ms=Timings(total=round(total_ms, 1), model=round(work.model_ms, 1), checks=round(work.checks_ms, 1)),
+        timings_ms=Timings(total=round(total_ms, 1), model=round(work.model.ms, 1), checks=round(work.checks.ms, 1)),
     )
 
 
-def _status(best: Tried | None) -> Status:
-    if best is None:
-        return "failed"
-    return "ready" if best.passed else "needs_review"
+def _attempts(work: Work) -> tuple[Attempt, ...]:
+    return tuple(each.as_attempt() for each in sorted(work.tried, key=lambda tried: tried.number))
+
+
+def _alternatives(work: Work) -> tuple[Alternative, ...] | None:
+    most = work.options.alternatives
+    return None if most is None else alternatives(work.tried, most, faulty=work.is_flagged)
+
+
+def _status(work: Work) -> Status:
+    if work.best is None:
+        return "needs_review" if work.escalate else "failed"
+    return "ready" if work.best.passed and not work.escalate else "needs_review"
 
 
 def _log(result: Result, work: Work) -> None:
@@ -217,6 +270,7 @@ def _log(result: Result, work: Work) -> None:
         "draft.checked",
         draft_id=result.id,
         status=result.status,
+        escalate=result.escalate.partition(":")[0] if result.escalate else None,
         situation=result.situation,
         policy=result.policy,
         prompt=result.prompt.name,

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from service.drafting import Outcome
 from service.errors import EndpointBusy, ModelError
+from service.progress import Listener, unheard
 from service.schemas import Attempt, Case, Result
 
 BUSY_RETRY_S = 5.0  # about the time of one draft
@@ -17,8 +18,8 @@ BUSY_RETRY_S = 5.0  # about the time of one draft
 class Drafter(Protocol):
     """Who drafts."""
 
-    async def draft(self, draft_id: str, case: Case, now: datetime) -> Outcome:
-        """The outcome of one case."""
+    async def draft(self, draft_id: str, case: Case, now: datetime, tell: Listener = unheard) -> Outcome:
+        """The outcome of one case; `tell` hears how it comes about."""
 
 
 class Drafts(Protocol):
@@ -41,8 +42,8 @@ class Intake:
         self._max_drafts = max_drafts
         self._under_way = 0
 
-    async def create(self, case: Case) -> Result:
-        """Draft a reply and store it.
+    async def create(self, case: Case, tell: Listener = unheard) -> Result:
+        """Draft a reply and store it; `tell` hears of the attempts.
 
         Raises:
             InputError: the case asks for something that does not exist.
@@ -53,14 +54,14 @@ class Intake:
             raise EndpointBusy(f"{self._under_way} drafts are under way, as many as are allowed", BUSY_RETRY_S)
         self._under_way += 1
         try:
-            return await self._create(case, str(uuid.uuid4()))
+            return await self._create(case, str(uuid.uuid4()), tell)
         finally:
             self._under_way -= 1
 
-    async def _create(self, case: Case, draft_id: str) -> Result:
+    async def _create(self, case: Case, draft_id: str, tell: Listener) -> Result:
         created_at = self._clock()
         case = with_now(case, created_at)
-        outcome = await self._drafter.draft(draft_id, case, case.context.now or created_at)
+        outcome = await self._drafter.draft(draft_id, case, case.context.now or created_at, tell)
         await self._drafts.add(case, outcome.result, outcome.attempts, created_at)
         if outcome.fault:
             raise _named(outcome.fault, draft_id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -14,6 +14,7 @@ import platformdirs
 from fastapi import FastAPI
 
 from guardrails.catalog import all_checks
+from guardrails.escalation_model.reader import OnnxEscalationModel
 from guardrails.model.reader import OnnxCheckModel
 from service.api.app import create_app
 from service.checking import AnyJudge, DraftChecker, PolicyChecks
@@ -21,23 +22,29 @@ from service.drafting import Budget, ReplyDrafter
 from service.embedded.model import EmbeddedModel
 from service.embedded.server import Address, EmbeddedServer
 from service.embedded.weights import find_weights
+from service.endpoints import Defaults, Listed, read_endpoints
+from service.escalating import Escalations
+from service.fallback import FallbackChain, Link, one_answers
 from service.intake import Intake
 from service.judging import Judge, NoJudge
 from service.model import Model
 from service.model_client import Endpoint, OpenAIModel
 from service.policies import load_policies
-from service.prompts import load_prompts
-from service.settings import Settings
+from service.prompts import EMBEDDED_MODEL, GENERAL_MODELS, PromptLibrary, load_prompts
+from service.settings import Settings, read_variables
 from service.store.database import open_database
 from service.store.repository import DraftRepository
+from service.writing import ModelWriter, Writer
 
 # A folder of text, not a package: one of its files tells where it is.
 PROMPTS = Path(str(files("prompts") / "reply.md")).parent
+ADAPTER = Path(str(files("service.embedded") / "drafter.gguf"))
 # What keeps a model of 135M parameters from repeating itself; other endpoints are asked for nothing special.
 EMBEDDED_TOKENS = 360  # about 250 words, the longest reply that the policies allow; more is rambling
+EMBEDDED_CANDIDATES = 4  # texts written at the same time take about as long as two one after the other
 EMBEDDED_SAMPLING = {"repeat_penalty": 1.1, "top_p": 0.9}
 # A model of 135M parameters judges worse than a coin.
-NO_JUDGE = NoJudge("the embedded model is too small to judge, and AMENDS_MODEL_URL names no other")
+NO_JUDGE = NoJudge("the embedded model is too small to judge, and the settings name no other")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +54,18 @@ class Parts:
     intake: Intake
     checker: DraftChecker
     drafts: DraftRepository
-    model: OpenAIModel | EmbeddedModel
+    models: tuple[OpenAIModel | EmbeddedModel, ...]
 
     async def warm_up(self) -> None:
         """Start the embedded model; an endpoint that is down now may be up when it is asked."""
-        if isinstance(self.model, EmbeddedModel):
-            await self.model.ping()
+        for model in self.models:
+            if isinstance(model, EmbeddedModel):
+                await model.ping()
 
     async def ready(self) -> None:
         """Raise what keeps the service from working; asks for no completion."""
         await self.drafts.ping()
-        await self.model.ping()
+        await one_answers(self.models)
 
 
 def make_checks(settings: Settings, judge: AnyJudge = NO_JUDGE) -> PolicyChecks:
@@ -83,7 +91,7 @@ async def checking(settings: Settings) -> AsyncIterator[DraftChecker]:
         ConfigurationError: a policy, a prompt or the model's URL is wrong.
     """
     async with AsyncExitStack() as stack:
-        yield make_checker(make_checks(settings, _judge(settings, stack)))
+        yield make_checker(make_checks(settings, _judge(settings, _listed(settings), stack)))
 
 
 @asynccontextmanager
@@ -95,16 +103,19 @@ async def running(settings: Settings) -> AsyncIterator[Parts]:
         StoreError: the database cannot be opened.
     """
     async with AsyncExitStack() as stack:
-        checks = make_checks(settings, _judge(settings, stack))
-        model = _model(settings)
-        stack.push_async_callback(model.aclose)
-        drafter = make_drafter(settings, model, checks)
+        listed = _listed(settings)
+        checks = make_checks(settings, _judge(settings, listed, stack))
+        models = _models(settings, listed)
+        for model in models:
+            stack.push_async_callback(model.aclose)
+        chain = _chain_drafter(settings, listed, models, checks) if listed else None
+        drafter = chain or make_drafter(settings, models[0], checks)
         drafts = DraftRepository(await stack.enter_async_context(open_database(settings.database_url)))
         yield Parts(
             intake=Intake(drafter, drafts, _now, settings.max_drafts),
             checker=make_checker(checks),
             drafts=drafts,
-            model=model,
+            models=models,
         )
 
 
@@ -119,14 +130,33 @@ def make_drafter(settings: Settings, model: Model, checks: PolicyChecks) -> Repl
     Raises:
         ConfigurationError: a prompt is wrong.
     """
-    budget = Budget(settings.deadline_s, settings.max_attempts, settings.model_max_tokens)
-    return ReplyDrafter(model, load_prompts(PROMPTS), checks, budget)
+    names = GENERAL_MODELS if settings.model_url else EMBEDDED_MODEL
+    prompts = load_prompts(PROMPTS, names)
+    writer = ModelWriter(model, prompts, settings.model_max_tokens)
+    return _drafter(settings, writer, prompts, checks, embedded=settings.model_url is None)
+
+
+def make_budget(settings: Settings, *, embedded: bool) -> Budget:
+    """What a draft may cost: an embedded text costs nothing but time, and several are written side by side."""
+    candidates = settings.candidates or (EMBEDDED_CANDIDATES if embedded else 1)
+    return Budget(
+        deadline_s=settings.deadline_s,
+        rounds=settings.max_attempts,
+        candidates=candidates,
+        at_once=EMBEDDED_CANDIDATES if embedded else candidates,
+    )
 
 
 def embedded_server(settings: Settings) -> EmbeddedServer:
     """The embedded model, not yet started."""
     log = Path(platformdirs.user_log_dir("amends", appauthor=False)) / "embedded-model.log"
-    return EmbeddedServer(find_weights(), log, context_tokens=settings.model_context_tokens)
+    return EmbeddedServer(
+        find_weights(),
+        log,
+        adapter=ADAPTER,
+        context_tokens=settings.model_context_tokens,
+        slots=EMBEDDED_CANDIDATES,
+    )
 
 
 def embedded_client(settings: Settings, address: Address) -> OpenAIModel:
@@ -145,18 +175,62 @@ def embedded_client(settings: Settings, address: Address) -> OpenAIModel:
     )
 
 
-def _model(settings: Settings) -> OpenAIModel | EmbeddedModel:
-    if not settings.model_url:
-        return EmbeddedModel(embedded_server(settings), lambda address: embedded_client(settings, address))
-    return OpenAIModel(_endpoint(settings))
+def _drafter(
+    settings: Settings, writer: Writer, prompts: PromptLibrary, checks: PolicyChecks, *, embedded: bool
+) -> ReplyDrafter:
+    escalations = Escalations(load_policies(settings.policy_dir), OnnxEscalationModel())
+    budget = make_budget(settings, embedded=embedded)
+    return ReplyDrafter(writer, prompts.find_situation, escalations.find, checks, budget)
 
 
-def _judge(settings: Settings, stack: AsyncExitStack) -> AnyJudge:
-    if not settings.model_url:
+def _chain_drafter(
+    settings: Settings, listed: Sequence[Listed], models: Sequence[Model], checks: PolicyChecks
+) -> ReplyDrafter:
+    general, embedded = (load_prompts(PROMPTS, names) for names in (GENERAL_MODELS, EMBEDDED_MODEL))
+    links = []
+    for each, model in zip(listed, models, strict=True):
+        prompts = general if each.endpoint else embedded
+        max_tokens = each.endpoint.max_tokens if each.endpoint else settings.model_max_tokens
+        links.append(Link(each.name, ModelWriter(model, prompts, max_tokens), each.deadline_s))
+    only_embedded = all(each.endpoint is None for each in listed)
+    return _drafter(settings, FallbackChain(links), general, checks, embedded=only_embedded)
+
+
+def _listed(settings: Settings) -> tuple[Listed, ...]:
+    """The endpoints of the chain; none where there is no chain."""
+    if not settings.endpoints:
+        return ()
+    defaults = Defaults(
+        context_tokens=settings.model_context_tokens,
+        max_tokens=settings.model_max_tokens,
+        temperature=settings.model_temperature,
+        deadline_s=settings.deadline_s,
+    )
+    return read_endpoints(settings.endpoints, read_variables(), defaults)
+
+
+def _models(settings: Settings, listed: Sequence[Listed]) -> tuple[OpenAIModel | EmbeddedModel, ...]:
+    if not listed:
+        return (OpenAIModel(_endpoint(settings)) if settings.model_url else _embedded(settings),)
+    # Before the last one, nobody is asked twice: going on to the next endpoint is the second attempt.
+    hurried = [replace(each.endpoint, attempts=1) if each.endpoint else None for each in listed[:-1]]
+    endpoints = (*hurried, listed[-1].endpoint)
+    return tuple(OpenAIModel(endpoint) if endpoint else _embedded(settings) for endpoint in endpoints)
+
+
+def _embedded(settings: Settings) -> EmbeddedModel:
+    return EmbeddedModel(embedded_server(settings), lambda address: embedded_client(settings, address))
+
+
+def _judge(settings: Settings, listed: Sequence[Listed], stack: AsyncExitStack) -> AnyJudge:
+    endpoint = next((each.endpoint for each in listed if each.endpoint), None)
+    if endpoint is None and settings.model_url:
+        endpoint = _endpoint(settings)
+    if endpoint is None:
         return NO_JUDGE
-    model = OpenAIModel(replace(_endpoint(settings), temperature=0))  # a verdict should not be a matter of luck
+    model = OpenAIModel(replace(endpoint, temperature=0))  # a verdict should not be a matter of luck
     stack.push_async_callback(model.aclose)
-    return Judge(model, load_prompts(PROMPTS), settings.judge_timeout_s, settings.model_max_tokens)
+    return Judge(model, load_prompts(PROMPTS), settings.judge_timeout_s, endpoint.max_tokens)
 
 
 def _endpoint(settings: Settings) -> Endpoint:

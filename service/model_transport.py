@@ -16,39 +16,39 @@ RAW_RESPONSE = "x-stainless-raw-response"  # the vendor's client reads it again 
 OUR_HEADERS = frozenset({"host", "content-type", "content-length", "accept", "user-agent", RAW_RESPONSE})
 
 
-def checked_host(base_url: str) -> str:
-    """The host of a base URL that can be called and shown.
+def checked_host(base_url: str, called: str = "AMENDS_MODEL_URL", place_for_key: str = "AMENDS_MODEL_API_KEY") -> str:
+    """The host of a base URL that can be called and shown; errors name it as it is `called` where it was set.
 
     Raises:
         ConfigurationError: it cannot be called, or holds what must not be shown.
     """
     if not base_url.isprintable() or " " in base_url:
-        raise ConfigurationError("AMENDS_MODEL_URL holds a space, a line break or another invisible character")
+        raise ConfigurationError(f"{called} holds a space, a line break or another invisible character")
     try:
         parts = urlsplit(base_url)
         host, _ = parts.hostname, parts.port
         (host or "").encode("idna")  # as it is done when it is looked up
     except ValueError:
         # Not chained: the error repeats pieces of the URL, which may hold a password.
-        raise ConfigurationError("AMENDS_MODEL_URL is not a URL: look at its host name and port") from None
+        raise ConfigurationError(f"{called} is not a URL: look at its host name and port") from None
     if parts.scheme not in ("http", "https") or not host:
-        raise ConfigurationError("AMENDS_MODEL_URL must begin with http:// or https:// and a host name")
+        raise ConfigurationError(f"{called} must begin with http:// or https:// and a host name")
     if parts.username is not None or parts.password is not None:
-        raise ConfigurationError("AMENDS_MODEL_URL must hold no password: put the key into AMENDS_MODEL_API_KEY")
+        raise ConfigurationError(f"{called} must hold no password: put the key into {place_for_key}")
     if parts.query or parts.fragment:
-        raise ConfigurationError("AMENDS_MODEL_URL must end with its path: no `?` and no `#`")
+        raise ConfigurationError(f"{called} must end with its path: no `?` and no `#`")
     return host
 
 
-def checked_key(api_key: SecretStr | None) -> str:
-    """The key as a header can carry it; empty for none.
+def checked_key(api_key: SecretStr | None, called: str = "AMENDS_MODEL_API_KEY") -> str:
+    """The key as a header can carry it; empty for none. Errors name it as it is `called`.
 
     Raises:
         ConfigurationError: it cannot be sent.
     """
     key = api_key.get_secret_value() if api_key else ""
     if key and not (key.isascii() and key.isprintable()):
-        raise ConfigurationError("AMENDS_MODEL_API_KEY holds a line break or another character that no key has")
+        raise ConfigurationError(f"{called} holds a line break or another character that no key has")
     return key
 
 

@@ -38,8 +38,21 @@ class Settings(BaseModel):
     )
     model_max_tokens: int = Field(default=700, ge=50, le=8192, description="Tokens that one answer may have.")
     model_temperature: float = Field(default=0.4, ge=0, le=2, description="Sampling temperature.")
+    endpoints: Path | None = Field(
+        default=None,
+        description="YAML file that lists several endpoints, which are tried in order; in place of a model URL.",
+    )
     deadline_s: float = Field(default=60, gt=0, le=600, description="Seconds for a whole draft, revisions included.")
-    max_attempts: int = Field(default=3, ge=1, le=3, description="Texts asked of the model for one draft.")
+    max_attempts: int = Field(
+        default=3, ge=1, le=3, description="Rounds of texts asked of the model for one draft: the first, and revisions."
+    )
+    candidates: int | None = Field(
+        default=None,
+        ge=1,
+        le=8,
+        description="Texts asked for in each round, of which the best is kept; by default 4 of the embedded model, "
+        "1 of an endpoint.",
+    )
     check_timeout_s: float = Field(default=5, gt=0, le=60, description="Seconds for one check.")
     judge_timeout_s: float = Field(
         default=20, gt=0, le=120, description="Seconds for the judge of one draft, where a policy asks for one."
@@ -89,6 +102,10 @@ def load_settings(environment: Mapping[str, str], env_file: Path | None) -> Sett
         raise ConfigurationError(_explain(error, origins)) from None  # the value may be a key
     if settings.model_url and not settings.model_name:
         raise ConfigurationError(f"{PREFIX}MODEL_NAME is required with {PREFIX}MODEL_URL: say which model to ask for")
+    if settings.model_url and settings.endpoints:
+        raise ConfigurationError(
+            f"{PREFIX}MODEL_URL and {PREFIX}ENDPOINTS exclude each other: put the URL into the file, or unset one"
+        )
     if settings.model_max_tokens >= settings.model_context_tokens:
         raise ConfigurationError(
             f"{PREFIX}MODEL_MAX_TOKENS must be less than {PREFIX}MODEL_CONTEXT_TOKENS: prompts need room too"
@@ -128,3 +145,14 @@ def _explain(error: ValidationError, origins: Mapping[str, str]) -> str:
 def read_environment() -> Settings:
     """The settings of this process."""
     return load_settings(os.environ, Path.cwd() / ".env")
+
+
+def read_variables() -> dict[str, str]:
+    """Every variable of this process and its `.env` file, for what a setting names and does not hold: a key.
+
+    Raises:
+        ConfigurationError: the file cannot be read.
+    """
+    file = Path.cwd() / ".env"
+    from_file = _read_env_file(file) if file.is_file() else {}
+    return {name: value for name, value in (*from_file.items(), *os.environ.items()) if value}

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from guardrails.signs import spaced_words, stands_in
 from guardrails.types import Complaint, Context
 from service.errors import InvalidField
 
 GENERAL = "general"
 PUBLIC_POST = "public_post"
-APOSTROPHES = str.maketrans({"\u2018": "'", "\u2019": "'", "\u02bc": "'", "`": "'"})
-SEPARATORS = re.compile(r"[^\w']+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +49,6 @@ def find_situation(
     return name if found else GENERAL
 
 
-def spaced_words(text: str) -> str:
-    """The words in lower case, one space around each, so that a phrase is found by plain search."""
-    return f" {SEPARATORS.sub(' ', text.translate(APOSTROPHES).casefold()).strip()} "
-
-
 def _known(asked: str, situations: Sequence[Situation]) -> str:
     names = sorted(situation.name for situation in situations)
     if asked not in names:
@@ -64,9 +57,4 @@ def _known(asked: str, situations: Sequence[Situation]) -> str:
 
 
 def _signs_in(words: str, situation: Situation) -> int:
-    return sum(_stands_in(words, sign) for sign in situation.signs)
-
-
-def _stands_in(words: str, sign: str) -> bool:
-    phrase = spaced_words(sign)
-    return (phrase.rstrip() if sign.endswith("*") else phrase) in words
+    return sum(stands_in(words, sign) for sign in situation.signs)

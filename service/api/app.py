@@ -20,6 +20,7 @@ from service.api.problems import install_problems
 from service.api.request_ids import RequestIds
 from service.checking import DraftChecker
 from service.intake import Intake
+from service.progress import AttemptChecked, AttemptFailed, AttemptStarted
 from service.schemas import Case, CheckInput, Problem
 
 # What the routes read or answer by themselves, so that FastAPI does not see it.
@@ -27,6 +28,9 @@ BODIES: tuple[tuple[type[Contract], Literal["validation"]], ...] = (
     (Case, "validation"),
     (CheckInput, "validation"),
     (Problem, "validation"),
+    (AttemptStarted, "validation"),
+    (AttemptChecked, "validation"),
+    (AttemptFailed, "validation"),
 )
 FOREIGN_ERRORS = ("HTTPValidationError", "ValidationError")
 
@@ -54,7 +58,8 @@ def describe(app: FastAPI) -> dict[str, object]:
     """The contract, with the bodies that the routes read by themselves."""
     document = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
     _, definitions = models_json_schema(BODIES, ref_template="#/components/schemas/{model}")
-    document["components"]["schemas"] |= definitions["$defs"]
+    schemas = document["components"]["schemas"]
+    schemas |= {name: schema for name, schema in definitions["$defs"].items() if name not in schemas}
     _drop_foreign_errors(document)
     return document
 

@@ -70,6 +70,24 @@ def problem_of(error: errors.AmendsError, request_id: str | None = None) -> Prob
     )
 
 
+def problem_of_any(error: Exception, request_id: str | None) -> Problem:
+    """An error as the contract answers it, foreseen or not; what nobody foresaw is logged."""
+    if isinstance(error, errors.AmendsError):
+        problem = problem_of(error, request_id)
+        if problem.status >= http.HTTPStatus.INTERNAL_SERVER_ERROR:
+            log.error("http.problem", type=problem.type, draft_id=problem.id, detail=problem.detail)
+        return problem
+    # Only the type: the text of an unforeseen exception may quote a customer or a key.
+    log.error("http.crashed", error=type(error).__name__, at=_place_of(error))
+    return Problem(
+        type=CRASHED.type,
+        title=CRASHED.title,
+        status=CRASHED.status,
+        detail="Something unforeseen happened. The log has more under this request id.",
+        request_id=request_id,
+    )
+
+
 def answer(problem: Problem, headers: Mapping[str, str] | None = None) -> Response:
     """A problem as a response."""
     body = problem.model_dump_json(exclude_none=True)
@@ -83,17 +101,15 @@ def install_problems(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _on_unknown)
 
 
-def _request_id(request: Request) -> str | None:
+def request_id_of(request: Request) -> str | None:
+    """The id under which the log knows this request."""
     found = request.scope.get("state", {}).get("request_id")
     return found if isinstance(found, str) else None
 
 
 async def _on_known(request: Request, error: Exception) -> Response:
     assert isinstance(error, errors.AmendsError)
-    problem = problem_of(error, _request_id(request))
-    if problem.status >= http.HTTPStatus.INTERNAL_SERVER_ERROR:
-        log.error("http.problem", type=problem.type, draft_id=problem.id, detail=problem.detail)
-    return answer(problem, _retry_after(error))
+    return answer(problem_of_any(error, request_id_of(request)), _retry_after(error))
 
 
 def _retry_after(error: errors.AmendsError) -> dict[str, str]:
@@ -114,22 +130,14 @@ async def _on_http(request: Request, error: Exception) -> Response:
         title=phrase,
         status=error.status_code,
         detail=detail,
-        request_id=_request_id(request),
+        request_id=request_id_of(request),
     )
     return answer(problem, error.headers)
 
 
 async def _on_unknown(request: Request, error: Exception) -> Response:
-    # Only the type: the text of an unforeseen exception may quote a customer or a key.
-    log.error("http.crashed", error=type(error).__name__, at=_place_of(error))
-    request_id = _request_id(request)
-    problem = Problem(
-        type=CRASHED.type,
-        title=CRASHED.title,
-        status=CRASHED.status,
-        detail="Something unforeseen happened. The log has more under this request id.",
-        request_id=request_id,
-    )
+    request_id = request_id_of(request)
+    problem = problem_of_any(error, request_id)
     # The middleware that names requests is inside of the one that catches everything.
     return answer(problem, {HEADER: request_id} if request_id else None)
 

@@ -22,6 +22,7 @@ class Options(TypedDict):
     """What the parent asks for; the key is among it because others can read a command line."""
 
     weights: str
+    adapter: str  # a LoRA for them, as GGUF; empty for none
     name: str
     key: str
     context_tokens: int  # of one slot
@@ -74,6 +75,8 @@ def _serve(options: Options) -> _Server:
 
     params = xllamacpp.CommonParams()
     params.model.path = options["weights"]
+    if options["adapter"]:
+        params.lora_adapters = [xllamacpp.CommonAdapterLoraInfo(options["adapter"], 1.0)]
     params.model_alias = {options["name"]}
     params.n_ctx = options["context_tokens"] * options["slots"]
     params.n_parallel = options["slots"]

@@ -37,6 +37,7 @@ class EmbeddedServer:
 
     Args:
         weights: the GGUF file (`find_weights()`).
+        adapter: the LoRA that makes the weights a drafter, a GGUF file; without one they are used as they are.
         log: file for what the child has to say; its folder is made, and every error names it.
         context_tokens: tokens of prompt and answer together, for each slot.
         slots: requests answered at the same time; each more costs about 190 MB at 8,192 tokens.
@@ -49,6 +50,7 @@ class EmbeddedServer:
         weights: Path,
         log: Path,
         *,
+        adapter: Path | None = None,
         context_tokens: int = 8192,
         slots: int = 1,
         threads: int | None = None,
@@ -57,6 +59,7 @@ class EmbeddedServer:
         self.log = log
         self.context_tokens = context_tokens
         self._weights = weights
+        self._adapter = adapter
         self._slots = slots
         self._threads = threads or default_threads()
         self._start_seconds = start_seconds
@@ -160,6 +163,7 @@ class EmbeddedServer:
     def _options(self, key: str) -> child.Options:
         return {
             "weights": str(self._weights),
+            "adapter": str(self._adapter or ""),
             "name": MODEL_NAME,
             "key": key,
             "context_tokens": self.context_tokens,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -13,6 +14,7 @@ from service.drafting import Outcome
 from service.errors import DraftNotFound, InvalidField, ModelError
 from service.judging import NoJudge
 from service.model import Message
+from service.progress import Listener, Progress, unheard
 from service.prompts import Ask, RenderedPrompt
 from service.schemas import Attempt, Case, Options, PromptVersion, Result, Timings, Usage
 from tests.guardrails.policies import make_policy
@@ -46,6 +48,12 @@ def make_checks(*checks: Check, judge: AnyJudge | None = None, **policies: Polic
     """These checks under the default policy, or under the named ones."""
     chosen = checks or CHECKS
     return PolicyChecks(policies or {"default": make_policy()}, lambda _: chosen, 5, judge or NoJudge("there is none"))
+
+
+async def no_escalation(policy: str, complaint: Complaint, context: Context) -> str | None:
+    """Nothing is for a person."""
+    del policy, complaint, context
+    return None
 
 
 def make_case(now: datetime | None = None, **options: object) -> Case:
@@ -118,13 +126,17 @@ class PlainPrompts:
 class GivenDrafter:
     """A drafter that gives the text, the fault or the crash that it was made with, and notes the cases."""
 
-    def __init__(self, given: str | Exception = "We are sorry.") -> None:
+    def __init__(self, given: str | Exception = "We are sorry.", told: Sequence[Progress] = ()) -> None:
         self.given = given
+        self.told = told
         self.seen: list[tuple[str, Case, datetime]] = []
 
-    async def draft(self, draft_id: str, case: Case, now: datetime) -> Outcome:
-        """What was given."""
+    async def draft(self, draft_id: str, case: Case, now: datetime, tell: Listener = unheard) -> Outcome:
+        """What was given, after the progress that it was made to tell."""
         self.seen.append((draft_id, case, now))
+        for each in self.told:
+            tell(each)
+            await asyncio.sleep(0)
         if isinstance(self.given, ModelError):
             return Outcome(make_result(draft_id, case, None), (), self.given)
         if isinstance(self.given, Exception):

@@ -208,6 +208,19 @@ def test_a_configured_model_judges_what_is_checked(within: Path) -> None:
     assert [request.body["temperature"] for request in endpoint.requests] == [0] * len(RUBRICS)
 
 
+def test_the_first_endpoint_of_a_chain_judges(within: Path) -> None:
+    """The embedded model is passed over; the settings of the endpoint count, but for the temperature."""
+    judgement = json.dumps({"level": 2, "quote": "We are sorry.", "reason": "It names the lid."})
+    with FakeEndpoint(says(judgement)) as endpoint:
+        file = within / "endpoints.yaml"
+        file.write_text(f"endpoints: [embedded: true, {{url: '{endpoint.url}', name: m, max_tokens: 321}}]")
+        settings = {"AMENDS_ENDPOINTS": str(file), "AMENDS_POLICY_DIR": str(judging_folder(within))}
+        done = CliRunner().invoke(main, ["check", "-"], input=json.dumps(ENGLISH), env=settings)
+    (answer,) = lines_of(done.stdout_bytes)
+    assert [(each["decided_by"], each["level"]) for each in levelled(answer)] == [("judge", 2)] * len(RUBRICS)
+    assert {(each.body["temperature"], each.body["max_tokens"]) for each in endpoint.requests} == {(0, 321)}
+
+
 def test_the_embedded_model_never_judges(within: Path) -> None:
     """Without a configured endpoint every uncertain check fails, and says why."""
     settings = {"AMENDS_POLICY_DIR": str(judging_folder(within))}

@@ -9,8 +9,9 @@ from collections.abc import Sequence
 import pytest
 
 from guardrails.runner import Report
-from guardrails.types import Draft, Reading, Scale
-from service.drafting import Budget, Outcome, ReplyDrafter
+from guardrails.types import Complaint, Context, Draft, Reading, Scale
+from service.checking import PolicyChecks
+from service.drafting import Budget, EscalationFinder, Outcome, ReplyDrafter
 from service.errors import (
     AnswerUnusable,
     DeadlinePassed,
@@ -20,10 +21,12 @@ from service.errors import (
     ModelError,
 )
 from service.model import Completion, Message, Model, Schema
+from service.progress import AttemptChecked, AttemptFailed, AttemptStarted, Progress
 from service.schemas import Case, Result
+from service.writing import ModelWriter
 from tests.fakes import QueueModel
 from tests.guardrails.policies import make_policy
-from tests.service.parts import NOW, Needs, PlainPrompts, make_case, make_checks
+from tests.service.parts import NOW, Needs, PlainPrompts, make_case, make_checks, no_escalation
 
 GOOD = "We are sorry. A short note: the refund is on its way."
 ADVISED = "We are sorry. The refund is on its way."
@@ -32,9 +35,18 @@ OTHER_FAILURE = "Your refund is on its way."
 TWO_FAILURES = "Hello."
 
 
-def drafter_with(model: Model, prompts: PlainPrompts | None = None, attempts: int = 3) -> ReplyDrafter:
+def drafter_with(
+    model: Model,
+    prompts: PlainPrompts | None = None,
+    checks: PolicyChecks | None = None,
+    budget: Budget | None = None,
+    find_escalation: EscalationFinder = no_escalation,
+) -> ReplyDrafter:
     """The loop around a model, with small prompts and checks."""
-    return ReplyDrafter(model, prompts or PlainPrompts(), make_checks(), Budget(30, attempts, 100))
+    prompts = prompts or PlainPrompts()
+    writer = ModelWriter(model, prompts, max_tokens=100)
+    checks = checks or make_checks()
+    return ReplyDrafter(writer, prompts.find_situation, find_escalation, checks, budget or Budget(30, 3))
 
 
 def outcome_of(model: Model, case: Case | None = None, prompts: PlainPrompts | None = None) -> Outcome:
@@ -193,7 +205,7 @@ def test_options_reach_the_prompt() -> None:
     prompts = PlainPrompts()
     case = make_case(tone="warm", max_words=80, instruction="Mention the gift.")
     outcome_of(QueueModel(GOOD, context_tokens=1_000), case, prompts)
-    (ask,) = prompts.asked
+    ask = prompts.asked[-1]
     assert (ask.tone, ask.max_words, ask.instruction) == ("warm", 80, "Mention the gift.")
     assert (ask.now, ask.token_budget) == (NOW, 900)
 
@@ -210,7 +222,7 @@ def test_checks_see_the_whole_case() -> None:
             seen.append(draft)
             return Reading()
 
-    drafter = ReplyDrafter(QueueModel(GOOD), PlainPrompts(), make_checks(Sees()), Budget(30, 3, 100))
+    drafter = drafter_with(QueueModel(GOOD), checks=make_checks(Sees()))
     case = make_case(max_words=80)
     asyncio.run(drafter.draft("id-1", case, NOW))
     expected = Draft.reply_to(case.complaint, case.context, GOOD, NOW, max_words=80, prompt="Write a reply.")
@@ -234,7 +246,7 @@ def test_the_policy_asked_for_decides() -> None:
     rules = make_policy().checks
     mild = make_policy(name="default", checks=rules.model_dump() | {"solution": {"blocking": False, "limit": 2}})
     checks = make_checks(Needs("solution", "refund"), default=make_policy(), mild=mild)
-    drafter = ReplyDrafter(QueueModel(ONE_FAILURE), PlainPrompts(), checks, Budget(30, 1, 100))
+    drafter = drafter_with(QueueModel(ONE_FAILURE), checks=checks, budget=Budget(30, 1))
     result = asyncio.run(drafter.draft("id-1", make_case(policy="mild"), NOW)).result
     assert (result.status, result.policy) == ("ready", "mild")
 
@@ -274,7 +286,7 @@ def test_one_deadline_holds_for_all_attempts() -> None:
 def test_the_deadline_ends_the_loop() -> None:
     """When time runs out in the second attempt, the first one is answered."""
     model = WaitingModel(0.2)
-    drafter = ReplyDrafter(model, PlainPrompts(), make_checks(), Budget(0.3, 3, 100))
+    drafter = drafter_with(model, budget=Budget(0.3, 3))
     outcome = asyncio.run(drafter.draft("id-1", make_case(), NOW))
     assert (outcome.result.status, len(model.seeds), outcome.fault) == ("needs_review", 2, None)
     assert outcome.result.timings_ms.model >= 200
@@ -296,7 +308,7 @@ class NotingJudge:
 def test_the_judge_works_within_the_drafts_deadline() -> None:
     """Every attempt is judged, and none after the time for the whole draft."""
     judge, model = NotingJudge(), WaitingModel(0)
-    drafter = ReplyDrafter(model, PlainPrompts(), make_checks(judge=judge), Budget(30, 3, 100))
+    drafter = drafter_with(model, checks=make_checks(judge=judge))
     asyncio.run(drafter.draft("id-1", make_case(), NOW))
     assert judge.deadlines == model.deadlines
     assert len(judge.deadlines) == 3
@@ -312,3 +324,162 @@ def test_drafts_at_once_do_not_mix() -> None:
     first, second = asyncio.run(both())
     assert [attempt.draft for attempt in first.attempts] == [ONE_FAILURE, GOOD]
     assert [attempt.draft for attempt in second.attempts] == [TWO_FAILURES, GOOD]
+
+
+class EndlessModel:
+    """A model that never answers with this text, but with the others at once; it notes what was given up."""
+
+    context_tokens = 8192
+
+    def __init__(self, *answers: str | None) -> None:
+        self.answers = list(answers)
+        self.given_up = 0
+
+    async def complete(
+        self, messages: Sequence[Message], *, deadline: float, seed: int, schema: Schema | None = None
+    ) -> Completion:
+        """The answer of this seed; None is one that does not come."""
+        del messages, deadline, schema
+        answer = self.answers[seed - 1]
+        if answer is None:
+            try:
+                await asyncio.Event().wait()
+            finally:
+                self.given_up += 1
+        return Completion(answer or "", "endless", "fake", 1, 1)
+
+
+def test_the_best_of_a_round_is_kept() -> None:
+    """Several texts of one round compete, and the checks choose."""
+    model = QueueModel(TWO_FAILURES, ONE_FAILURE, TWO_FAILURES)
+    budget = Budget(30, 1, candidates=3, at_once=3)
+    outcome = asyncio.run(drafter_with(model, budget=budget).draft("id-1", make_case(delivery="flagged"), NOW))
+    assert (outcome.result.draft, len(outcome.attempts)) == (ONE_FAILURE, 3)
+
+
+def test_a_round_ends_with_the_first_good_draft() -> None:
+    """Who has what was asked for does not wait for the rest, and the rest is given up."""
+    model = EndlessModel(None, GOOD, None)
+    budget = Budget(30, 3, candidates=3, at_once=3)
+    outcome = asyncio.run(drafter_with(model, budget=budget).draft("id-1", make_case(), NOW))
+    assert (outcome.result.status, outcome.result.draft, len(outcome.attempts)) == ("ready", GOOD, 1)
+    assert model.given_up == 2
+
+
+def test_the_next_round_revises_the_best_of_the_last() -> None:
+    """Every candidate of a later round starts from the same best draft."""
+    prompts = PlainPrompts()
+    model = QueueModel(TWO_FAILURES, ONE_FAILURE, TWO_FAILURES, GOOD)
+    drafter = drafter_with(model, prompts, budget=Budget(30, 2, candidates=2))
+    result = asyncio.run(drafter.draft("id-1", make_case(), NOW)).result
+    assert result.status == "ready"
+    assert [draft for draft, _ in prompts.revised] == [ONE_FAILURE, ONE_FAILURE]
+
+
+def test_one_unusable_answer_of_a_round_is_no_end() -> None:
+    """Where one candidate came to nothing and another to a text, the loop goes on."""
+    model = QueueModel(EndpointFailed("down"), ONE_FAILURE, GOOD)
+    drafter = drafter_with(model, budget=Budget(30, 3, candidates=2))
+    assert asyncio.run(drafter.draft("id-1", make_case(), NOW)).result.status == "ready"
+
+
+OTHER_GOOD = "So sorry. In short: a refund comes."
+
+
+def test_alternatives_are_other_good_drafts() -> None:
+    """As many different drafts as were asked for, best first; the same text again is none."""
+    model = QueueModel(GOOD, f" {GOOD.upper()} ".lower(), OTHER_GOOD, ADVISED)
+    outcome = outcome_of(model, make_case(alternatives=2))
+    assert outcome.result.draft == GOOD
+    assert [each.draft for each in outcome.result.alternatives or ()] == [OTHER_GOOD, ADVISED]
+
+
+@pytest.mark.parametrize(("delivery", "others"), [("strict", []), ("flagged", [ONE_FAILURE])])
+def test_a_failed_alternative_is_only_shown_when_flagged(delivery: str, others: list[str]) -> None:
+    """An alternative is held to what the draft is held to."""
+    model = QueueModel(GOOD, *[ONE_FAILURE] * 5)
+    result = outcome_of(model, make_case(alternatives=1, delivery=delivery)).result
+    assert [each.draft for each in result.alternatives or ()] == others
+
+
+def test_without_the_option_there_are_no_alternatives() -> None:
+    """What was not asked for is absent from the answer."""
+    result = result_of(GOOD)
+    assert result.alternatives is None
+    assert "alternatives" not in result.to_json()
+
+
+def test_progress_is_told_without_any_text() -> None:
+    """Every attempt is heard of when it begins and when it ends; an unchecked text is never among it."""
+    heard: list[Progress] = []
+    model = QueueModel(AnswerUnusable("empty"), ONE_FAILURE, GOOD)
+    asyncio.run(drafter_with(model).draft("id-1", make_case(), NOW, heard.append))
+    assert [(type(each), each.attempt) for each in heard] == [
+        (AttemptStarted, 1),
+        (AttemptFailed, 1),
+        (AttemptStarted, 2),
+        (AttemptChecked, 2),
+        (AttemptStarted, 3),
+        (AttemptChecked, 3),
+    ]
+    assert [each.passed for each in heard if isinstance(each, AttemptChecked)] == [False, True]
+    assert not any('"draft"' in each.model_dump_json() for each in heard)
+
+
+def test_time_side_by_side_counts_once() -> None:
+    """Three texts written at the same time have taken as long as one."""
+    budget = Budget(30, 1, candidates=3, at_once=3)
+    outcome = asyncio.run(drafter_with(WaitingModel(0.2), budget=budget).draft("id-1", make_case(), NOW))
+    assert 190 <= outcome.result.timings_ms.model <= outcome.result.timings_ms.total
+
+
+@pytest.mark.parametrize("at_once", [1, 2])
+def test_no_more_are_asked_at_once_than_allowed(at_once: int) -> None:
+    """An endpoint is not asked for more texts at the same time than it can write."""
+    running, most = 0, 0
+
+    class Counts:
+        context_tokens = 8192
+
+        async def complete(
+            self, messages: Sequence[Message], *, deadline: float, seed: int, schema: Schema | None = None
+        ) -> Completion:
+            nonlocal running, most
+            del messages, deadline, seed, schema
+            running += 1
+            most = max(most, running)
+            await asyncio.sleep(0.01)
+            running -= 1
+            return Completion(TWO_FAILURES, "counts", "fake", 1, 1)
+
+    budget = Budget(30, 1, candidates=4, at_once=at_once)
+    asyncio.run(drafter_with(Counts(), budget=budget).draft("id-1", make_case(), NOW))
+    assert most == at_once
+
+
+async def danger(policy: str, complaint: Complaint, context: Context) -> str | None:
+    """Everything is for a person."""
+    del policy, complaint, context
+    return "safety: somebody may be hurt"
+
+
+def test_a_complaint_for_a_person_is_not_drafted() -> None:
+    """No model is asked: the result says that a person must answer, and why."""
+    model = QueueModel(GOOD)
+    drafter = drafter_with(model, find_escalation=danger)
+    outcome = asyncio.run(drafter.draft("id-1", make_case(), NOW))
+    result = outcome.result
+    assert (result.status, result.draft, result.escalate) == ("needs_review", None, "safety: somebody may be hurt")
+    assert (model.asked, outcome.attempts, outcome.fault, result.verdicts) == ([], (), None, ())
+
+
+def test_flagged_drafts_even_what_a_person_must_answer() -> None:
+    """Who asks for flagged drafts gets one, and never as ready."""
+    drafter = drafter_with(QueueModel(GOOD), find_escalation=danger)
+    result = asyncio.run(drafter.draft("id-1", make_case(delivery="flagged"), NOW)).result
+    assert (result.status, result.draft, result.escalate) == ("needs_review", GOOD, "safety: somebody may be hurt")
+
+
+def test_an_ordinary_complaint_says_nothing_of_it() -> None:
+    """`escalate` is null where no person is needed."""
+    assert result_of(GOOD).escalate is None

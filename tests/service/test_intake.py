@@ -11,6 +11,7 @@ import pytest
 from service.drafting import Outcome
 from service.errors import DraftNotFound, EndpointBusy, EndpointFailed, InvalidField, ModelError, StoreError
 from service.intake import Drafter, Intake, with_now
+from service.progress import Listener, unheard
 from service.schemas import Case
 from tests.service.parts import ATTEMPT, NOW, GivenDrafter, MemoryDrafts, make_case
 
@@ -96,10 +97,10 @@ class HeldDrafter(GivenDrafter):
         super().__init__()
         self.go = asyncio.Event()
 
-    async def draft(self, draft_id: str, case: Case, now: datetime) -> Outcome:
+    async def draft(self, draft_id: str, case: Case, now: datetime, tell: Listener = unheard) -> Outcome:
         """Wait, then draft."""
         await self.go.wait()
-        return await super().draft(draft_id, case, now)
+        return await super().draft(draft_id, case, now, tell)
 
 
 def test_more_than_allowed_are_told_to_wait() -> None:

@@ -104,6 +104,14 @@ def test_a_url_needs_a_model_name() -> None:
     assert "AMENDS_MODEL_NAME is required" in refused({"AMENDS_MODEL_URL": "http://127.0.0.1:1/v1"})
 
 
+def test_a_url_and_a_file_of_endpoints_exclude_each_other() -> None:
+    """Which of the two counts would be a guess; both are named."""
+    url = {"AMENDS_MODEL_URL": "http://127.0.0.1:1/v1", "AMENDS_MODEL_NAME": "m"}
+    message = refused(url | {"AMENDS_ENDPOINTS": "endpoints.yaml"})
+    assert "AMENDS_MODEL_URL and AMENDS_ENDPOINTS exclude each other" in message
+    assert load_settings({"AMENDS_ENDPOINTS": "endpoints.yaml"}, None).endpoints == Path("endpoints.yaml")
+
+
 def test_the_prompt_needs_room() -> None:
     """An answer that may fill the whole context would leave every complaint too long."""
     message = refused({"AMENDS_MODEL_MAX_TOKENS": "2048", "AMENDS_MODEL_CONTEXT_TOKENS": "2048"})

@@ -8,7 +8,7 @@ import pytest
 
 from guardrails.types import Agent, Channel, Complaint, Context
 from service.errors import InvalidField
-from service.situations import Situation, find_situation, spaced_words
+from service.situations import Situation, find_situation
 
 LEAKS = Situation("leaks", ("leak*", "doesn't hold", "wet"), order=2)
 LATE = Situation("late", ("late", "still waiting"), order=1)
@@ -92,11 +92,6 @@ def test_no_situations_at_all() -> None:
     """Without any situation the answer is the general one."""
     context = Context(brand="B", agent=Agent(name="A"))
     assert find_situation(Complaint(text="late", channel="email"), context, ()) == "general"
-
-
-def test_words_stand_apart() -> None:
-    """Punctuation parts words; an apostrophe does not."""
-    assert spaced_words("It's late\u2014REALLY late!") == " it's late really late "
 
 
 def test_a_huge_complaint_is_quick() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 
 import httpx2
@@ -13,6 +13,7 @@ from fastapi import FastAPI
 from service.api.app import create_app
 from service.checking import DraftChecker
 from service.intake import Intake
+from service.progress import Progress
 from tests.service.parts import COMPLAINT, NOW, GivenDrafter, MemoryDrafts, make_checks
 
 CASE = {
@@ -29,6 +30,7 @@ def make_app(
     drafts: MemoryDrafts | None = None,
     most: int = 4,
     unready: Exception | None = None,
+    told: Sequence[Progress] = (),
 ) -> FastAPI:
     """The application with a drafter that gives a text or raises an error."""
 
@@ -39,7 +41,7 @@ def make_app(
     def now() -> datetime:
         return NOW
 
-    intake = Intake(GivenDrafter(given), drafts or MemoryDrafts(), now, most)
+    intake = Intake(GivenDrafter(given, told), drafts or MemoryDrafts(), now, most)
     return create_app(intake, DraftChecker(make_checks(), now), ready)
 
 

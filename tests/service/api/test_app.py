@@ -13,9 +13,10 @@ from service.drafting import Budget, ReplyDrafter
 from service.errors import AnswerUnusable, EndpointFailed, ModelError, StoreError
 from service.intake import Intake
 from service.logs import configure_logs
+from service.writing import ModelWriter
 from tests.fakes import QueueModel
 from tests.service.api.calling import CASE, DRAFT, call, make_app
-from tests.service.parts import NOW, MemoryDrafts, PlainPrompts, make_checks
+from tests.service.parts import NOW, MemoryDrafts, PlainPrompts, make_checks, no_escalation
 
 FOREIGN = re.compile(r"""(?:https?:)?//[^\s"'<>]+""")
 SECRET = "Zyxwv-4929"
@@ -82,7 +83,9 @@ def test_logs_hold_nothing_of_a_customer(
 ) -> None:
     """A whole request leaves JSON lines with its id, and no word of complaint, draft or contact."""
     configure_logs("debug")
-    drafter = ReplyDrafter(QueueModel(*answers), PlainPrompts(), make_checks(), Budget(30, 3, 100))
+    prompts = PlainPrompts()
+    writer = ModelWriter(QueueModel(*answers), prompts, max_tokens=100)
+    drafter = ReplyDrafter(writer, prompts.find_situation, no_escalation, make_checks(), Budget(30, 3))
     intake = Intake(drafter, MemoryDrafts(fault), lambda: NOW, 4)
     app = create_app(intake, DraftChecker(make_checks(), lambda: NOW), _ready)
     headers = {"X-Request-ID": "r-1"}

@@ -1,0 +1,19 @@
+"""Finds signs in a text: words and phrases that stand there as they are, whatever their case and punctuation."""
+
+from __future__ import annotations
+
+import re
+
+APOSTROPHES = str.maketrans({"\u2018": "'", "\u2019": "'", "\u02bc": "'", "`": "'"})
+SEPARATORS = re.compile(r"[^\w']+")
+
+
+def spaced_words(text: str) -> str:
+    """The words in lower case, one space around each, so that a phrase is found by plain search."""
+    return f" {SEPARATORS.sub(' ', text.translate(APOSTROPHES).casefold()).strip()} "
+
+
+def stands_in(words: str, sign: str) -> bool:
+    """Whether a sign stands in what `spaced_words` gave; one that ends in `*` may go on (`leak*`)."""
+    phrase = spaced_words(sign)
+    return (phrase.rstrip() if sign.endswith("*") else phrase) in words

@@ -1,0 +1,38 @@
+"""What is told of a draft while it is made; never its text, which nobody may see unchecked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from pydantic import Field
+
+from guardrails.types import Contract, Verdict
+
+
+class AttemptStarted(Contract):
+    """A model was asked for a text."""
+
+    attempt: int = Field(ge=1, description="Counts the attempts of this draft.")
+
+
+class AttemptChecked(Contract):
+    """A text came and was checked."""
+
+    attempt: int = Field(ge=1)
+    passed: bool
+    verdicts: tuple[Verdict, ...]
+
+
+class AttemptFailed(Contract):
+    """No text came; `reason` is the kind of the fault."""
+
+    attempt: int = Field(ge=1)
+    reason: str
+
+
+Progress = AttemptStarted | AttemptChecked | AttemptFailed
+Listener = Callable[[Progress], None]
+
+
+def unheard(progress: Progress) -> None:
+    """Tell nobody."""

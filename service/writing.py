@@ -1,0 +1,89 @@
+"""Who writes an attempt: a model together with the prompts that are right for it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from guardrails.types import Verdict
+from service.model import Completion, Model
+from service.prompts import Ask, RenderedPrompt
+
+
+@dataclass(frozen=True, slots=True)
+class Previous:
+    """A draft to be made better, and what the checks said of it."""
+
+    draft: str
+    verdicts: Sequence[Verdict]
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a model was asked and what it gave."""
+
+    prompt: RenderedPrompt
+    completion: Completion
+
+
+class Writer(Protocol):
+    """Writes one text for a case."""
+
+    def opening(self, ask: Ask) -> RenderedPrompt:
+        """The prompt of a first draft.
+
+        Raises:
+            InvalidField: the complaint does not fit into the model's context.
+        """
+
+    async def write(self, ask: Ask, previous: Previous | None, *, deadline: float, seed: int) -> Written:
+        """A first draft, or a better one than `previous`, before `deadline` (a time of the event loop's clock).
+
+        Raises:
+            InvalidField: complaint and previous draft do not fit into the model's context.
+            ModelError: no text was obtained.
+        """
+
+
+class Prompts(Protocol):
+    """Where a writer's prompts come from."""
+
+    def reply(self, ask: Ask) -> RenderedPrompt:
+        """The prompt for a first draft."""
+
+    def revise(self, ask: Ask, draft: str, verdicts: Sequence[Verdict]) -> RenderedPrompt:
+        """The prompt for a better draft than this one."""
+
+
+class ModelWriter:
+    """One model with its prompts; `max_tokens` of its context are kept for the answer."""
+
+    def __init__(self, model: Model, prompts: Prompts, max_tokens: int) -> None:
+        self._model = model
+        self._prompts = prompts
+        self._max_tokens = max_tokens
+
+    def opening(self, ask: Ask) -> RenderedPrompt:
+        """The prompt of a first draft.
+
+        Raises:
+            InvalidField: the complaint does not fit into the model's context.
+        """
+        return self._prompts.reply(self._fitted(ask))
+
+    async def write(self, ask: Ask, previous: Previous | None, *, deadline: float, seed: int) -> Written:
+        """A first draft, or a better one than `previous`.
+
+        Raises:
+            InvalidField: complaint and previous draft do not fit into the model's context.
+            ModelError: no text was obtained.
+        """
+        if previous is None:
+            prompt = self.opening(ask)
+        else:
+            prompt = self._prompts.revise(self._fitted(ask), previous.draft, previous.verdicts)
+        return Written(prompt, await self._model.complete(prompt.messages, deadline=deadline, seed=seed))
+
+    def _fitted(self, ask: Ask) -> Ask:
+        return replace(ask, token_budget=self._model.context_tokens - self._max_tokens)
