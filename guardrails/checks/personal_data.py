@@ -15,6 +15,21 @@ from guardrails.values.sensitive import ADDRESS, FREE_MAIL, HEALTH, OTHERS
 from guardrails.values.sources import case_texts, context_texts
 
 CAPITALISED = re.compile(r"\b[A-Z][a-zà-ÿ'’-]{2,}\b|\b\d{3,5}\b")
+# What begins with a capital and names nobody.
+NO_NAME = re.compile(
+    r"(?:The|This|That|These|Those|Another|Other|His|Her|Their|Our|They|Room|Please|I['’]\w+"
+    r"|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)days?|Mon|Tue|Wed|Thu|Fri|Sat|Sun"
+    r"|Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?"
+    r"|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)"
+)
+AND = re.compile(r"\s+(?:and|und|et|y)\s+|[&,/]")
+TITLES = frozenset("mr mrs ms miss mx dr prof professor sir madam lady lord rev reverend herr frau m mme mlle".split())
+BY_NAMES = frozenset(
+    """
+    big little old young grumpy happy angry poor aunty auntie aunt uncle grandma grandpa granny gran nan nana chef coach
+    captain dj pensioner anonymous exacting the
+    """.split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,21 +87,7 @@ def others_words(draft: Draft) -> tuple[frozenset[str], frozenset[str]]:
             words = {match.group() for match in CAPITALISED.finditer(sentence.text)}
             words |= {contact.key for contact in contacts(sentence.text)}
             (private if OTHERS.search(sentence.text) else free).update(words)
-    starters = {
-        "The",
-        "This",
-        "That",
-        "Another",
-        "Other",
-        "His",
-        "Her",
-        "Their",
-        "Our",
-        "They",
-        "Room",
-        "Please",
-    }
-    return frozenset(private - starters), frozenset(free)
+    return frozenset(word for word in private if not NO_NAME.fullmatch(word)), frozenset(free)
 
 
 def public_data(draft: Draft) -> Iterator[Finding]:
@@ -105,14 +106,26 @@ def public_data(draft: Draft) -> Iterator[Finding]:
 
 def surname(draft: Draft) -> Iterator[Finding]:
     """The customer's name beyond the first name."""
-    names = (draft.customer_name or "").split()[1:]
     agent = draft.context.agent.name if draft.context else ""
-    for name in names:
-        bare = name.strip(".,'’")
-        if not bare[1:] or bare.casefold() in agent.casefold().split():
+    for name in surnames(draft.customer_name or ""):
+        if name.casefold() in agent.casefold().split():
             continue
-        for match in re.finditer(rf"(?<!\w){re.escape(bare)}(?!\w)", draft.text, re.IGNORECASE):
+        for match in re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", draft.text, re.IGNORECASE):
             yield Finding(match.start(), match.end(), "The customer's surname does not belong in a public reply.")
+
+
+def surnames(name: str) -> Iterator[str]:
+    """What stands behind the first name, of each person named; in "Mr Okafor" the name behind the title.
+
+    Words in lower case and by-names ("Big Tony", "Nan of 6") are nobody's surname.
+    """
+    for person in AND.split(name):
+        words = [word.strip(".,'’\"()") for word in person.split()]
+        titled = bool(words) and words[0].casefold() in TITLES
+        kept = [word for word in words if word.casefold() not in TITLES | BY_NAMES]
+        behind = kept if titled and len(kept) == 1 else kept[1:]
+        typed_small = person.islower() and len(kept) == 2  # noqa: PLR2004  # "maria lopez"
+        yield from (word for word in behind if len(word) > 1 and (word[0].isupper() or typed_small))
 
 
 def contact_data(draft: Draft) -> Iterator[Finding]:

@@ -37,7 +37,7 @@ class Pair(Contract):
     case: Case
     reply: str
     flawed: tuple[Flawed, ...] = ()
-    ok_numbers: tuple[str, ...] = ()
+    escalate: str | None = None  # the kind, where a person must answer: no reply is learnt
 
 
 def read_pairs(paths: Iterable[Path]) -> list[Pair]:
@@ -56,6 +56,8 @@ def read_pairs(paths: Iterable[Path]) -> list[Pair]:
 
 async def lessons(pair: Pair, prompts: PromptLibrary, checks: PolicyChecks) -> AsyncIterator[dict[str, object]]:
     """The pair as a first draft, and as a revision of each flawed draft in which the checks find a fault."""
+    if pair.escalate:
+        return
     ask = asked(pair, prompts)
     yield lesson(pair, "reply", prompts.reply(ask).messages)
     for number, flawed in enumerate(pair.flawed):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 
-from guardrails.checks.personal_data import PersonalData
+from guardrails.checks.personal_data import PersonalData, surnames
 from tests.guardrails.exact import BASE, GOOD, HOSTILE, TEXTS, quoted, read
 
 
@@ -93,3 +93,28 @@ def test_hostile(text: str) -> None:
 def test_offsets(text: str) -> None:
     """Findings lie inside the text."""
     read(PersonalData(), text, public=True)
+
+
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [
+        ("Maria Lopez", ["Lopez"]),
+        ("maria lopez", ["lopez"]),
+        ("Mr Okafor", ["Okafor"]),
+        ("Ms. Fenella Ashby", ["Ashby"]),
+        ("Dr. J. Okafor", ["Okafor"]),
+        ("Ana Maria de la Cruz", ["Maria", "Cruz"]),
+        ("Tegan Reid & Bill Shaw", ["Reid", "Shaw"]),
+        ("Tegan & Bill", []),
+        ("Big Tony", []),
+        ("Aunty Jean", []),
+        ("Nan of 6", []),
+        ("disappointed of Dunmore", ["Dunmore"]),
+        ("Wendy", []),
+        ("Fenella A.", []),
+        ("", []),
+    ],
+)
+def test_whose_name_is_a_surname(name: str, found: list[str]) -> None:
+    """What stands behind a first name or a title; by-names and words in lower case are none."""
+    assert list(surnames(name)) == found
