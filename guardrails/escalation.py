@@ -1,6 +1,6 @@
 """Decides whether a message is for a person and not for a drafting model: danger, law, data and press.
 
-The policy lists words that leave no doubt; the escalation model reads the rest. Neither knows everything, so that
+The policy lists words that leave no doubt; the complaint model reads the rest. Neither knows everything, so that
 either is enough; a model that breaks escalates.
 """
 
@@ -53,7 +53,7 @@ class EscalationRule(Contract):
 class EscalationModel(Protocol):
     """What reads a customer's message."""
 
-    def chances(self, message: str) -> Mapping[Kind, float]:
+    def escalations(self, message: str) -> Mapping[Kind, float]:
         """The probability of each kind, 0 to 1; together at most 1."""
 
 
@@ -86,7 +86,7 @@ def find_escalation(
 def _kinds_of(message: str, rule: EscalationRule, model: EscalationModel) -> Sequence[Kind]:
     words = spaced_words(message)
     by_sign = [kind for kind in KINDS if any(stands_in(words, sign) for sign in rule.kind(kind).signs)]
-    chances = model.chances(message)
+    chances = model.escalations(message)
     likeliest = max(KINDS, key=lambda kind: chances[kind])
     # The sum: a message that is surely one of the four, and perhaps either of two, must not slip through between them.
     return [*by_sign, likeliest] if sum(chances.values()) >= rule.chance else by_sign

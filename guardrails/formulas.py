@@ -11,6 +11,24 @@ REGRET = re.compile(
     r"\b(?:sorry|apolog\w*|regret(?:s|t\w+|ful\w*)?\b(?! to (?:inform|say|tell|advise)))", re.IGNORECASE
 )
 WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+# What stands behind these is an offer or a request, and says nothing of what is regretted; nor does a salutation.
+TURN = re.compile(
+    r"\s[–—-]+\s|,?\s(?:but|however|please|kindly|and would (?:love|like)|(?:and )?we(?:'d| would) like)\b",
+    re.IGNORECASE,
+)
+SALUTATION = re.compile(
+    r"^\W*(?:(?:hi|hello|hey|dear|good (?:morning|afternoon|evening))\b[^,.!:\n]{0,40}[,.!:]|@\w+)\s*", re.IGNORECASE
+)
+# A sentence that begins so, or asks, goes on to something else: it is not what the regret before it was about.
+OFFER = re.compile(
+    r"^\W*(?:please|kindly|request|you (?:can|may)|(?:can|could|would|have|are|did|do) you|may i|make sure|just|if"
+    r"|thank|we(?:'ll|'d| will| would| can| request| recommend| suggest| tried| try| see)\b"
+    r"|we(?:'re| are) (?:here|currently|constantly)|let|feel free|drop|share|send|dm|try|check|to"
+    r"|i(?:'ll| will|'d| would)|our (?:team|goal|support)|rest assured|however|hence"
+    r"|(?:this|that)(?:'s| is| was| certainly)? ?(?:n't| not| no)\b|it's always|which|what|is (?:it|there))\b"
+    r"|\?\s*$",
+    re.IGNORECASE,
+)
 NEAR = 40  # characters: an apology shorter than this takes its object from the next sentence
 # Words that stand in the formulas and say nothing about what happened: "sorry for the bad experience during your stay".
 EMPTY = frozenset(
@@ -30,6 +48,10 @@ EMPTY = frozenset(
     shortcomings situation standard standards stay time trouble troubles unfortunate unhappy unpleasant unsatisfactory
     up upset visit went concern concerns confusion lived mark
     app apps application platform website web site company hotel store shop bank brand restaurant property product
+    hassle highly unfavorable unfavourable below-par below par ideal less than anything difficult difficulty come across
+    experiencing advance reaching out learn totally valued members member circumstances yet again already always
+    seem seems facing gone through certainly discomfort dissatisfactory due low rating frustrations you've making
+    cannot could couldn't didn't don't doesn't not isn't haven't hadn't you'd they're
     order recent overall entire whole
     """.split()
 )
@@ -48,10 +70,18 @@ def is_formula(text: str) -> bool:
 
 
 def _fits_any(spans: tuple[Span, ...], index: int) -> bool:
-    if own_words(spans[index].text):
+    if own_words(_regretted(spans[index].text)):
         return False
     short = len(spans[index].text) < NEAR
-    return not (short and index + 1 < len(spans) and own_words(spans[index + 1].text))
+    follows = spans[index + 1].text if short and index + 1 < len(spans) else ""
+    return not own_words(follows) or OFFER.search(follows.replace("’", "'")) is not None
+
+
+def _regretted(sentence: str) -> str:
+    """The part of a sentence that the regret stands in."""
+    bare = SALUTATION.sub("", sentence.replace("’", "'"))
+    first = TURN.split(bare, maxsplit=1)[0]
+    return first if REGRET.search(first) else bare
 
 
 def own_words(text: str) -> list[str]:

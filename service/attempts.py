@@ -27,10 +27,11 @@ class Tried:
         return all_blocking_pass(self.report.verdicts)
 
     @property
-    def rank(self) -> tuple[int, int, int]:
-        """Sorts the better attempt first: fewer blocking failures, then fewer others, then the earlier."""
+    def rank(self) -> tuple[int, int, float, int]:
+        """Sorts the better attempt first: fewer blocking failures, fewer others, surer verdicts, the earlier."""
         failed = [verdict.blocking for verdict in self.report.verdicts if not verdict.passed]
-        return sum(failed), len(failed), self.number
+        doubt = sum(1 - verdict.score for verdict in self.report.verdicts if verdict.score is not None)
+        return sum(failed), len(failed), round(doubt, 3), self.number
 
     def as_attempt(self) -> Attempt:
         """The attempt as it is kept and answered."""

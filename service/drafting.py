@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -32,13 +33,16 @@ class Budget:
     """What one draft may cost.
 
     Within `deadline_s` seconds in all, there are at most `rounds`; each asks for `candidates` texts, `at_once`
-    of them at the same time. The first round asks for first drafts, the others for revisions of the best.
+    of them at the same time. The first round asks for first drafts, the others for revisions of the best. A round
+    with enough good drafts ends `grace_s` seconds later: where texts are written side by side the others are nearly
+    ready, and one of them may be better.
     """
 
     deadline_s: float
     rounds: int
     candidates: int = 1
     at_once: int = 1
+    grace_s: float = 0
 
 
 @dataclass(slots=True)
@@ -176,21 +180,31 @@ class ReplyDrafter:
         numbers = range(work.begun + 1, work.begun + 1 + max(self._budget.candidates, work.wanted))
         work.begun = numbers[-1]
         attempts = [asyncio.create_task(self._attempt(work, previous, number, gate)) for number in numbers]
-        useful = False
         try:
-            for ended in asyncio.as_completed(attempts):
-                useful |= await ended
-                if work.is_done:
-                    break
+            return await self._first_good(work, attempts)
         finally:
             for attempt in attempts:
                 attempt.cancel()
             await asyncio.gather(*attempts, return_exceptions=True)
+
+    async def _first_good(self, work: Work, attempts: Sequence[asyncio.Task[bool]]) -> bool:
+        """Wait until there are enough good drafts, and a little longer for those that are nearly ready."""
+        clock = asyncio.get_running_loop().time
+        waiting, useful, end = set(attempts), False, math.inf
+        while waiting and clock() <= end:
+            timeout = None if end == math.inf else end - clock()
+            ended, waiting = await asyncio.wait(waiting, timeout=timeout, return_when=asyncio.FIRST_COMPLETED)
+            for attempt in ended:
+                useful |= attempt.result()
+            if work.is_done:
+                end = min(end, clock() + self._budget.grace_s)
         return useful
 
     async def _attempt(self, work: Work, previous: Previous | None, number: int, gate: asyncio.Semaphore) -> bool:
         """Make one attempt; False when it shows that there is no use in another."""
         async with gate:
+            if work.is_done:  # while this one waited for its turn
+                return True
             work.tell(AttemptStarted(attempt=number))
             try:
                 with work.model.running():

@@ -14,11 +14,12 @@ import platformdirs
 from fastapi import FastAPI
 
 from guardrails.catalog import all_checks
-from guardrails.escalation_model.reader import OnnxEscalationModel
+from guardrails.complaint_model.reader import OnnxComplaintModel
 from guardrails.model.reader import OnnxCheckModel
 from service.api.app import create_app
 from service.checking import AnyJudge, DraftChecker, PolicyChecks
 from service.drafting import Budget, ReplyDrafter
+from service.embedded.grammar import grammar_of
 from service.embedded.model import EmbeddedModel
 from service.embedded.server import Address, EmbeddedServer
 from service.embedded.weights import find_weights
@@ -39,10 +40,11 @@ from service.writing import ModelWriter, Writer
 # A folder of text, not a package: one of its files tells where it is.
 PROMPTS = Path(str(files("prompts") / "reply.md")).parent
 ADAPTER = Path(str(files("service.embedded") / "drafter.gguf"))
-# What keeps a model of 135M parameters from repeating itself; other endpoints are asked for nothing special.
 EMBEDDED_TOKENS = 360  # about 250 words, the longest reply that the policies allow; more is rambling
 EMBEDDED_CANDIDATES = 4  # texts written at the same time take about as long as two one after the other
-EMBEDDED_SAMPLING = {"repeat_penalty": 1.1, "top_p": 0.9}
+EMBEDDED_GRACE_S = 3.0  # those that are written side by side end soon after one another
+# It has learnt to copy: a penalty for repeated words would make it misspell the case.
+EMBEDDED_SAMPLING = {"repeat_penalty": 1.0, "top_p": 0.95, "min_p": 0.05}
 # A model of 135M parameters judges worse than a coin.
 NO_JUDGE = NoJudge("the embedded model is too small to judge, and the settings name no other")
 
@@ -132,7 +134,8 @@ def make_drafter(settings: Settings, model: Model, checks: PolicyChecks) -> Repl
     """
     names = GENERAL_MODELS if settings.model_url else EMBEDDED_MODEL
     prompts = load_prompts(PROMPTS, names)
-    writer = ModelWriter(model, prompts, settings.model_max_tokens)
+    grammar = None if settings.model_url else grammar_of
+    writer = ModelWriter(model, prompts, settings.model_max_tokens, grammar)
     return _drafter(settings, writer, prompts, checks, embedded=settings.model_url is None)
 
 
@@ -144,6 +147,7 @@ def make_budget(settings: Settings, *, embedded: bool) -> Budget:
         rounds=settings.max_attempts,
         candidates=candidates,
         at_once=EMBEDDED_CANDIDATES if embedded else candidates,
+        grace_s=EMBEDDED_GRACE_S if embedded else 0,
     )
 
 
@@ -178,9 +182,11 @@ def embedded_client(settings: Settings, address: Address) -> OpenAIModel:
 def _drafter(
     settings: Settings, writer: Writer, prompts: PromptLibrary, checks: PolicyChecks, *, embedded: bool
 ) -> ReplyDrafter:
-    escalations = Escalations(load_policies(settings.policy_dir), OnnxEscalationModel())
+    model = OnnxComplaintModel()
+    escalations = Escalations(load_policies(settings.policy_dir), model)
+    find_situation = partial(prompts.find_situation, reader=model.situations)
     budget = make_budget(settings, embedded=embedded)
-    return ReplyDrafter(writer, prompts.find_situation, escalations.find, checks, budget)
+    return ReplyDrafter(writer, find_situation, escalations.find, checks, budget)
 
 
 def _chain_drafter(
@@ -191,7 +197,8 @@ def _chain_drafter(
     for each, model in zip(listed, models, strict=True):
         prompts = general if each.endpoint else embedded
         max_tokens = each.endpoint.max_tokens if each.endpoint else settings.model_max_tokens
-        links.append(Link(each.name, ModelWriter(model, prompts, max_tokens), each.deadline_s))
+        writer = ModelWriter(model, prompts, max_tokens, None if each.endpoint else grammar_of)
+        links.append(Link(each.name, writer, each.deadline_s))
     only_embedded = all(each.endpoint is None for each in listed)
     return _drafter(settings, FallbackChain(links), general, checks, embedded=only_embedded)
 

@@ -37,12 +37,19 @@ class Model(Protocol):
         """How many tokens prompt and answer may have together."""
 
     async def complete(
-        self, messages: Sequence[Message], *, deadline: float, seed: int, schema: Schema | None = None
+        self,
+        messages: Sequence[Message],
+        *,
+        deadline: float,
+        seed: int,
+        schema: Schema | None = None,
+        grammar: str | None = None,
     ) -> Completion:
         """One completion before `deadline` (a time of the running event loop's clock).
 
         `schema` is the form that the text should have: an endpoint that can be held to it is, and from any other
-        the text may still be anything.
+        the text may still be anything. `grammar` (GBNF) holds every word of the text to a form; only a model that
+        knows grammars may be given one.
 
         Raises:
             ModelError: no text was obtained; EndpointBusy and DeadlinePassed say why.

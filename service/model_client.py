@@ -86,12 +86,18 @@ class OpenAIModel:
         return self._endpoint.context_tokens
 
     async def complete(
-        self, messages: Sequence[Message], *, deadline: float, seed: int, schema: Schema | None = None
+        self,
+        messages: Sequence[Message],
+        *,
+        deadline: float,
+        seed: int,
+        schema: Schema | None = None,
+        grammar: str | None = None,
     ) -> Completion:
         """One completion before `deadline` (a time of the running event loop's clock).
 
         A text that ran into the token limit ends with its last full sentence. An endpoint that knows no schema is
-        asked without one.
+        asked without one. `grammar` is sent as llama.cpp's servers take it.
 
         Raises:
             EndpointBusy: the endpoint asks to wait for longer than the deadline or the attempts allow.
@@ -104,7 +110,7 @@ class OpenAIModel:
             raise DeadlinePassed(late)
         try:
             async with asyncio.timeout_at(deadline):
-                answer: Answer = await self._retrying(deadline)(self._ask, messages, seed, schema)
+                answer: Answer = await self._retrying(deadline)(self._ask, messages, seed, schema, grammar)
         except TimeoutError as error:
             raise DeadlinePassed(late) from error
         return Completion(
@@ -147,7 +153,9 @@ class OpenAIModel:
             reraise=True,
         )
 
-    async def _ask(self, messages: Sequence[Message], seed: int, schema: Schema | None) -> Answer:
+    async def _ask(self, messages: Sequence[Message], seed: int, schema: Schema | None, grammar: str | None) -> Answer:
+        if grammar is not None:
+            return await self._call(messages, seed, {"grammar": grammar})
         if schema is None or not self._takes_schemas:
             return await self._call(messages, seed, {})
         with suppress(SchemaRefused):

@@ -28,7 +28,7 @@ from service.prompt_files import (
 )
 from service.prompt_values import CASE_PLACEHOLDERS, WORDING, Ask, Wording
 from service.rendered import RenderedPrompt, estimated_tokens, hash_of
-from service.situations import GENERAL, PUBLIC_POST, Situation, find_situation
+from service.situations import GENERAL, PUBLIC_POST, Situation, SituationReader, find_situation
 
 __all__ = ["Ask", "PromptLibrary", "RenderedPrompt", "estimated_tokens", "load_prompts"]
 
@@ -74,13 +74,19 @@ class PromptLibrary:
     wording: Wording
     judging: JudgePrompts
 
-    def find_situation(self, complaint: Complaint, context: Context, asked: str | None = None) -> str:
-        """The situation asked for, else the one found.
+    def find_situation(
+        self,
+        complaint: Complaint,
+        context: Context,
+        asked: str | None = None,
+        reader: SituationReader | None = None,
+    ) -> str:
+        """The situation asked for, else the one found; see service/situations.py.
 
         Raises:
             InvalidField: the one asked for does not exist.
         """
-        return find_situation(complaint, context, self.situations, asked)
+        return find_situation(complaint, context, self.situations, asked, reader)
 
     def reply(self, ask: Ask) -> RenderedPrompt:
         """The prompt for a first draft.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from guardrails.signs import spaced_words, stands_in
@@ -11,6 +11,10 @@ from service.errors import InvalidField
 
 GENERAL = "general"
 PUBLIC_POST = "public_post"
+SIGN_WEIGHT = 0.1  # of one sign against the reader's probabilities, 0 to 1
+MOST_SIGNS = 5  # more say no more
+
+SituationReader = Callable[[str, Sequence[str]], Mapping[str, float]]  # complaint and facts; by situation's name
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +31,18 @@ class Situation:
 
 
 def find_situation(
-    complaint: Complaint, context: Context, situations: Sequence[Situation], asked: str | None = None
+    complaint: Complaint,
+    context: Context,
+    situations: Sequence[Situation],
+    asked: str | None = None,
+    reader: SituationReader | None = None,
 ) -> str:
     """The name of the situation: the one asked for, else the one found.
 
     What everybody can read is always `public_post`: who reads along decides length and privacy, and that
-    matters more there than what went wrong. In private the situation with the most different signs in
-    complaint and facts is taken, and `general` where there are none. This counts words and understands
-    nothing: a caller who knows better says so with `asked`.
+    matters more there than what went wrong. In private the likeliest is taken, by what the reader makes of
+    complaint and facts and by the different signs that stand there; `general` where neither says anything. A
+    situation that the reader was not trained on is found by its signs. A caller who knows better says so with `asked`.
 
     Raises:
         InvalidField: `asked` is none of the situations.
@@ -43,9 +51,15 @@ def find_situation(
         return _known(asked, situations)
     if complaint.is_public:
         return PUBLIC_POST
-    words = spaced_words("\n".join((complaint.text, *(context.facts or ()))))
-    counts = [(-_signs_in(words, situation), situation.order, situation.name) for situation in situations]
-    found, _, name = min(counts, default=(0, 0, GENERAL))
+    facts = context.facts or ()
+    chances = reader(complaint.text, facts) if reader else {}
+    words = spaced_words("\n".join((complaint.text, *facts)))
+
+    def rank(situation: Situation) -> tuple[float, int, str]:
+        likely = chances.get(situation.name, 0.0) + SIGN_WEIGHT * min(_signs_in(words, situation), MOST_SIGNS)
+        return -likely, situation.order, situation.name
+
+    found, _, name = min(map(rank, situations), default=(0.0, 0, GENERAL))
     return name if found else GENERAL
 
 

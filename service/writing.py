@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from guardrails.types import Verdict
+from guardrails.types import Complaint, Context, Verdict
 from service.model import Completion, Model
 from service.prompts import Ask, RenderedPrompt
 
@@ -57,12 +57,22 @@ class Prompts(Protocol):
 
 
 class ModelWriter:
-    """One model with its prompts; `max_tokens` of its context are kept for the answer."""
+    """One model with its prompts; `max_tokens` of its context are kept for the answer.
 
-    def __init__(self, model: Model, prompts: Prompts, max_tokens: int) -> None:
+    `grammar_of` holds the texts to a grammar that is made for each case; for a model that knows grammars.
+    """
+
+    def __init__(
+        self,
+        model: Model,
+        prompts: Prompts,
+        max_tokens: int,
+        grammar_of: Callable[[Complaint, Context], str] | None = None,
+    ) -> None:
         self._model = model
         self._prompts = prompts
         self._max_tokens = max_tokens
+        self._grammar_of = grammar_of
 
     def opening(self, ask: Ask) -> RenderedPrompt:
         """The prompt of a first draft.
@@ -83,7 +93,9 @@ class ModelWriter:
             prompt = self.opening(ask)
         else:
             prompt = self._prompts.revise(self._fitted(ask), previous.draft, previous.verdicts)
-        return Written(prompt, await self._model.complete(prompt.messages, deadline=deadline, seed=seed))
+        grammar = self._grammar_of(ask.complaint, ask.context) if self._grammar_of else None
+        completion = await self._model.complete(prompt.messages, deadline=deadline, seed=seed, grammar=grammar)
+        return Written(prompt, completion)
 
     def _fitted(self, ask: Ask) -> Ask:
         return replace(ask, token_budget=self._model.context_tokens - self._max_tokens)

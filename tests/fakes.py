@@ -19,10 +19,16 @@ class QueueModel:
         self._answers = deque(answers)
 
     async def complete(
-        self, messages: Sequence[Message], *, deadline: float, seed: int, schema: Schema | None = None
+        self,
+        messages: Sequence[Message],
+        *,
+        deadline: float,
+        seed: int,
+        schema: Schema | None = None,
+        grammar: str | None = None,
     ) -> Completion:
         """The next answer."""
-        del deadline, seed
+        del deadline, seed, grammar
         self.asked.append(tuple(messages))
         self.schemas.append(schema)
         answer = self._answers.popleft()

@@ -18,6 +18,9 @@ Part = Literal["train", "calibrate", "test"]
 TRAINABLE = ("Apache-2.0", "CC0-1.0")
 TESTED = 4  # one group in so many is only tested on
 CALIBRATING = 9  # of the others one in so many calibrates
+# Drafts written after the misses on some real replies had been read: never in cross-validation, and only trained on.
+AFTER_MISSES = "qa-"
+FOLDS = 5  # of the brands of real replies, for cross-validation
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +39,23 @@ class Example:
 
     @property
     def part(self) -> Part:
-        """What the example is for; adding data never moves a group."""
+        """What the example is for; adding data never moves a group. Real replies are tested by cross-validation too."""
+        if not self.ours:
+            return "train" if self.trainable else "test"
         number = int(hashlib.sha256(self.group.encode()).hexdigest(), 16)
-        if not self.trainable or number % TESTED == 0:
+        if number % TESTED == 0:
             return "test"
         return "calibrate" if number // TESTED % CALIBRATING == 0 else "train"
+
+    @property
+    def lifelike(self) -> bool:
+        """Whether it is a real reply, or written in the voice of one."""
+        return not self.ours or self.id.startswith(AFTER_MISSES)
+
+    @property
+    def fold(self) -> int:
+        """Which part of the brands this one is of, in cross-validation."""
+        return int(hashlib.sha256(f"fold{self.group}".encode()).hexdigest(), 16) % FOLDS
 
 
 def our_drafts(labels: Path) -> Iterator[Example]:

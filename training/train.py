@@ -1,4 +1,4 @@
-"""Trains the check network: `python -m training.train --data ../shared/data --out OUT`; about an hour on two cores."""
+"""Trains the check network, in the two steps that training/README.md shows."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import json
 import math
 import random
 import time
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
@@ -17,14 +17,20 @@ from torch import nn
 from torch.nn.functional import binary_cross_entropy_with_logits as cross_entropy
 
 from guardrails.model.features import Window, load_tokenizer, windows
+from guardrails.sentences import sentences
 from training.examples import ABSENCES, LABELS, PROPERTIES, Example, our_drafts, real_replies
-from training.network import CheckNetwork, encoder_folder
+from training.network import EARLY, LAYERS, CheckNetwork, encoder_folder
 
 SMOOTHING = 0.04  # readers agree at about 0.95: no label is certain
 UNSURE_WEIGHT = 0.6  # of a label that its reader marked as unsure
 MARKS_WEIGHT = 3.0  # of the evidence against the levels, in the loss
-TEACHER_WEIGHT = 2.0  # of a larger network's answers against the labels, where there is one
 WARM_UP = 0.08
+REAL_WEIGHT = 2.0  # of a real reply against a draft of our own
+SHORTENED = 0.35  # so many drafts of an epoch lose a sentence that is no evidence for anything
+LEAST_SENTENCES = 3
+MASKED = 0.04  # so many tokens of a draft are hidden
+MASK = 103  # the encoder's own mark for them
+EARLY_WEIGHT = 1.0  # of the last answer as a teacher of the early one
 HEAD_RATE = 10  # the new parts learn so many times faster than the encoder
 
 
@@ -37,7 +43,16 @@ class Prepared:
     known: tuple[float, ...]
     marks: tuple[frozenset[int], ...]
     marked: tuple[float, ...]
-    teacher: tuple[float, ...] | None
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """How a training goes: epochs, the encoder's learning rate, and examples in a batch."""
+
+    epochs: int
+    rate: float
+    size: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +65,14 @@ class Batch:
     is_draft: torch.Tensor
     padding: torch.Tensor
 
-    def run(self, network: CheckNetwork) -> tuple[torch.Tensor, torch.Tensor]:
-        """The network's answer."""
+    def run(self, network: CheckNetwork) -> list[tuple[torch.Tensor, torch.Tensor]]:
+        """The network's answers, the early one and the last: logits and marks of each."""
         with torch.autocast("cpu", torch.bfloat16):
-            logits, marks = network(self.ids, self.types, self.echoes, self.is_draft, self.padding)
-        return logits.float(), marks.float()
+            given = network(self.ids, self.types, self.echoes, self.is_draft, self.padding)
+        return [(logits.float(), marks.float()) for logits, marks in given]
 
 
-def prepare(tokenizer: Tokenizer, example: Example, teacher: Sequence[float] | None = None) -> Prepared:
+def prepare(tokenizer: Tokenizer, example: Example) -> Prepared:
     """The first window of an example: 98 in 100 drafts have no other."""
     window = windows(tokenizer, example.complaint, example.draft)[0]
     marks, known, marked = [], [], []
@@ -71,7 +86,43 @@ def prepare(tokenizer: Tokenizer, example: Example, teacher: Sequence[float] | N
         outside = bool(quoted) and not inside
         known.append(0.0 if outside else UNSURE_WEIGHT if name in example.unsure else 1.0)
     levels = tuple(example.labels[name] for name in PROPERTIES)
-    return Prepared(window, levels, tuple(known), tuple(marks), tuple(marked), tuple(teacher) if teacher else None)
+    weight = REAL_WEIGHT if example.lifelike else 1.0
+    return Prepared(window, levels, tuple(known), tuple(marks), tuple(marked), weight)
+
+
+def shortened(example: Example) -> Example:
+    """The same draft without one sentence that decides nothing, so that its labels hold; or as it is."""
+    spans = sentences(example.draft)
+    quotes = [quote for quote in example.evidence.values() if quote]
+    needed = [(at, at + len(quote)) for quote in quotes if (at := example.draft.find(quote)) >= 0]
+    spare = []
+    for index, span in enumerate(spans):
+        before = spans[index - 1] if index else span
+        # The tie of an apology may stand in the sentence behind it.
+        touched = any(start < span.end and end > before.start for start, end in needed)
+        if not touched:
+            spare.append(span)
+    if not spare or len(spans) < LEAST_SENTENCES or len(quotes) != len(needed):
+        return example
+    chosen = random.choice(spare)  # noqa: S311  # no secret
+    return replace(example, draft=example.draft[: chosen.start] + example.draft[chosen.end :].lstrip())
+
+
+def masked(window: Window) -> Window:
+    """The same window with some tokens of the draft hidden."""
+    hidden = torch.rand(len(window.ids)) < MASKED
+    ids = [
+        MASK if place and hide else token
+        for token, place, hide in zip(window.ids, window.places, hidden.tolist(), strict=True)
+    ]
+    return replace(window, ids=tuple(ids))
+
+
+def varied(tokenizer: Tokenizer, example: Example) -> Prepared:
+    """An example as one epoch sees it."""
+    lost = random.random() < SHORTENED  # noqa: S311  # no secret
+    item = prepare(tokenizer, shortened(example) if lost else example)
+    return replace(item, window=masked(item.window))
 
 
 def _tokens_within(window: Window, start: int, end: int) -> frozenset[int]:
@@ -98,20 +149,20 @@ def batch_of(items: Sequence[Prepared]) -> Batch:
 
 
 def loss_of(network: CheckNetwork, items: Sequence[Prepared], weights: torch.Tensor) -> torch.Tensor:
-    """Ordinal levels, evidence marks, and a teacher's answers where there are any."""
+    """Ordinal levels and evidence marks; the early answer learns from the last as well."""
     batch = batch_of(items)
-    logits, marks = batch.run(network)
-    targets, known = _level_targets(items)
-    level_loss = cross_entropy(logits, targets, pos_weight=weights, reduction="none") * known
-    loss = level_loss.sum(dim=1).mean() + MARKS_WEIGHT * _marks_loss(marks, batch, items)
-    taught = [index for index, item in enumerate(items) if item.teacher]
-    if taught:
-        wished = torch.tensor([items[index].teacher for index in taught]).sigmoid()
-        loss = loss + TEACHER_WEIGHT * cross_entropy(logits[taught], wished, reduction="none").sum(dim=1).mean()
-    return loss
+    early, last = batch.run(network)
+    targets, known, counts = _level_targets(items)
+    loss = torch.zeros(())
+    for logits, marks in (early, last):
+        level_loss = cross_entropy(logits, targets, pos_weight=weights, reduction="none") * known
+        loss = loss + (level_loss.sum(dim=1) * counts).sum() / counts.sum()
+        loss = loss + MARKS_WEIGHT * _marks_loss(marks, batch, items)
+    wished = last[0].detach().sigmoid()
+    return loss + EARLY_WEIGHT * cross_entropy(early[0], wished, reduction="none").sum(dim=1).mean()
 
 
-def _level_targets(items: Sequence[Prepared]) -> tuple[torch.Tensor, torch.Tensor]:
+def _level_targets(items: Sequence[Prepared]) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
     targets, known = [], []
     for item in items:
         row, weight = [], []
@@ -120,7 +171,7 @@ def _level_targets(items: Sequence[Prepared]) -> tuple[torch.Tensor, torch.Tenso
             weight += [sure] * highest
         targets.append(row)
         known.append(weight)
-    return torch.tensor(targets), torch.tensor(known)
+    return torch.tensor(targets), torch.tensor(known), torch.tensor([item.weight for item in items])
 
 
 def _marks_loss(marks: torch.Tensor, batch: Batch, items: Sequence[Prepared]) -> torch.Tensor:
@@ -153,22 +204,28 @@ def batches(items: list[Prepared], size: int) -> Iterator[list[Prepared]]:
     yield from made
 
 
-def train(network: CheckNetwork, items: list[Prepared], epochs: int, rate: float, size: int) -> None:
+def train(
+    network: CheckNetwork,
+    tokenizer: Tokenizer,
+    examples: Sequence[Example],
+    course: Course,
+) -> None:
     """Train in place, telling how far it is."""
     for parameter in network.embeddings.parameters():
         parameter.requires_grad = False  # half of all weights, and what they know of words is worth keeping
     body = list(network.layers.parameters())
     head = [p for name, p in network.named_parameters() if not name.startswith(("layers.", "embeddings."))]
-    optimizer = torch.optim.AdamW([{"params": body}, {"params": head, "lr": rate * HEAD_RATE}], lr=rate)
-    steps = epochs * math.ceil(len(items) / size)
+    optimizer = torch.optim.AdamW([{"params": body}, {"params": head, "lr": course.rate * HEAD_RATE}], lr=course.rate)
+    steps = course.epochs * math.ceil(len(examples) / course.size)
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimizer, lambda step: min(1.0, step / (WARM_UP * steps)) * max(0.02, 1 - step / steps)
     )
-    weights, began = level_weights(items), time.monotonic()
+    weights, began = level_weights([prepare(tokenizer, each) for each in examples]), time.monotonic()
     network.train()
-    for epoch in range(1, epochs + 1):
+    for epoch in range(1, course.epochs + 1):
         total, count = 0.0, 0
-        for items_ in batches(items, size):
+        items = [varied(tokenizer, each) for each in examples]
+        for items_ in batches(items, course.size):
             loss = loss_of(network, items_, weights)
             optimizer.zero_grad()
             loss.backward()
@@ -176,48 +233,53 @@ def train(network: CheckNetwork, items: list[Prepared], epochs: int, rate: float
             optimizer.step()
             schedule.step()
             total, count = total + loss.item(), count + 1
-        print(f"epoch {epoch}/{epochs}: loss {total / count:.3f}, {time.monotonic() - began:.0f} s", flush=True)
+        print(f"epoch {epoch}/{course.epochs}: loss {total / count:.3f}, {time.monotonic() - began:.0f} s", flush=True)
 
 
-def answers(network: CheckNetwork, items: Sequence[Prepared], size: int = 32) -> list[list[float]]:
-    """The logits for each item."""
+def answers(network: CheckNetwork, items: Sequence[Prepared], size: int = 32) -> list[list[list[float]]]:
+    """The logits for each item: the early ones and the last."""
     network.eval()
-    found: dict[int, list[float]] = {}
+    found: dict[int, list[list[float]]] = {}
     order = sorted(range(len(items)), key=lambda index: len(items[index].window.ids))
     with torch.no_grad():
         for at in range(0, len(order), size):
             chosen = order[at : at + size]
-            logits, _ = batch_of([items[index] for index in chosen]).run(network)
-            found |= dict(zip(chosen, logits.tolist(), strict=True))
+            (early, _), (last, _) = batch_of([items[index] for index in chosen]).run(network)
+            both = zip(early.tolist(), last.tolist(), strict=True)
+            found |= dict(zip(chosen, map(list, both), strict=True))
     network.train()
     return [found[index] for index in range(len(items))]
 
 
 def main() -> None:
-    """Train on what may be trained on, and write the weights and the answers on what may not."""
+    """Train on what may be trained on, and write the weights and the answers to every example."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="folder of labelled.jsonl and unlabelled.jsonl")
     parser.add_argument("--out", type=Path, required=True, help="folder for weights.pt and answers.json")
-    parser.add_argument("--layers", default="0,1,2,3,4,5", help="which layers of the encoder")
-    parser.add_argument("--epochs", type=int, default=8)
+    parser.add_argument("--rows", choices=("ours", "all"), required=True, help="our drafts alone, or real replies too")
+    parser.add_argument("--fold", type=int, default=-1, help="leave out this part of the brands")
+    parser.add_argument("--share", type=float, default=1.0, help="of our drafts, drawn by chance")
+    parser.add_argument("--layers", type=int, default=LAYERS, help="of the encoder's six, from the first on")
+    parser.add_argument("--early", type=int, default=EARLY, help="behind so many layers is the early exit")
+    parser.add_argument("--epochs", type=int, default=7)
     parser.add_argument("--rate", type=float, default=1e-4)
     parser.add_argument("--batch", type=int, default=16)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--weights", type=Path, help="begin with these weights (their layers in order)")
-    parser.add_argument("--teacher", type=Path, nargs="*", default=[], help="answers.json of larger networks")
+    parser.add_argument("--weights", type=Path, help="begin with these weights")
+    parser.add_argument("--keep", type=float, default=0.0, help="average the end with so much of the beginning")
     chosen = parser.parse_args()
     random.seed(chosen.seed)
     torch.manual_seed(chosen.seed)
     examples = [*our_drafts(LABELS), *real_replies(chosen.data, LABELS)]
-    taught = _mean_answers(chosen.teacher)
+    learnt = learnt_from(examples, chosen.rows, chosen.fold, chosen.share)
+    print(f"{len(learnt)} of {len(examples)} examples to learn from", flush=True)
     tokenizer = load_tokenizer(encoder_folder() / "tokenizer.json")
-    learnt = [each for each in examples if each.part == "train"]
-    items = [prepare(tokenizer, each, taught.get(each.id)) for each in learnt]
-    print(f"{len(items)} of {len(examples)} examples to learn from", flush=True)
-    network = CheckNetwork(tuple(int(index) for index in chosen.layers.split(",")))
+    network = CheckNetwork(chosen.layers, chosen.early)
     if chosen.weights:
-        network.load_state_dict(_picked(torch.load(chosen.weights), chosen.layers))
-    train(network, items, chosen.epochs, chosen.rate, chosen.batch)
+        network.begin(torch.load(chosen.weights))
+    before = {name: value.clone() for name, value in network.state_dict().items()}
+    train(network, tokenizer, learnt, Course(chosen.epochs, chosen.rate, chosen.batch))
+    average(network, before, chosen.keep)
     chosen.out.mkdir(parents=True, exist_ok=True)
     torch.save(network.state_dict(), chosen.out / "weights.pt")
     given = answers(network, [prepare(tokenizer, each) for each in examples])
@@ -225,27 +287,30 @@ def main() -> None:
     (chosen.out / "answers.json").write_text(json.dumps(rows), encoding="utf-8")
 
 
-def _mean_answers(files: Sequence[Path]) -> dict[str, list[float]]:
-    read = [json.loads(file.read_text(encoding="utf-8")) for file in files]
-    if not read:
-        return {}
-    return {
-        id_: [sum(column) / len(read) for column in zip(*(each[id_] for each in read), strict=True)] for id_ in read[0]
-    }
+def learnt_from(examples: Sequence[Example], rows: str, fold: int, share: float) -> list[Example]:
+    """Our drafts of the training part, and the real replies that may be trained on, less one fold of their brands.
+
+    Real replies are tested by cross-validation, so that none has to be kept back from the network that is shipped.
+    """
+    ours = [each for each in examples if each.part == "train" and not each.lifelike]
+    drawn = ours if share >= 1 else random.sample(ours, int(len(ours) * share))
+    if rows == "ours":
+        return drawn
+    real = [each for each in examples if each.trainable and not each.ours and each.fold != fold]
+    written = [each for each in examples if each.ours and each.lifelike and fold < 0]
+    return [*drawn, *real, *written]
 
 
-def _picked(weights: dict[str, torch.Tensor], layers: str) -> dict[str, torch.Tensor]:
-    """Of a deeper network's weights those of some layers, numbered anew."""
-    numbers = {f"layers.{old}.": f"layers.{new}." for new, old in enumerate(layers.split(","))}
-    kept = {}
-    for name, value in weights.items():
-        if not name.startswith("layers."):
-            kept[name] = value
-            continue
-        prefix = ".".join(name.split(".")[:2]) + "."
-        if prefix in numbers:
-            kept[name.replace(prefix, numbers[prefix], 1)] = value
-    return kept
+def average(network: CheckNetwork, before: Mapping[str, torch.Tensor], keep: float) -> None:
+    """Keep so much of what was known before: brands that no reply was seen of gain by it.
+
+    The early exit stays as it is trained: before, it stood behind another layer.
+    """
+    after = network.state_dict()
+    for name, value in after.items():
+        if value.is_floating_point() and not name.startswith("exits.0."):
+            after[name] = value * (1 - keep) + before[name] * keep
+    network.load_state_dict(after)
 
 
 if __name__ == "__main__":

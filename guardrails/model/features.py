@@ -9,11 +9,12 @@ from pathlib import Path
 
 from tokenizers import Tokenizer
 
-DRAFT_TOKENS = 224  # of one window; 98 in 100 real replies fit into one
+DRAFT_TOKENS = 224  # 98 in 100 real replies fit into one window of so many
+LONG_TOKENS = 112  # of a window where the draft is longer: one sentence among fewer weighs more
 OVERLAP_TOKENS = 48  # what two windows of a longer draft share, so that no sentence is only seen cut in two
-COMPLAINT_TOKENS = 48  # its beginning and its end; the rest reaches the model through the echo marks
+COMPLAINT_TOKENS = 64  # its beginning and its end; the rest reaches the model through the echo marks
 LEAST_COMPLAINT_TOKENS = 16
-ALL_TOKENS = 240  # of draft and complaint: beside a long draft the complaint is cut shorter, to save time
+ALL_TOKENS = 208  # of draft and complaint: beside a long draft the complaint is cut shorter, to save time
 CLS, SEP = 101, 102  # the encoder's own marks
 
 WORD = re.compile(r"[^\W_]+")
@@ -56,11 +57,11 @@ def windows(tokenizer: Tokenizer, complaint: str, draft: str) -> list[Window]:
     asked = _both_ends(tokenizer.encode(complaint, add_special_tokens=False).ids, room)
     tail = [*asked, SEP] if asked else []
     echoed = _echo_marks(complaint, draft)
-    step = DRAFT_TOKENS - OVERLAP_TOKENS
+    most = DRAFT_TOKENS if len(tokens.ids) <= DRAFT_TOKENS else LONG_TOKENS
     last = max(len(tokens.ids) - OVERLAP_TOKENS, 1)
     return [
-        _window(tokens.ids[at : at + DRAFT_TOKENS], tokens.offsets[at : at + DRAFT_TOKENS], tail, echoed)
-        for at in range(0, last, step)
+        _window(tokens.ids[at : at + most], tokens.offsets[at : at + most], tail, echoed)
+        for at in range(0, last, most - OVERLAP_TOKENS)
     ]
 
 

@@ -8,6 +8,7 @@ from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypedDict
 
 import numpy as np
 import onnxruntime
@@ -20,7 +21,19 @@ from guardrails.model.features import Window, load_tokenizer, windows
 FOLDER = Path(__file__).parent
 REMEMBERED = 64  # drafts whose reading is kept: the six checks ask one after the other
 SPAN_CHANCE = 0.5  # a token whose chance is at least this is part of the evidence
+DECISIVE = 1  # of every property the step from level 1 to level 2 separates pass from fail; see checks.md
+SHORT = 100  # tokens: so short an input costs little, and is always read to the end
+DOUBT = 0.12  # a chance at most so far from its cut sends a longer input through the second part as well
 Floats = NDArray[np.float32]
+
+
+class Row(TypedDict):
+    """One property in calibration.json."""
+
+    name: str
+    slopes: list[float]
+    offsets: list[float]
+    cuts: list[float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,20 +55,16 @@ class Property:
 class OnnxCheckModel:
     """The shipped check model; safe to use from several threads, with the same answer in each.
 
+    It has two parts: the first answers early, and where that answer is in doubt the second reads on from there.
     A long draft is read in windows, and of each property the highest level found counts: one concrete offer makes a
     reply concrete, and one excuse spoils it, wherever they stand.
     """
 
     def __init__(self, folder: Path = FOLDER) -> None:
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1
-        options.inter_op_num_threads = 1
-        options.enable_cpu_mem_arena = False  # a draft of 20,000 characters would keep its memory for ever
-        self._session = onnxruntime.InferenceSession(
-            str(folder / "check_model.onnx"), options, providers=["CPUExecutionProvider"]
-        )
+        self._first, self._second = _session(folder / "check_model.onnx"), _session(folder / "check_model_deep.onnx")
         self._tokenizer = load_tokenizer(folder / "tokenizer.json")
-        self._properties = _load_properties(folder / "calibration.json")
+        given = json.loads((folder / "calibration.json").read_text(encoding="utf-8"))
+        self._early, self._last = _properties(given["early"]), _properties(given["last"])
         self._remembered: OrderedDict[tuple[str, str], Mapping[str, LevelReading] | None] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -75,39 +84,59 @@ class OnnxCheckModel:
     def _read_or_skip(self, complaint: str, draft: str) -> Mapping[str, LevelReading] | None:
         if not any(map(str.isalpha, draft)):
             # A reply without a word says nothing, in any language; the model has never seen one.
-            return {each.name: LevelReading(0, (0.0,) * len(each.cuts), 0, 0) for each in self._properties}
+            return {each.name: LevelReading(0, (0.0,) * len(each.cuts), 0, 0) for each in self._last}
         return self._read(complaint, draft) if reads_english(draft) else None
 
     def _read(self, complaint: str, draft: str) -> Mapping[str, LevelReading]:
         best: dict[str, LevelReading] = {}
         for window in windows(self._tokenizer, complaint, draft):
-            logits, marks = self._run(window)
-            of_draft = np.array([place is not None for place in window.places], dtype=np.float32)
-            chances = _chances(marks) * of_draft[:, None]
-            for index, each in enumerate(self._properties):
-                reading = _level_reading(each, logits, chances[:, index], window)
-                if each.name not in best or _rank(reading) > _rank(best[each.name]):
-                    best[each.name] = reading
+            for name, reading in self._read_window(window).items():
+                if name not in best or _rank(reading) > _rank(best[name]):
+                    best[name] = reading
         return best
 
-    def _run(self, window: Window) -> tuple[Floats, Floats]:
+    def _read_window(self, window: Window) -> Mapping[str, LevelReading]:
+        of_draft = np.array([[place is not None for place in window.places]], dtype=np.float32)
         feed = {
             "ids": np.array([window.ids], dtype=np.int64),
             "types": np.array([window.types], dtype=np.int64),
             "echoes": np.array([window.echoes], dtype=np.int64),
-            "is_draft": np.array([[place is not None for place in window.places]], dtype=np.float32),
+            "is_draft": of_draft,
         }
-        logits, marks = self._session.run(["logits", "marks"], feed)
-        return logits[0], marks[0]
+        states, logits, marks = self._first.run(["states", "logits", "marks"], feed)
+        early = _readings(self._early, logits[0], marks[0], window)
+        if len(window.ids) > SHORT and all(_sure(early[each.name], each) for each in self._early):
+            return early
+        logits, marks = self._second.run(["logits", "marks"], {"states": states, "is_draft": of_draft})
+        return _readings(self._last, logits[0], marks[0], window)
 
 
-def _load_properties(path: Path) -> tuple[Property, ...]:
+def _session(path: Path) -> onnxruntime.InferenceSession:
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    options.enable_cpu_mem_arena = False  # a draft of 20,000 characters would keep its memory for ever
+    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+
+
+def _properties(rows: Sequence[Row]) -> tuple[Property, ...]:
     first = 0
     found = []
-    for row in json.loads(path.read_text(encoding="utf-8"))["properties"]:
+    for row in rows:
         found.append(Property(row["name"], first, tuple(row["slopes"]), tuple(row["offsets"]), tuple(row["cuts"])))
         first += len(row["cuts"])
     return tuple(found)
+
+
+def _readings(properties: Sequence[Property], logits: Floats, marks: Floats, window: Window) -> dict[str, LevelReading]:
+    of_draft = np.array([place is not None for place in window.places], dtype=np.float32)
+    chances = _chances(marks) * of_draft[:, None]
+    return {each.name: _level_reading(each, logits, chances[:, index], window) for index, each in enumerate(properties)}
+
+
+def _sure(reading: LevelReading, each: Property) -> bool:
+    """Whether the chance that decides between pass and fail is far enough from where it would turn."""
+    return abs(reading.at_least[DECISIVE] - each.cuts[DECISIVE]) > DOUBT
 
 
 def _level_reading(each: Property, logits: Floats, chances: Floats, window: Window) -> LevelReading:

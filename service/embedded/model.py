@@ -51,7 +51,13 @@ class EmbeddedModel:
         return self._server.context_tokens
 
     async def complete(
-        self, messages: Sequence[Message], *, deadline: float, seed: int, schema: Schema | None = None
+        self,
+        messages: Sequence[Message],
+        *,
+        deadline: float,
+        seed: int,
+        schema: Schema | None = None,
+        grammar: str | None = None,
     ) -> Completion:
         """One completion before `deadline` (a time of the running event loop's clock).
 
@@ -60,7 +66,9 @@ class EmbeddedModel:
         """
         connection = await self._connected(deadline)
         try:
-            completion = await connection.complete(messages, deadline=deadline, seed=seed, schema=schema)
+            completion = await connection.complete(
+                messages, deadline=deadline, seed=seed, schema=schema, grammar=grammar
+            )
         except EndpointFailed as error:
             if not await self._server.has_stopped(within=DEATH_SECONDS):
                 raise

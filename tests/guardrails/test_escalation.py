@@ -22,7 +22,7 @@ class ByWords:
         self.given = chances
         self.read: list[str] = []
 
-    def chances(self, message: str) -> Mapping[Kind, float]:
+    def escalations(self, message: str) -> Mapping[Kind, float]:
         """The chances where the word stands."""
         self.read.append(message)
         given = self.given if self.word in message else {}

@@ -32,6 +32,11 @@ def test_regret(text: str, regret: bool) -> None:  # noqa: FBT001  # a table's c
         "Kindly accept our sincerest apologies for the unfortunate incident during your recent stay.",
         "We apologise for the trouble. Thank you for your feedback.",
         "I'm sorry you feel that way.",
+        "Hi Dana, sorry to hear that! We'd suggest a restart of the router.",
+        "Hello Piet, we regret the hassle. This is not the experience we want for you.",
+        "Sorry about this. Which version of the printer driver do you use?",
+        "Sorry to hear that - make sure that your lamp has the newest firmware.",
+        "We apologise for the trouble, please send the order number to care@lamp.example.",
     ],
 )
 def test_formulas(text: str) -> None:
@@ -47,6 +52,10 @@ def test_formulas(text: str) -> None:
         "We apologise for the smell of paint in the corridor.",
         "Sorry for the inconvenience. I am also sorry that Tom shouted at you.",
         "Thank you for your letter.",
+        "I am sorry. You waited two hours in the rain for a bus that never came.",
+        "I am sorry. We sent you twelve books instead of one.",
+        "Three hours without water is awful, Sam, and we're sorry.",
+        "Your bag never left the airport, please accept our apologies.",
     ],
 )
 def test_what_is_no_formula(text: str) -> None:

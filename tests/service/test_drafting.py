@@ -262,10 +262,16 @@ class WaitingModel:
         self.seeds: list[int] = []
 
     async def complete(
-        self, messages: Sequence[Message], *, deadline: float, seed: int, schema: Schema | None = None
+        self,
+        messages: Sequence[Message],
+        *,
+        deadline: float,
+        seed: int,
+        schema: Schema | None = None,
+        grammar: str | None = None,
     ) -> Completion:
         """A useless text, unless the deadline passes first."""
-        del messages, schema
+        del messages, schema, grammar
         self.deadlines.append(deadline)
         self.seeds.append(seed)
         try:
@@ -336,10 +342,16 @@ class EndlessModel:
         self.given_up = 0
 
     async def complete(
-        self, messages: Sequence[Message], *, deadline: float, seed: int, schema: Schema | None = None
+        self,
+        messages: Sequence[Message],
+        *,
+        deadline: float,
+        seed: int,
+        schema: Schema | None = None,
+        grammar: str | None = None,
     ) -> Completion:
         """The answer of this seed; None is one that does not come."""
-        del messages, deadline, schema
+        del messages, deadline, schema, grammar
         answer = self.answers[seed - 1]
         if answer is None:
             try:
@@ -442,10 +454,16 @@ def test_no_more_are_asked_at_once_than_allowed(at_once: int) -> None:
         context_tokens = 8192
 
         async def complete(
-            self, messages: Sequence[Message], *, deadline: float, seed: int, schema: Schema | None = None
+            self,
+            messages: Sequence[Message],
+            *,
+            deadline: float,
+            seed: int,
+            schema: Schema | None = None,
+            grammar: str | None = None,
         ) -> Completion:
             nonlocal running, most
-            del messages, deadline, seed, schema
+            del messages, deadline, seed, schema, grammar
             running += 1
             most = max(most, running)
             await asyncio.sleep(0.01)
@@ -483,3 +501,44 @@ def test_flagged_drafts_even_what_a_person_must_answer() -> None:
 def test_an_ordinary_complaint_says_nothing_of_it() -> None:
     """`escalate` is null where no person is needed."""
     assert result_of(GOOD).escalate is None
+
+
+class PacedModel:
+    """A model whose answers take as many seconds as their place in the list says."""
+
+    context_tokens = 8192
+
+    def __init__(self, *answers: tuple[float, str]) -> None:
+        self.answers = answers
+
+    async def complete(
+        self,
+        messages: Sequence[Message],
+        *,
+        deadline: float,
+        seed: int,
+        schema: Schema | None = None,
+        grammar: str | None = None,
+    ) -> Completion:
+        """The answer of this seed, in its time."""
+        del messages, deadline, schema, grammar
+        seconds, text = self.answers[seed - 1]
+        await asyncio.sleep(seconds)
+        return Completion(text, "paced", "fake", 1, 1)
+
+
+@pytest.mark.parametrize(("grace_s", "draft"), [(0.0, ADVISED), (5.0, GOOD)])
+def test_a_better_draft_that_is_nearly_ready_is_waited_for(grace_s: float, draft: str) -> None:
+    """Within the grace the better of two good drafts is taken, and one that never comes is not waited for longer."""
+    model = PacedModel((0.0, ADVISED), (0.1, GOOD))
+    budget = Budget(30, 1, candidates=2, at_once=2, grace_s=grace_s)
+    result = asyncio.run(drafter_with(model, budget=budget).draft("id-1", make_case(), NOW)).result
+    assert result.draft == draft
+
+
+def test_the_grace_ends() -> None:
+    """One that never comes does not hold up the answer."""
+    model = EndlessModel(GOOD, None)
+    budget = Budget(30, 1, candidates=2, at_once=2, grace_s=0.05)
+    result = asyncio.run(drafter_with(model, budget=budget).draft("id-1", make_case(), NOW)).result
+    assert (result.draft, model.given_up) == (GOOD, 1)

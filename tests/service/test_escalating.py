@@ -20,7 +20,7 @@ class Sure:
     def __init__(self, chances: Mapping[Kind, float] | Exception) -> None:
         self.given = chances
 
-    def chances(self, message: str) -> Mapping[Kind, float]:
+    def escalations(self, message: str) -> Mapping[Kind, float]:
         """What was given."""
         del message
         if isinstance(self.given, Exception):

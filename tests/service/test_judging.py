@@ -155,10 +155,16 @@ class SlowModel:
     context_tokens = 8192
 
     async def complete(
-        self, messages: Sequence[Message], *, deadline: float, seed: int, schema: Schema | None = None
+        self,
+        messages: Sequence[Message],
+        *,
+        deadline: float,
+        seed: int,
+        schema: Schema | None = None,
+        grammar: str | None = None,
     ) -> Completion:
         """A good answer, after a while."""
-        del messages, deadline, seed, schema
+        del messages, deadline, seed, schema, grammar
         await asyncio.sleep(30)
         return Completion(answer(), "slow", "fake", 1, 1)
 

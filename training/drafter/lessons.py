@@ -28,7 +28,10 @@ class Flawed(Contract):
 
 
 class Pair(Contract):
-    """A case with the reply that it deserves, and drafts that were not good enough."""
+    """A case with the reply that it deserves, and drafts that were not good enough.
+
+    `plain` says the same as `reply` in short sentences and the case's own words: what a small model can learn.
+    """
 
     id: str
     industry: str
@@ -36,6 +39,7 @@ class Pair(Contract):
     situation: str
     case: Case
     reply: str
+    plain: str | None = None
     flawed: tuple[Flawed, ...] = ()
     escalate: str | None = None  # the kind, where a person must answer: no reply is learnt
 
@@ -56,7 +60,7 @@ def read_pairs(paths: Iterable[Path]) -> list[Pair]:
 
 async def lessons(pair: Pair, prompts: PromptLibrary, checks: PolicyChecks) -> AsyncIterator[dict[str, object]]:
     """The pair as a first draft, and as a revision of each flawed draft in which the checks find a fault."""
-    if pair.escalate:
+    if pair.escalate or pair.plain is None:
         return
     ask = asked(pair, prompts)
     yield lesson(pair, "reply", prompts.reply(ask).messages)
@@ -95,7 +99,7 @@ def lesson(pair: Pair, form: str, messages: Sequence[Message]) -> dict[str, obje
     return {
         "id": f"{pair.id}/{form}",
         "messages": [{"role": message.role, "content": message.content} for message in messages],
-        "reply": pair.reply,
+        "reply": pair.plain,
     }
 
 

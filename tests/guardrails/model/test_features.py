@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from guardrails.model.features import CLS, COMPLAINT_TOKENS, DRAFT_TOKENS, SEP, load_tokenizer, windows
+from guardrails.model.features import CLS, COMPLAINT_TOKENS, LONG_TOKENS, SEP, load_tokenizer, windows
 from guardrails.model.reader import FOLDER
 
 TOKENIZER = load_tokenizer(FOLDER / "tokenizer.json")
@@ -35,7 +35,7 @@ def test_a_long_draft_is_read_whole() -> None:
     """Windows overlap, none is over the limit, and together they hold every word."""
     draft = " ".join(f"word{number}" for number in range(2000))
     found = windows(TOKENIZER, "x", draft)
-    assert all(len(window.ids) <= DRAFT_TOKENS + COMPLAINT_TOKENS + 3 for window in found)
+    assert all(len(window.ids) <= LONG_TOKENS + COMPLAINT_TOKENS + 3 for window in found)
     covered = {index for window in found for place in window.places if place for index in range(*place)}
     assert {index for index, letter in enumerate(draft) if letter != " "} <= covered
 

@@ -81,6 +81,14 @@ def test_the_end_of_a_long_draft_counts() -> None:
     assert readings["excuses"].start > len(padding) - 300
 
 
+def test_an_excuse_behind_a_good_letter_is_found() -> None:
+    """Three hundred words of good text hide no excuse at the end."""
+    excuse = "Due to the high season our partners are slower than usual."
+    readings = MODEL.read(COMPLAINT, f"{GOOD} " * 10 + excuse)
+    assert readings is not None
+    assert readings["excuses"].level == 2
+
+
 def test_threads_and_order_change_nothing() -> None:
     """A draft gets the same reading alone, among others, and from eight threads."""
     drafts = [f"{GOOD} Reference {number}." for number in range(24)]

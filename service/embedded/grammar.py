@@ -1,0 +1,80 @@
+"""Holds the embedded model to the case: a grammar in which it can write no name and no number of its own.
+
+Words in small letters are free. A word with a capital or a digit must stand in the case as it is, unless it is one of
+the words with which English sentences begin. So names, amounts, dates, references and contacts can be misplaced, but
+not misspelt or invented; the sentences stay the model's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from guardrails.types import Complaint, Context
+from service.prompt_values import MONTHS, WEEKDAYS
+
+# Words that may begin a sentence, a greeting or a farewell without standing in the case.
+OPENERS = """
+A About After All Also An And Another Any Apologies Are As Ask At Based Because Before Best Both But By Call Can
+Check Could Dear Did Do Each Either Every Everything For From Given Good Had Has Have He Hello Her Here Hi His
+How I If In Instead Is It Its Just Kind Let Like Many May Meanwhile Message More My Neither Next No Nobody Not
+Nothing Now Of On Once One Only Open Or Our Over Pick Please Regards Reply Send She Should Show Simply Since So
+Some Someone Sorry Tell Thank Thanks That The Their Then There These They This Those Three Through To Today
+Together Tomorrow Tonight Two Under Until Use Version Very Was We Were What When Where Which While Who Why Will
+With Within Without Would Write Wrong Yes Yesterday You Your Yours
+""".split()
+LETTERS = "a-zß-öø-ÿ"
+SPECIAL = re.compile(r"[^a-zß-öø-ÿ'’-]")
+HANDLE_PARTS = re.compile("[^\\W\\d_]{2,}")  # "@tim_b92" may be called Tim
+EDGES = ".,;:!?\"'’‘“”()[]<>…*"
+MOST_VALUES = 400  # of one case; the rest is the end of a very long complaint
+RULES = rf"""root ::= opening (gap word | stop opening)* [.!?"”)]*
+opening ::= opener contraction? | value | small | "DM"
+word ::= small | value | "I" contraction? | "DM"
+small ::= [{LETTERS}]+ contraction? ("-" [{LETTERS}]+)*
+contraction ::= ['’] [a-z]+
+gap ::= [,;:]? [”"’)]? [ ] [“"‘(]? | [ ]? [–—-] [ ]? | "/"
+stop ::= [”"’)]? [.!?…:]+ [”"’)]? ([ ] | "\n" "\n"?) | ","? "\n" "\n"?"""
+
+
+def grammar_of(complaint: Complaint, context: Context) -> str:
+    """The grammar of a reply to this case, in llama.cpp's notation (GBNF)."""
+    values = list(dict.fromkeys(_values(complaint, context)))[:MOST_VALUES]
+    openers = " | ".join(map(_literal, OPENERS))
+    if not values:
+        return f"{RULES}\nopener ::= {openers}\nvalue ::= opener"
+    return f'{RULES}\nopener ::= {openers}\nvalue ::= ({" | ".join(map(_literal, values))}) ("\'s" | "’s")?'
+
+
+def _values(complaint: Complaint, context: Context) -> Iterator[str]:
+    """The words of the case that are not plain small words; of what the customer shouted, only what has a digit."""
+    yield from _special([*_of_business(context), complaint.customer_name or ""])
+    yield from (part.capitalize() for part in HANDLE_PARTS.findall(complaint.customer_name or ""))
+    for text in (complaint.text, *(item.text for item in context.history or ())):
+        yield from (word for word in _special([text]) if not word.isupper() or not word.isalpha())
+
+
+def _of_business(context: Context) -> Iterator[str]:
+    yield context.brand
+    yield from (context.agent.name, context.agent.role or "")
+    yield from context.facts or ()
+    yield from (remedy.text for remedy in context.remedies or ())
+    yield from context.constraints or ()
+    contact = context.follow_up
+    if contact:
+        yield from (text for text in (contact.person, contact.team, contact.channel, contact.by) if text)
+    if context.now:
+        yield f"{WEEKDAYS[context.now.weekday()]} {context.now.day} {MONTHS[context.now.month - 1]} {context.now.year}"
+
+
+def _special(texts: Iterable[str]) -> Iterator[str]:
+    for text in texts:
+        for raw in text.split():
+            word = raw.strip(EDGES)
+            if word and SPECIAL.search(word):
+                yield word
+
+
+def _literal(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'

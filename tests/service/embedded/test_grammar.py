@@ -1,0 +1,74 @@
+"""The grammar that holds the embedded model to the case."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+
+import pytest
+
+from guardrails.types import Agent, Complaint, Context, FollowUp, HistoryItem, Remedy
+from service.embedded.grammar import OPENERS, grammar_of
+
+CONTEXT = Context(
+    brand="Harbourline Home",
+    agent=Agent(name="Maya Lindqvist", role="customer care"),
+    facts=("Order HL-20931 (a Tern kettle, £42.50) came on 14 March.",),
+    remedies=(Remedy(id="r", text='a new kettle, the "Tern II"'),),
+    follow_up=FollowUp(person="Priya Nair", channel="care@harbourline.example", by="Friday at 17:00"),
+    now=datetime(2025, 3, 19, 9, tzinfo=UTC),
+)
+
+
+def values_for(text: str, **changes: object) -> set[str]:
+    """The words that the grammar takes from a case."""
+    context = CONTEXT.model_copy(update=changes)
+    rule = grammar_of(Complaint(text=text, channel="email"), context).rpartition("value ::= (")[2]
+    return {literal.replace('\\"', '"') for literal in re.findall(r'"((?:[^"\\]|\\.)*)"', rule)} - {"'s", "’s"}
+
+
+@pytest.mark.parametrize(
+    "word",
+    ["Harbourline", "Maya", "HL-20931", "£42.50", "14", "March", "Tern", "II", "Priya", "17:00", "Wednesday", "2025"],
+)
+def test_names_and_numbers_of_the_case_may_be_written(word: str) -> None:
+    """Facts, remedies, follow-up, brand, agent and today's date give the words with capitals and digits."""
+    assert word in values_for("It leaks.")
+
+
+def test_contacts_may_be_written() -> None:
+    """An address is one word, though it has no capital and no digit."""
+    assert "care@harbourline.example" in values_for("It leaks.")
+
+
+def test_the_customers_own_words_may_be_written() -> None:
+    """What the complaint and the history name can be said back; what was shouted stays the customer's."""
+    history = (HistoryItem(sender="customer", text="I called Bruno on 9 May."),)
+    found = values_for("The TERN broke at 7pm. NEVER AGAIN, see Trustpilot!", history=history)
+    assert {"7pm", "Trustpilot", "Bruno", "May", "9"} <= found
+    assert not {"TERN", "NEVER", "AGAIN"} & found
+
+
+def test_punctuation_is_no_part_of_a_value() -> None:
+    """Commas, brackets and quotation marks around a word are left."""
+    assert not any(value[0] in "(\"'," or value[-1] in ".,)\"'" for value in values_for('He said "Bad (very)".'))
+
+
+@pytest.mark.parametrize("text", ['a "quote" and a \\ backslash C:\\X', "Ünïcode 日本語 😀", "'", "A" * 20_000])
+def test_hostile_texts_make_a_grammar_all_the_same(text: str) -> None:
+    """Whatever the customer writes stands between quotation marks that it cannot close."""
+    grammar = grammar_of(Complaint(text=text, channel="email"), CONTEXT)
+    (rule,) = [line for line in grammar.splitlines() if line.startswith("value ::=")]
+    assert re.fullmatch(r'value ::= \((?:"(?:[^"\\]|\\.)*"(?: \| )?)+\) \("\'s" \| "’s"\)\?', rule)
+
+
+def test_a_long_complaint_keeps_the_businesss_words() -> None:
+    """When a case has too many values, the business's own are not the ones that are left out."""
+    text = " ".join(f"Aaa{number}" for number in range(2_000))
+    assert {"Harbourline", "HL-20931", "Priya"} <= values_for(text)
+
+
+def test_openers_are_single_words() -> None:
+    """Each stands once, with a capital and nothing else."""
+    assert len(set(OPENERS)) == len(OPENERS)
+    assert all(re.fullmatch("[A-Z][a-z]*", word) for word in OPENERS)
