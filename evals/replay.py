@@ -24,6 +24,7 @@ from service.settings import Settings
 HTTP_OK = 200
 # The address of the embedded model is another one at every start: recordings know this one instead.
 RECORDED_URL = "http://embedded.invalid/v1"
+CANDIDATES = 2  # of each round: fewer than the service asks for, so that a recording stays small
 KEPT_HEADERS = frozenset({"content-type"})
 
 
@@ -79,11 +80,12 @@ def cassette(case: EvalCase, cassettes: Path, mode: str) -> Iterator[None]:
 
 async def _draft(case: EvalCase, checks: PolicyChecks, address: Address) -> Outcome:
     # A recording must not depend on who makes it: neither on the environment nor on a clock.
-    settings = Settings(deadline_s=600)
+    settings = Settings(deadline_s=600, candidates=CANDIDATES)
     model = embedded_client(settings, address)
     try:
         assert case.context.now is not None  # every case says when it happens
-        return await make_drafter(settings, model, checks).draft(case.id, as_case(case), case.context.now)
+        drafter = make_drafter(settings, model, checks, one_by_one=True)
+        return await drafter.draft(case.id, as_case(case), case.context.now)
     finally:
         await model.aclose()
 

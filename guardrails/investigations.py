@@ -1,4 +1,4 @@
-"""Finds a promise to find out that counts as a concrete solution: checks.md wants who finds out what, and that they tell.
+"""Finds a promise to find out that is a concrete solution: checks.md wants who finds out what, and that they tell.
 
 A model reads such promises unsurely, since a few words part them from "we will look into it"; words alone can tell.
 """
@@ -10,10 +10,13 @@ import re
 from guardrails.sentences import Span, sentences
 
 # Somebody in particular: the writer, a name, or a team that has a name of its own.
-NAME = r"[A-Z][\w'’-]*(?: [A-Z][\w'’-]+){0,3}"
+# Words are limited: else "A-A-A-..." is read again from every letter.
+# "Nobody will check" promises nothing, and "This will check" says not who.
+NO_NAME = r"(?!(?:We|Nobody|No|None|Neither|It|This|That|These|Those|There|They|You|He|She|What|Who|Which)\b)"
+NAME = NO_NAME + r"[A-Z][\w'’-]{0,40}(?: [A-Z][\w'’-]{1,40}){0,3}"
 OF = r"(?:,? (?:in|from|at|of) (?:our |the )?[\w'’& -]{3,40}?)?"
 APPOSITION = r"(?:, [^,.!?\n]{3,50},)?"
-TEAM = r"(?:[Oo]ur|[Tt]he) [\w'’&-]+(?: [\w'’&-]+){0,4}"
+TEAM = r"(?:[Oo]ur|[Tt]he) [\w'’&-]{1,40}(?: [\w'’&-]{1,40}){0,4}"
 WILL = r"(?: will|['’]ll| (?:is|am|are)(?: going to)?|['’]m(?: going to)?)(?: now| also| then)?"
 FINDS_OUT = (
     r"(?:find(?:ing)? out|check(?:ing)?|trac(?:e|ing)|establish(?:ing)?|look(?:ing)? (?:into|at|for|up)|search(?:ing)?"

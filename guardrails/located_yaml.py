@@ -14,6 +14,7 @@ from guardrails.types import Contract
 
 Model = TypeVar("Model", bound=Contract)
 Path = tuple[str | int, ...]
+JSON_TAGS = {f"tag:yaml.org,2002:{kind}" for kind in ("str", "int", "float", "bool", "null", "seq", "map")}
 
 
 class YamlError(Exception):
@@ -60,7 +61,7 @@ def parse(text: str) -> Located:
     """Parse one YAML document; keys are texts and stand once.
 
     Raises:
-        YamlError: not YAML, empty, or a key stands twice.
+        YamlError: not YAML, empty, a key stands twice, or a value is none that JSON knows.
     """
     try:
         loader = _PlainLoader(text)
@@ -68,7 +69,7 @@ def parse(text: str) -> Located:
         if node is None:
             raise YamlError(1, None, "the file is empty")
         lines: dict[Path, int] = {}
-        _walk(node, (), lines)
+        _walk(node, (), lines, loader)
         return Located(loader.construct_document(node), lines)
     except RecursionError as error:
         raise YamlError(1, None, "nested too deeply") from error
@@ -94,26 +95,44 @@ def parse_as(text: str, model: type[Model]) -> tuple[Model, Located]:
         # A mistyped name makes two faults, and the name that stands there explains the one that is missing.
         first = next((fault for fault in faults if fault["type"] == "extra_forbidden"), faults[0])
         path = tuple(first["loc"])
-        field = ".".join(str(part) for part in path) or None
-        raise YamlError(located.line(path), field, first["msg"]) from error
+        raise YamlError(located.line(path), _dotted(path), first["msg"]) from error
 
 
-def _walk(node: yaml.Node, path: Path, lines: dict[Path, int]) -> None:
+def _walk(node: yaml.Node, path: Path, lines: dict[Path, int], loader: _PlainLoader) -> None:
     lines[path] = node.start_mark.line + 1
+    if node.tag not in JSON_TAGS:
+        tag = node.tag.replace("tag:yaml.org,2002:", "!!")
+        raise YamlError(lines[path], _dotted(path), f"a value of the kind {tag} cannot be used here")
     if isinstance(node, yaml.SequenceNode):
         for index, item in enumerate(node.value):
-            _walk(item, (*path, index), lines)
+            _walk(item, (*path, index), lines, loader)
     elif isinstance(node, yaml.MappingNode):
-        _walk_mapping(node, path, lines)
+        _walk_mapping(node, path, lines, loader)
+    else:
+        _read(node, path, loader)
 
 
-def _walk_mapping(node: yaml.MappingNode, path: Path, lines: dict[Path, int]) -> None:
+def _read(node: yaml.Node, path: Path, loader: _PlainLoader) -> None:
+    """Refuse a scalar that its tag does not fit, and what JSON cannot hold: endless numbers and half characters."""
+    try:
+        json.dumps(loader.construct_object(node), ensure_ascii=False).encode()
+    except (ValueError, LookupError) as error:
+        # Not the error's own words: Python's are about its functions.
+        raise YamlError(node.start_mark.line + 1, _dotted(path), "this value cannot be read") from error
+
+
+def _dotted(path: Path) -> str | None:
+    return ".".join(map(str, path)) or None
+
+
+def _walk_mapping(node: yaml.MappingNode, path: Path, lines: dict[Path, int], loader: _PlainLoader) -> None:
     for key, value in node.value:
         line = key.start_mark.line + 1
         if not isinstance(key, yaml.ScalarNode) or key.tag != "tag:yaml.org,2002:str":
-            raise YamlError(line, ".".join(map(str, path)) or None, "a key must be a text")
+            raise YamlError(line, _dotted(path), "a key must be a text")
+        _read(key, path, loader)
         inner = (*path, key.value)
         if inner in lines:
-            raise YamlError(line, ".".join(map(str, inner)), f"stands twice, first on line {lines[inner]}")
-        _walk(value, inner, lines)
+            raise YamlError(line, _dotted(inner), f"stands twice, first on line {lines[inner]}")
+        _walk(value, inner, lines, loader)
         lines[inner] = line

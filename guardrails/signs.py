@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 APOSTROPHES = str.maketrans({"\u2018": "'", "\u2019": "'", "\u02bc": "'", "`": "'"})
-SEPARATORS = re.compile(r"[^\w']+")
+# An apostrophe inside a word belongs to it; around words it is a quotation mark, as `_` is one of emphasis.
+SEPARATORS = re.compile(r"(?:[^\w']|_|(?<![^\W_])'|'(?![^\W_]))+")
 
 
 def spaced_words(text: str) -> str:

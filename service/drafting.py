@@ -162,7 +162,8 @@ class ReplyDrafter:
             complaint=case.complaint,
             context=case.context,
             now=now,
-            situation=self._find_situation(case.complaint, case.context, options.situation),
+            # It may ask a model, for which the other drafts should not wait.
+            situation=await asyncio.to_thread(self._find_situation, case.complaint, case.context, options.situation),
             tone=options.tone,
             max_words=options.max_words,
             instruction=options.instruction,
@@ -209,8 +210,9 @@ class ReplyDrafter:
             try:
                 with work.model.running():
                     written = await self._writer.write(work.ask, previous, deadline=work.deadline, seed=number)
-            except InvalidField:  # with the draft to revise it no longer fits into the model's context
+            except InvalidField as error:  # with the draft to revise it no longer fits into the model's context
                 log.warning("draft.revision_too_long", attempt=number)
+                work.tell(AttemptFailed(attempt=number, reason=type(error).__name__))
                 return False
             except ModelError as error:
                 work.fault = error

@@ -126,8 +126,10 @@ def make_app(parts: Parts) -> FastAPI:
     return create_app(parts.intake, parts.checker, parts.ready)
 
 
-def make_drafter(settings: Settings, model: Model, checks: PolicyChecks) -> ReplyDrafter:
+def make_drafter(settings: Settings, model: Model, checks: PolicyChecks, *, one_by_one: bool = False) -> ReplyDrafter:
     """The loop over any model, for whoever brings one along.
+
+    `one_by_one` asks for one text at a time, so that the same answers always lead to the same draft.
 
     Raises:
         ConfigurationError: a prompt is wrong.
@@ -136,7 +138,10 @@ def make_drafter(settings: Settings, model: Model, checks: PolicyChecks) -> Repl
     prompts = load_prompts(PROMPTS, names)
     grammar = None if settings.model_url else grammar_of
     writer = ModelWriter(model, prompts, settings.model_max_tokens, grammar)
-    return _drafter(settings, writer, prompts, checks, embedded=settings.model_url is None)
+    budget = make_budget(settings, embedded=settings.model_url is None)
+    if one_by_one:
+        budget = replace(budget, at_once=1, grace_s=0)
+    return _drafter(settings, writer, prompts, checks, budget)
 
 
 def make_budget(settings: Settings, *, embedded: bool) -> Budget:
@@ -180,12 +185,11 @@ def embedded_client(settings: Settings, address: Address) -> OpenAIModel:
 
 
 def _drafter(
-    settings: Settings, writer: Writer, prompts: PromptLibrary, checks: PolicyChecks, *, embedded: bool
+    settings: Settings, writer: Writer, prompts: PromptLibrary, checks: PolicyChecks, budget: Budget
 ) -> ReplyDrafter:
     model = OnnxComplaintModel()
     escalations = Escalations(load_policies(settings.policy_dir), model)
     find_situation = partial(prompts.find_situation, reader=model.situations)
-    budget = make_budget(settings, embedded=embedded)
     return ReplyDrafter(writer, find_situation, escalations.find, checks, budget)
 
 
@@ -200,7 +204,8 @@ def _chain_drafter(
         writer = ModelWriter(model, prompts, max_tokens, None if each.endpoint else grammar_of)
         links.append(Link(each.name, writer, each.deadline_s))
     only_embedded = all(each.endpoint is None for each in listed)
-    return _drafter(settings, FallbackChain(links), general, checks, embedded=only_embedded)
+    budget = make_budget(settings, embedded=only_embedded)
+    return _drafter(settings, FallbackChain(links), general, checks, budget)
 
 
 def _listed(settings: Settings) -> tuple[Listed, ...]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pydantic import BaseModel, ValidationError
 
 from service.errors import AnswerUnusable, EndpointFailed
+from service.model_failures import URL_SETTING
 
 # End marks, closing quotes, then space or the end. A search never begins inside a run, which keeps it linear.
 LATIN_END = r"(?<![.!?…])[.!?…]++[\"'”\u2019»)\]]*+(?=\s|$)"
@@ -17,6 +18,7 @@ SENTENCE_END = re.compile(f"{LATIN_END}|{WIDE_END}")
 ABBREVIATION = r"\b(?:mr|mrs|ms|dr|st|no|nr|vs|approx|e\.g|i\.e|a\.m|p\.m|[a-z])\.$"
 LIST_NUMBER = r"(?:^|\n)[ \t]{0,9}\d{1,3}\.$"
 NO_SENTENCE_END = re.compile(f"{ABBREVIATION}|{LIST_NUMBER}", re.IGNORECASE)
+THINKING = re.compile("<(/?)think(?:ing)?>", re.IGNORECASE)
 MOST_TOKENS = 2**31  # a larger count is none, and would not fit into a database
 LONGEST_EXCEPTION = 16  # characters before an end mark that can make it an abbreviation or a list number
 
@@ -66,7 +68,8 @@ def read_answer(body: bytes, url: str) -> Answer:
 
 
 def without_thinking(text: str) -> str:
-    """The text without `<think>...</think>`, also where one of the two tags is missing."""
+    """The text without `<think>...</think>` and its like, also where one of the two tags is missing."""
+    text = THINKING.sub(r"<\1think>", text)
     first, *others = text.split("<think>")
     kept = [first.rpartition("</think>")[2]]
     for part in others:
@@ -112,7 +115,7 @@ def _kind(body: bytes) -> str:
     if not start:
         return "an empty body"
     if start == b"<":
-        return "HTML or XML instead of JSON: is AMENDS_MODEL_URL the address of an OpenAI-compatible endpoint?"
+        return f"HTML or XML instead of JSON: is it an OpenAI-compatible endpoint? Check {URL_SETTING}"
     return "something that is not JSON, or JSON that was cut off"
 
 

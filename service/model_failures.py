@@ -25,6 +25,10 @@ REDIRECTIONS = range(300, 400)
 FAULTS = range(500, 600)
 MOST_DIGITS = 9  # of a number of seconds
 READ_CHARACTERS = 4_000  # of an error's body
+# Where an endpoint was set up: one by the environment, a chain of them by a file.
+URL_SETTING = "AMENDS_MODEL_URL or the file of AMENDS_ENDPOINTS"
+ADDRESS_AND_NAME = "AMENDS_MODEL_URL and AMENDS_MODEL_NAME, or the file of AMENDS_ENDPOINTS"
+KEY_SETTING = "AMENDS_MODEL_API_KEY or the variable that the file of AMENDS_ENDPOINTS names"
 
 
 class TemporaryFailure(EndpointFailed):
@@ -94,17 +98,17 @@ def failure_to_connect(error: BaseException, url: str) -> EndpointFailed:
         if isinstance(link, ssl.SSLError | ssl.CertificateError | aiohttp.ClientSSLError):
             return EndpointFailed(f"{url}: no secure connection, its certificate or its TLS was not accepted")
         if isinstance(link, aiohttp.InvalidURL):
-            return EndpointFailed(f"{url} is no address that can be called: check AMENDS_MODEL_URL")
+            return EndpointFailed(f"{url} is no address that can be called: check {URL_SETTING}")
     return TemporaryFailure(f"{url} {_connection_fault(chain)}")
 
 
 def _connection_fault(chain: tuple[BaseException, ...]) -> str:
     if any(isinstance(link, socket.gaierror | aiohttp.ClientConnectorDNSError) for link in chain):
-        return "cannot be reached: its host name is not known, check AMENDS_MODEL_URL"
+        return f"cannot be reached: its host name is not known, check {URL_SETTING}"
     if any(isinstance(link, OSError) and link.errno == errno.ECONNREFUSED for link in chain):
-        return "refused the connection: is it running, and is AMENDS_MODEL_URL right?"
+        return f"refused the connection: is it running, and is its address right ({URL_SETTING})?"
     if any(isinstance(link, aiohttp.ClientConnectorError) for link in chain):
-        return "cannot be reached: check AMENDS_MODEL_URL and the network"
+        return f"cannot be reached: check {URL_SETTING} and the network"
     if any(isinstance(link, LOST) for link in chain):
         return "closed the connection before its answer was complete"
     if any(isinstance(link, TimeoutError) for link in chain):
@@ -114,11 +118,11 @@ def _connection_fault(chain: tuple[BaseException, ...]) -> str:
 
 def _advice(refusal: Refusal, model: str) -> str:
     if refusal.status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
-        return "the key was not accepted, check AMENDS_MODEL_API_KEY"
+        return f"the key was not accepted, check {KEY_SETTING}"
     if refusal.status == HTTPStatus.NOT_FOUND:
-        return f"check AMENDS_MODEL_URL (it often ends in /v1) and AMENDS_MODEL_NAME ({model})"
+        return f"check its address (it often ends in /v1) and the model's name ({model}): {ADDRESS_AND_NAME}"
     if refusal.status in REDIRECTIONS:
-        return "it wants to be called at another address, which is not followed: set AMENDS_MODEL_URL to that"
+        return f"it wants to be called at another address, which is not followed: put that into {URL_SETTING}"
     if refusal.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE or _is_too_long(refusal):
         return "the prompt is too long for the model's context"
     return "it did not accept the request"

@@ -1,4 +1,4 @@
-"""What is told of a draft while it is made; never its text, which nobody may see unchecked."""
+"""What is told of a draft while it is made: never its text before it is checked, and no more than verdicts quote."""
 
 from __future__ import annotations
 

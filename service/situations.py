@@ -11,7 +11,7 @@ from service.errors import InvalidField
 
 GENERAL = "general"
 PUBLIC_POST = "public_post"
-SIGN_WEIGHT = 0.1  # of one sign against the reader's probabilities, 0 to 1
+SIGN_WEIGHT = 0.3  # of one sign against the reader's probabilities, 0 to 1
 MOST_SIGNS = 5  # more say no more
 
 SituationReader = Callable[[str, Sequence[str]], Mapping[str, float]]  # complaint and facts; by situation's name

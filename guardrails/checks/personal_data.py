@@ -131,7 +131,9 @@ def surnames(name: str) -> Iterator[str]:
 def contact_data(draft: Draft) -> Iterator[Finding]:
     """The customer's e-mail addresses and phone numbers, that is, those that the business did not give."""
     ours = {contact.key for contact in contacts(business_text(draft))}
-    theirs = {contact.key for contact in contacts(draft.complaint)}
+    earlier = (draft.context.history if draft.context else None) or ()
+    said = (draft.complaint, *(item.text for item in earlier if item.sender == "customer"))
+    theirs = {contact.key for text in said for contact in contacts(text)}
     for contact in contacts(draft.text):
         if contact.kind != "url" and contact.key in theirs and contact.key not in ours:
             what = "e-mail address" if contact.kind == "email" else "phone number"

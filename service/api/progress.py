@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from enum import Enum
+from functools import partial
 from typing import Final
 
 from fastapi import Request, Response
@@ -14,6 +16,13 @@ from guardrails.types import Contract
 from service.api.problems import problem_of_any
 from service.progress import AttemptChecked, AttemptFailed, AttemptStarted, Listener, Progress
 from service.schemas import Result
+
+
+class Quiet(Enum):
+    """What is heard when nothing is."""
+
+    NOTHING = 0
+
 
 MEDIA_TYPE = "text/event-stream"
 QUIET_SECONDS = 10.0  # proxies close connections on which nothing moves, some of them after 30
@@ -46,47 +55,58 @@ class ProgressStreams:
         Raises:
             AmendsError: it ended before the first event, so that the answer can still be a plain problem.
         """
-        heard: asyncio.Queue[Progress] = asyncio.Queue()
+        heard: asyncio.Queue[Progress | None] = asyncio.Queue()  # None: it is done
         task = asyncio.create_task(make(heard.put_nowait))
         self._under_way.add(task)
-        task.add_done_callback(self._under_way.discard)
-        first = asyncio.create_task(heard.get())
-        await asyncio.wait((task, first), return_when=asyncio.FIRST_COMPLETED)
-        if not first.done():
-            first.cancel()
-            if task.exception():
-                task.result()
-        opening = first.result() if first.done() and not first.cancelled() else None
+        task.add_done_callback(partial(self._ended, heard))
+        opening = await heard.get()
+        if opening is None and task.exception():
+            task.result()
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
         return StreamingResponse(self._events(task, heard, opening, request_id), media_type=MEDIA_TYPE, headers=headers)
+
+    def _ended(self, heard: asyncio.Queue[Progress | None], task: asyncio.Task[Result]) -> None:
+        self._under_way.discard(task)
+        heard.put_nowait(None)
+        if not task.cancelled():
+            task.exception()  # taken: else asyncio would log it with its text, which may quote a customer
 
     async def _events(
         self,
         task: asyncio.Task[Result],
-        heard: asyncio.Queue[Progress],
+        heard: asyncio.Queue[Progress | None],
         opening: Progress | None,
         request_id: str | None,
     ) -> AsyncIterator[bytes]:
-        if opening is not None:
-            yield _event(opening)
-        while not (task.done() and heard.empty()):
-            if heard.empty():
-                following = asyncio.create_task(heard.get())
-                await asyncio.wait((task, following), timeout=self._quiet_s, return_when=asyncio.FIRST_COMPLETED)
-                if following.done():
-                    yield _event(following.result())
-                    continue
-                following.cancel()
-                if not task.done():
-                    yield KEEPALIVE_COMMENT
-            else:
-                yield _event(heard.get_nowait())
+        watched = False
+        try:
+            following: Progress | Quiet | None = opening
+            while following is not None:
+                yield KEEPALIVE_COMMENT if isinstance(following, Quiet) else _event(following)
+                following = await self._next(heard)
+            watched = True
+        finally:
+            if not watched:  # who hung up hears of no fault: the log does
+                task.add_done_callback(partial(_log_fault, request_id))
         fault = task.exception()
         if isinstance(fault, Exception):
             problem = problem_of_any(fault, request_id)
             yield format_sse_event(event="problem", data_str=problem.model_dump_json(exclude_none=True))
         else:
             yield format_sse_event(event="result", data_str=task.result().to_json())
+
+    async def _next(self, heard: asyncio.Queue[Progress | None]) -> Progress | Quiet | None:
+        try:
+            async with asyncio.timeout(self._quiet_s):
+                return await heard.get()
+        except TimeoutError:
+            return Quiet.NOTHING
+
+
+def _log_fault(request_id: str | None, task: asyncio.Task[Result]) -> None:
+    fault = None if task.cancelled() else task.exception()
+    if isinstance(fault, Exception):
+        problem_of_any(fault, request_id)  # which logs what is worth it
 
 
 def _event(progress: Progress) -> bytes:

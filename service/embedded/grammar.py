@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from guardrails.types import Complaint, Context
+from service.fence import harmless
 from service.prompt_values import MONTHS, WEEKDAYS
 
 # Words that may begin a sentence, a greeting or a farewell without standing in the case.
@@ -47,7 +48,7 @@ def grammar_of(complaint: Complaint, context: Context) -> str:
 
 
 def _values(complaint: Complaint, context: Context) -> Iterator[str]:
-    """The words of the case that are not plain small words; of what the customer shouted, only what has a digit."""
+    """The words of the case that are not plain small words; of what the customer shouted, none of letters alone."""
     yield from _special([*_of_business(context), complaint.customer_name or ""])
     yield from (part.capitalize() for part in HANDLE_PARTS.findall(complaint.customer_name or ""))
     for text in (complaint.text, *(item.text for item in context.history or ())):
@@ -69,7 +70,7 @@ def _of_business(context: Context) -> Iterator[str]:
 
 def _special(texts: Iterable[str]) -> Iterator[str]:
     for text in texts:
-        for raw in text.split():
+        for raw in harmless(text).split():  # as the prompt shows it
             word = raw.strip(EDGES)
             if word and SPECIAL.search(word):
                 yield word

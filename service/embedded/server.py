@@ -66,6 +66,7 @@ class EmbeddedServer:
         self._starting = asyncio.Lock()
         self._process: subprocess.Process | None = None
         self._address: Address | None = None
+        self._logged = 0  # bytes of the log that earlier starts wrote
 
     async def __aenter__(self) -> Address:
         return await self.start()
@@ -148,6 +149,7 @@ class EmbeddedServer:
         try:
             if os.fstat(log).st_size > LOG_BYTES:
                 os.ftruncate(log, 0)
+            self._logged = os.fstat(log).st_size
             # -P: a file of the current folder must not stand in for a module.
             return await asyncio.create_subprocess_exec(
                 *(sys.executable, "-P", child.__file__),
@@ -172,7 +174,11 @@ class EmbeddedServer:
         }
 
     def _last_words(self) -> str:
-        lines = self.log.read_bytes()[-4096:].decode(errors="replace").strip().splitlines()
+        try:
+            said = self.log.read_bytes()[self._logged :]
+        except OSError:
+            said = b""  # somebody took the log away
+        lines = said[-4096:].decode(errors="replace").strip().splitlines()
         return lines[-1][:200] if lines else "it said nothing"
 
 

@@ -72,7 +72,7 @@ def test_a_near_miss_has_no_sign(text: str) -> None:
     assert found(text) is None
 
 
-@pytest.mark.parametrize(("chance", "kind"), [(0.49, None), (0.5, "legal"), (0.99, "legal")])
+@pytest.mark.parametrize(("chance", "kind"), [(0.59, None), (0.6, "legal"), (0.99, "legal")])
 def test_the_models_opinion_counts_from_the_policys_chance(chance: float, kind: str | None) -> None:
     """Below the policy's chance the model says nothing."""
     assert found(HARMLESS, ByWords("kettle", legal=chance)) == kind
@@ -80,7 +80,7 @@ def test_the_models_opinion_counts_from_the_policys_chance(chance: float, kind: 
 
 def test_two_half_likely_kinds_are_one_sure_escalation() -> None:
     """What is surely for a person is not lost because it may be either of two."""
-    assert found(HARMLESS, ByWords("kettle", legal=0.3, press=0.29)) == "legal"
+    assert found(HARMLESS, ByWords("kettle", legal=0.35, press=0.3)) == "legal"
 
 
 def test_the_gravest_kind_is_told() -> None:

@@ -21,6 +21,9 @@ def test_words_stand_apart() -> None:
         ("leak", "leak*"),
         ("It\u2019s late", "it's late"),
         ("See you in\ncourt", "see you in court"),
+        ("He wrote 'I will kill you' to me", "kill you"),
+        ("\u2018Kill you\u2019, he wrote", "kill you"),
+        ("This is _legal action_", "legal action"),
     ],
 )
 def test_a_sign_is_found(text: str, sign: str) -> None:

@@ -195,6 +195,14 @@ def test_a_revision_that_does_not_fit_keeps_the_earlier_attempt() -> None:
     assert (outcome.result.status, outcome.result.draft) == ("needs_review", ONE_FAILURE)
 
 
+def test_a_revision_that_does_not_fit_ends_as_it_began() -> None:
+    """Who was told that an attempt began hears that no text came of it."""
+    heard: list[Progress] = []
+    drafter = drafter_with(QueueModel(ONE_FAILURE, GOOD), PlainPrompts(most_characters=5))
+    asyncio.run(drafter.draft("id-1", make_case(), NOW, heard.append))
+    assert heard[-1] == AttemptFailed(attempt=2, reason="InvalidField")
+
+
 def test_omitted_history_is_told() -> None:
     """The result says how many messages did not fit, of the prompt that led to the draft."""
     assert outcome_of(QueueModel(GOOD), prompts=PlainPrompts(omitted=4)).result.history_omitted == 4

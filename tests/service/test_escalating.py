@@ -50,3 +50,9 @@ def test_a_broken_check_escalates_and_quotes_nobody() -> None:
     assert found(Sure(RuntimeError("secret"))) == (
         "unknown: the escalation check broke with RuntimeError; read the message before drafting"
     )
+
+
+def test_what_cannot_be_read_in_time_is_for_a_person() -> None:
+    """The work on one case is bounded, and what was left unread may hold the threat."""
+    late = Escalations({"default": make_policy()}, Sure({}), read_s=-1)
+    assert str(asyncio.run(late.find("default", COMPLAINT, CONTEXT))).startswith("unknown: ")

@@ -47,6 +47,8 @@ def test_keeps_whole_sentences(text: str, kept: str) -> None:
         ("<think>a</think>We are<think>b</think> sorry.", "We are sorry."),
         ("<think>a<think>b</think>c</think>We are sorry.", "We are sorry."),
         ("<think>only this", ""),
+        ("<Thinking>What now?</Thinking>We are sorry.", "We are sorry."),
+        ("<THINK>a</think>We are sorry.", "We are sorry."),
         ("We think <b>so</b>.", "We think <b>so</b>."),
     ],
 )

@@ -136,6 +136,7 @@ def test_passes_no_proxy_on_the_way_to_this_machine(monkeypatch: pytest.MonkeyPa
     ("behaviour", "kind", "words", "calls"),
     [
         (html(), EndpointFailed, "HTML or XML instead of JSON", 1),
+        (html(), EndpointFailed, "AMENDS_MODEL_URL or the file of AMENDS_ENDPOINTS", 1),
         (says_json("hello"), EndpointFailed, "answered something that is not JSON", 1),
         (says_json([]), EndpointFailed, "answered something that is not JSON", 1),
         (
@@ -170,12 +171,12 @@ def test_passes_no_proxy_on_the_way_to_this_machine(monkeypatch: pytest.MonkeyPa
             1,
         ),
         (fails(401), EndpointFailed, "AMENDS_MODEL_API_KEY", 1),
-        (fails(403), EndpointFailed, "AMENDS_MODEL_API_KEY", 1),
+        (fails(403), EndpointFailed, "the variable that the file of AMENDS_ENDPOINTS names", 1),
         (fails(404), EndpointFailed, "/v1/chat/completions answered 404", 1),
         (
             html(404),
             EndpointFailed,
-            "AMENDS_MODEL_URL (it often ends in /v1) and AMENDS_MODEL_NAME (fake-model)",
+            "check its address (it often ends in /v1) and the model's name (fake-model): AMENDS_MODEL_URL and",
             1,
         ),
         (fails(413), EndpointFailed, "too long for the model's context", 1),

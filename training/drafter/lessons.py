@@ -8,6 +8,7 @@ import sys
 from collections.abc import AsyncIterator, Iterable, Sequence
 from pathlib import Path
 
+from guardrails.complaint_model.reader import OnnxComplaintModel
 from guardrails.types import Contract, Draft, Verdict
 from service.checking import PolicyChecks
 from service.main import PROMPTS, make_checks
@@ -15,6 +16,7 @@ from service.model import Message
 from service.prompts import EMBEDDED_MODEL, Ask, PromptLibrary, load_prompts
 from service.schemas import Case, Options
 from service.settings import Settings, read_environment
+from service.situations import SituationReader
 
 TOKENS = 1800  # of one prompt, estimated: more would be cut at run time too
 
@@ -58,11 +60,13 @@ def read_pairs(paths: Iterable[Path]) -> list[Pair]:
     ]
 
 
-async def lessons(pair: Pair, prompts: PromptLibrary, checks: PolicyChecks) -> AsyncIterator[dict[str, object]]:
+async def lessons(
+    pair: Pair, prompts: PromptLibrary, checks: PolicyChecks, reader: SituationReader
+) -> AsyncIterator[dict[str, object]]:
     """The pair as a first draft, and as a revision of each flawed draft in which the checks find a fault."""
     if pair.escalate or pair.plain is None:
         return
-    ask = asked(pair, prompts)
+    ask = asked(pair, prompts, reader)
     yield lesson(pair, "reply", prompts.reply(ask).messages)
     for number, flawed in enumerate(pair.flawed):
         verdicts = await found(pair, ask, flawed.draft, checks)
@@ -70,7 +74,7 @@ async def lessons(pair: Pair, prompts: PromptLibrary, checks: PolicyChecks) -> A
             yield lesson(pair, f"revise-{number}", prompts.revise(ask, flawed.draft, verdicts).messages)
 
 
-def asked(pair: Pair, prompts: PromptLibrary) -> Ask:
+def asked(pair: Pair, prompts: PromptLibrary, reader: SituationReader) -> Ask:
     """What the service would ask for this case."""
     options = pair.case.options or Options()
     now = pair.case.context.now
@@ -80,7 +84,7 @@ def asked(pair: Pair, prompts: PromptLibrary) -> Ask:
         complaint=pair.case.complaint,
         context=pair.case.context,
         now=now,
-        situation=prompts.find_situation(pair.case.complaint, pair.case.context, options.situation),
+        situation=prompts.find_situation(pair.case.complaint, pair.case.context, options.situation, reader),
         token_budget=TOKENS,
         tone=options.tone,
         max_words=options.max_words,
@@ -107,8 +111,9 @@ async def write_lessons(paths: Sequence[Path], settings: Settings) -> None:
     """Write the lessons of all pairs to standard output, one per line."""
     prompts = load_prompts(PROMPTS, EMBEDDED_MODEL)
     checks = make_checks(settings)
+    reader = OnnxComplaintModel().situations
     for pair in read_pairs(paths):
-        async for each in lessons(pair, prompts, checks):
+        async for each in lessons(pair, prompts, checks, reader):
             print(json.dumps(each, ensure_ascii=False))
 
 

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 
 from guardrails.checks.personal_data import PersonalData, surnames
+from guardrails.types import HistoryItem
 from tests.guardrails.exact import BASE, GOOD, HOSTILE, TEXTS, quoted, read
 
 
@@ -73,6 +74,13 @@ def test_flagged_in_public_only(text: str, words: str) -> None:
 def test_allowed_in_public(text: str) -> None:
     """First name, the company's contact and plain facts may be read by all."""
     assert not read(PersonalData(), text, public=True).faulty
+
+
+def test_what_the_customer_wrote_earlier_is_private_too() -> None:
+    """Their address does not become public because it stands in an earlier message."""
+    history = (HistoryItem(sender="customer", text="Write to ana@lopez.example."),)
+    context = BASE.context and BASE.context.model_copy(update={"history": history})
+    assert read(PersonalData(), "write to ana@lopez.example", public=True, context=context).faulty
 
 
 def test_without_context() -> None:

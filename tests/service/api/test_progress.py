@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 
 import httpx2
 import pytest
+from structlog.testing import capture_logs
 
 from service.api.progress import ProgressStreams
 from service.errors import EndpointFailed, InvalidField
@@ -115,6 +117,32 @@ def test_a_draft_goes_on_when_nobody_watches() -> None:
         return finished.is_set()
 
     assert asyncio.run(run())
+
+
+def test_a_crash_that_nobody_watches_quotes_nothing(caplog: pytest.LogCaptureFixture) -> None:
+    """Nobody takes its exception, which asyncio would then log with its text."""
+
+    async def run() -> None:
+        go = asyncio.Event()
+
+        async def make(tell: Listener) -> Result:
+            tell(AttemptStarted(attempt=1))
+            await go.wait()
+            raise RuntimeError("secret words")
+
+        response = await ProgressStreams().answer(make, None)
+        stream = aiter(response.body_iterator)  # type: ignore[attr-defined]  # a streaming response, as it is declared
+        await anext(stream)
+        await stream.aclose()
+        go.set()
+        await asyncio.sleep(0.01)
+        gc.collect()
+
+    with capture_logs() as logged:
+        asyncio.run(run())
+    assert "secret words" not in caplog.text
+    assert [each["event"] for each in logged] == ["http.crashed"]
+    assert "secret words" not in str(logged)
 
 
 def test_a_quiet_connection_is_kept_alive() -> None:

@@ -62,6 +62,13 @@ def test_hostile_texts_make_a_grammar_all_the_same(text: str) -> None:
     assert re.fullmatch(r'value ::= \((?:"(?:[^"\\]|\\.)*"(?: \| )?)+\) \("\'s" \| "’s"\)\?', rule)
 
 
+def test_words_are_taken_as_the_prompt_shows_them() -> None:
+    """A zero byte would end the grammar in its middle, and nobody can write what the prompt does not show."""
+    found = values_for("Zed\0Zoe and Y\u200ben", facts=None)
+    assert {"Zed", "Zoe", "Yen"} <= found
+    assert not set("\0\u200b") & set("".join(found))
+
+
 def test_a_long_complaint_keeps_the_businesss_words() -> None:
     """When a case has too many values, the business's own are not the ones that are left out."""
     text = " ".join(f"Aaa{number}" for number in range(2_000))

@@ -200,6 +200,15 @@ def test_says_why_it_did_not_start(tmp_path: Path) -> None:
     asyncio.run(run())
 
 
+def test_the_last_words_are_those_of_this_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What an earlier child wrote explains nothing, and may quote a customer."""
+    log = tmp_path / "model.log"
+    log.write_text("words of yesterday\n", encoding="utf-8")
+    monkeypatch.setattr(sys, "executable", "/bin/false")  # a child that dies without a word
+    with pytest.raises(EmbeddedModelFailed, match=r"exit code 1\): it said nothing"):
+        asyncio.run(EmbeddedServer(tmp_path / "none.gguf", log).start())
+
+
 def test_gives_up_a_start_that_takes_too_long(tmp_path: Path) -> None:
     """After its time the start fails and leaves no child behind."""
 
