@@ -22,6 +22,13 @@ NO_NAME = re.compile(
     r"|Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?"
     r"|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)"
 )
+# How records speak of the one who complains.
+CUSTOMER = re.compile(
+    r"\b(?:customer|guest|client|member|patient|passenger|subscriber|policyholder|account holder|tenant|on file"
+    r"|registered|delivery address|home address|(?:his|her|their|contact) (?:number|phone|mobile|e-?mail|address))\b",
+    re.IGNORECASE,
+)
+MOST_TITLE = 3  # letters: "Mr", "Ms", "Dr" and initials are no names
 AND = re.compile(r"\s+(?:and|und|et|y)\s+|[&,/]")
 TITLES = frozenset("mr mrs ms miss mx dr prof professor sir madam lady lord rev reverend herr frau m mme mlle".split())
 BY_NAMES = frozenset(
@@ -133,7 +140,7 @@ def contact_data(draft: Draft) -> Iterator[Finding]:
     ours = {contact.key for contact in contacts(business_text(draft))}
     earlier = (draft.context.history if draft.context else None) or ()
     said = (draft.complaint, *(item.text for item in earlier if item.sender == "customer"))
-    theirs = {contact.key for text in said for contact in contacts(text)}
+    theirs = {contact.key for text in (*said, *customers_facts(draft)) for contact in contacts(text)}
     for contact in contacts(draft.text):
         if contact.kind != "url" and contact.key in theirs and contact.key not in ours:
             what = "e-mail address" if contact.kind == "email" else "phone number"
@@ -172,7 +179,16 @@ def required_text(draft: Draft) -> str:
 
 
 def business_text(draft: Draft) -> str:
-    """What the business itself states, without what the customer wrote earlier."""
+    """What the business itself states of itself: neither earlier messages nor facts about the customer."""
     if not draft.context:
         return ""
-    return "\n".join(context_texts(draft.context.model_copy(update={"history": None})))
+    theirs = customers_facts(draft)
+    ours = tuple(fact for fact in draft.context.facts or () if fact not in theirs)
+    return "\n".join(context_texts(draft.context.model_copy(update={"history": None, "facts": ours})))
+
+
+def customers_facts(draft: Draft) -> tuple[str, ...]:
+    """The facts that speak of the customer: a contact or an address in one of them is the customer's own."""
+    names = [name for name in (draft.customer_name or "").casefold().split() if len(name) > MOST_TITLE]
+    facts = (draft.context.facts if draft.context else None) or ()
+    return tuple(fact for fact in facts if CUSTOMER.search(fact) or any(name in fact.casefold() for name in names))

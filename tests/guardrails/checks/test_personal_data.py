@@ -7,7 +7,7 @@ from hypothesis import given
 
 from guardrails.checks.personal_data import PersonalData, surnames
 from guardrails.types import HistoryItem
-from tests.guardrails.exact import BASE, GOOD, HOSTILE, TEXTS, quoted, read
+from tests.guardrails.exact import BASE, CONTEXT, GOOD, HOSTILE, TEXTS, quoted, read
 
 
 @pytest.mark.parametrize(
@@ -126,3 +126,24 @@ def test_offsets(text: str) -> None:
 def test_whose_name_is_a_surname(name: str, found: list[str]) -> None:
     """What stands behind a first name or a title; by-names and words in lower case are none."""
     assert list(surnames(name)) == found
+
+
+@pytest.mark.parametrize(
+    ("fact", "text", "words"),
+    [
+        ("Customer's mobile: 07700 900123.", "We will call 07700 900123.", "07700 900123"),
+        ("Contact e-mail on file: ana@lopez.example", "We wrote to ana@lopez.example.", "ana@lopez.example"),
+        ("Delivery address: 14 Mill Lane, Leeds.", "It went to 14 Mill Lane.", "14 Mill Lane"),
+    ],
+)
+def test_a_fact_about_the_customer_is_no_licence(fact: str, text: str, words: str) -> None:
+    """What the record knows of the customer does not belong in public, though the context holds it."""
+    context = CONTEXT.model_copy(update={"facts": (fact,)})
+    found = quoted(read(PersonalData(), text, public=True, context=context), text)
+    assert any(words in each for each in found)
+
+
+def test_the_businesss_own_contact_in_a_fact_is_allowed() -> None:
+    """A fact may name our helpline."""
+    context = CONTEXT.model_copy(update={"facts": ("Our helpline is 0800 555 0199.",)})
+    assert not read(PersonalData(), "Please call 0800 555 0199.", public=True, context=context).faulty
