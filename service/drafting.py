@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import math
 import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -34,15 +33,14 @@ class Budget:
 
     Within `deadline_s` seconds in all, there are at most `rounds`; each asks for `candidates` texts, `at_once`
     of them at the same time. The first round asks for first drafts, the others for revisions of the best. A round
-    with enough good drafts ends `grace_s` seconds later: where texts are written side by side the others are nearly
-    ready, and one of them may be better.
+    ends early when the best can be chosen from `choose_from` good drafts.
     """
 
     deadline_s: float
     rounds: int
     candidates: int = 1
     at_once: int = 1
-    grace_s: float = 0
+    choose_from: int = 1
 
 
 @dataclass(slots=True)
@@ -189,22 +187,22 @@ class ReplyDrafter:
             await asyncio.gather(*attempts, return_exceptions=True)
 
     async def _first_good(self, work: Work, attempts: Sequence[asyncio.Task[bool]]) -> bool:
-        """Wait until there are enough good drafts, and a little longer for those that are nearly ready."""
-        clock = asyncio.get_running_loop().time
-        waiting, useful, end = set(attempts), False, math.inf
-        while waiting and clock() <= end:
-            timeout = None if end == math.inf else end - clock()
-            ended, waiting = await asyncio.wait(waiting, timeout=timeout, return_when=asyncio.FIRST_COMPLETED)
+        """Wait until there are enough good drafts to choose from; False where no attempt came to anything."""
+        waiting, useful = set(attempts), False
+        while waiting and not self._may_choose(work):
+            ended, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
             for attempt in ended:
                 useful |= attempt.result()
-            if work.is_done:
-                end = min(end, clock() + self._budget.grace_s)
         return useful
+
+    def _may_choose(self, work: Work) -> bool:
+        """Whether there are as many good drafts as the best is to be chosen from."""
+        return good_ones(work.tried) >= work.wanted - 1 + self._budget.choose_from
 
     async def _attempt(self, work: Work, previous: Previous | None, number: int, gate: asyncio.Semaphore) -> bool:
         """Make one attempt; False when it shows that there is no use in another."""
         async with gate:
-            if work.is_done:  # while this one waited for its turn
+            if self._may_choose(work):  # while this one waited for its turn
                 return True
             work.tell(AttemptStarted(attempt=number))
             try:

@@ -41,8 +41,9 @@ from service.writing import ModelWriter, Writer
 PROMPTS = Path(str(files("prompts") / "reply.md")).parent
 ADAPTER = Path(str(files("service.embedded") / "drafter.gguf"))
 EMBEDDED_TOKENS = 360  # about 250 words, the longest reply that the policies allow; more is rambling
-EMBEDDED_CANDIDATES = 4  # texts written at the same time take about as long as two one after the other
-EMBEDDED_GRACE_S = 3.0  # those that are written side by side end soon after one another
+# One after the other: side by side four texts take longer, and each would read the prompt again.
+EMBEDDED_CANDIDATES = 4
+EMBEDDED_CHOICE = 2  # good drafts of which the surer one is taken
 # It has learnt to copy: a penalty for repeated words would make it misspell the case.
 EMBEDDED_SAMPLING = {"repeat_penalty": 1.0, "top_p": 0.95, "min_p": 0.05}
 # A model of 135M parameters judges worse than a coin.
@@ -140,19 +141,19 @@ def make_drafter(settings: Settings, model: Model, checks: PolicyChecks, *, one_
     writer = ModelWriter(model, prompts, settings.model_max_tokens, grammar)
     budget = make_budget(settings, embedded=settings.model_url is None)
     if one_by_one:
-        budget = replace(budget, at_once=1, grace_s=0)
+        budget = replace(budget, at_once=1, choose_from=1)
     return _drafter(settings, writer, prompts, checks, budget)
 
 
 def make_budget(settings: Settings, *, embedded: bool) -> Budget:
-    """What a draft may cost: an embedded text costs nothing but time, and several are written side by side."""
+    """What a draft may cost: an embedded text costs nothing but time, and the best of several is taken."""
     candidates = settings.candidates or (EMBEDDED_CANDIDATES if embedded else 1)
     return Budget(
         deadline_s=settings.deadline_s,
         rounds=settings.max_attempts,
         candidates=candidates,
-        at_once=EMBEDDED_CANDIDATES if embedded else candidates,
-        grace_s=EMBEDDED_GRACE_S if embedded else 0,
+        at_once=1 if embedded else candidates,
+        choose_from=EMBEDDED_CHOICE if embedded else 1,
     )
 
 
@@ -164,7 +165,6 @@ def embedded_server(settings: Settings) -> EmbeddedServer:
         log,
         adapter=ADAPTER,
         context_tokens=settings.model_context_tokens,
-        slots=EMBEDDED_CANDIDATES,
     )
 
 

@@ -511,42 +511,18 @@ def test_an_ordinary_complaint_says_nothing_of_it() -> None:
     assert result_of(GOOD).escalate is None
 
 
-class PacedModel:
-    """A model whose answers take as many seconds as their place in the list says."""
-
-    context_tokens = 8192
-
-    def __init__(self, *answers: tuple[float, str]) -> None:
-        self.answers = answers
-
-    async def complete(
-        self,
-        messages: Sequence[Message],
-        *,
-        deadline: float,
-        seed: int,
-        schema: Schema | None = None,
-        grammar: str | None = None,
-    ) -> Completion:
-        """The answer of this seed, in its time."""
-        del messages, deadline, schema, grammar
-        seconds, text = self.answers[seed - 1]
-        await asyncio.sleep(seconds)
-        return Completion(text, "paced", "fake", 1, 1)
-
-
-@pytest.mark.parametrize(("grace_s", "draft"), [(0.0, ADVISED), (5.0, GOOD)])
-def test_a_better_draft_that_is_nearly_ready_is_waited_for(grace_s: float, draft: str) -> None:
-    """Within the grace the better of two good drafts is taken, and one that never comes is not waited for longer."""
-    model = PacedModel((0.0, ADVISED), (0.1, GOOD))
-    budget = Budget(30, 1, candidates=2, at_once=2, grace_s=grace_s)
+@pytest.mark.parametrize(("choose_from", "draft"), [(1, ADVISED), (2, GOOD)])
+def test_the_best_may_be_chosen_from_several_good_drafts(choose_from: int, draft: str) -> None:
+    """The first good draft is taken, or the better of two."""
+    model = QueueModel(ONE_FAILURE, ADVISED, GOOD, GOOD)
+    budget = Budget(30, 1, candidates=4, choose_from=choose_from)
     result = asyncio.run(drafter_with(model, budget=budget).draft("id-1", make_case(), NOW)).result
-    assert result.draft == draft
+    assert (result.draft, len(model.asked)) == (draft, 1 + choose_from)
 
 
-def test_the_grace_ends() -> None:
-    """One that never comes does not hold up the answer."""
-    model = EndlessModel(GOOD, None)
-    budget = Budget(30, 1, candidates=2, at_once=2, grace_s=0.05)
+def test_one_good_draft_is_enough_after_a_round() -> None:
+    """Where a round gave fewer good drafts than there might be to choose from, there is no further round."""
+    model = QueueModel(GOOD, ONE_FAILURE)
+    budget = Budget(30, 3, candidates=2, choose_from=2)
     result = asyncio.run(drafter_with(model, budget=budget).draft("id-1", make_case(), NOW)).result
-    assert (result.draft, model.given_up) == (GOOD, 1)
+    assert (result.status, len(model.asked)) == ("ready", 2)
