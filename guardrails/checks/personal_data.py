@@ -24,7 +24,7 @@ NO_NAME = re.compile(
 )
 # How records speak of the one who complains.
 CUSTOMER = re.compile(
-    r"\b(?:customer|guest|client|member|patient|passenger|subscriber|policyholder|account holder|tenant|on file"
+    r"\b(?:account|customer|guest|client|member|patient|passenger|subscriber|policyholder|tenant|on file"
     r"|registered|delivery address|home address|(?:his|her|their|contact) (?:number|phone|mobile|e-?mail|address))\b",
     re.IGNORECASE,
 )
@@ -114,7 +114,7 @@ def public_data(draft: Draft) -> Iterator[Finding]:
 def surname(draft: Draft) -> Iterator[Finding]:
     """The customer's name beyond the first name."""
     agent = draft.context.agent.name if draft.context else ""
-    for name in surnames(draft.customer_name or ""):
+    for name in (*surnames(draft.customer_name or ""), *surnames_in_facts(draft)):
         if name.casefold() in agent.casefold().split():
             continue
         for match in re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", draft.text, re.IGNORECASE):
@@ -133,6 +133,14 @@ def surnames(name: str) -> Iterator[str]:
         behind = kept if titled and len(kept) == 1 else kept[1:]
         typed_small = person.islower() and len(kept) == 2  # noqa: PLR2004  # "maria lopez"
         yield from (word for word in behind if len(word) > 1 and (word[0].isupper() or typed_small))
+
+
+def surnames_in_facts(draft: Draft) -> Iterator[str]:
+    """What stands behind the customer's first name where a fact gives the whole name."""
+    facts = "\n".join((draft.context.facts if draft.context else None) or ())
+    for first in (draft.customer_name or "").split()[:1]:
+        for match in re.finditer(rf"(?<!\w){re.escape(first)} ([A-Z][\w'’-]+)", facts):
+            yield match.group(1)
 
 
 def contact_data(draft: Draft) -> Iterator[Finding]:

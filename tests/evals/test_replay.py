@@ -37,7 +37,8 @@ def test_a_case_replays(case: EvalCase) -> None:
     for attempt in outcome.attempts:
         assert [verdict.check for verdict in attempt.verdicts] == ORDER
         assert not [verdict.error for verdict in attempt.verdicts if verdict.error]
-    assert outcome.result.status == ("ready" if _some_attempt_passes(outcome.attempts) else "needs_review")
+    ready = _some_attempt_passes(outcome.attempts) and outcome.result.escalate is None
+    assert outcome.result.status == ("ready" if ready else "needs_review")
     assert outcome.result.prompt.hash
 
 

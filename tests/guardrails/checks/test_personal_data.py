@@ -134,6 +134,8 @@ def test_whose_name_is_a_surname(name: str, found: list[str]) -> None:
         ("Customer's mobile: 07700 900123.", "We will call 07700 900123.", "07700 900123"),
         ("Contact e-mail on file: ana@lopez.example", "We wrote to ana@lopez.example.", "ana@lopez.example"),
         ("Delivery address: 14 Mill Lane, Leeds.", "It went to 14 Mill Lane.", "14 Mill Lane"),
+        ("Account ana@lopez.example.", "The account ana@lopez.example.", "ana@lopez.example"),
+        ("Booking of Ana Ruiz, paid in May.", "Dear Ana Ruiz, we are sorry.", "Ruiz"),
     ],
 )
 def test_a_fact_about_the_customer_is_no_licence(fact: str, text: str, words: str) -> None:
