@@ -25,7 +25,10 @@ class AnyJudge(Protocol):
 
 
 class PolicyChecks:
-    """Every policy with its checks, built once, and the judge of what they leave open."""
+    """Every policy with its checks, built once, and the judge of what they leave open.
+
+    `policies` has them by their names.
+    """
 
     def __init__(
         self,
@@ -34,6 +37,7 @@ class PolicyChecks:
         timeout_s: float,
         judge: AnyJudge,
     ) -> None:
+        self.policies = policies
         self._rules = {name: (policy, tuple(catalog(policy))) for name, policy in policies.items()}
         self._timeout_s = timeout_s
         self._judge = judge

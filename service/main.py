@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import partial
+from functools import cache, partial
 from importlib.resources import files
 from pathlib import Path
 
@@ -142,7 +142,7 @@ def make_drafter(settings: Settings, model: Model, checks: PolicyChecks, *, one_
     budget = make_budget(settings, embedded=settings.model_url is None)
     if one_by_one:
         budget = replace(budget, at_once=1, choose_from=1)
-    return _drafter(settings, writer, prompts, checks, budget)
+    return _drafter(writer, prompts, checks, budget)
 
 
 def make_budget(settings: Settings, *, embedded: bool) -> Budget:
@@ -184,11 +184,15 @@ def embedded_client(settings: Settings, address: Address) -> OpenAIModel:
     )
 
 
-def _drafter(
-    settings: Settings, writer: Writer, prompts: PromptLibrary, checks: PolicyChecks, budget: Budget
-) -> ReplyDrafter:
-    model = OnnxComplaintModel()
-    escalations = Escalations(load_policies(settings.policy_dir), model)
+@cache
+def _complaint_model() -> OnnxComplaintModel:
+    """One for all drafters of the process: it holds no state, and a replay makes a drafter for every case."""
+    return OnnxComplaintModel()
+
+
+def _drafter(writer: Writer, prompts: PromptLibrary, checks: PolicyChecks, budget: Budget) -> ReplyDrafter:
+    model = _complaint_model()
+    escalations = Escalations(checks.policies, model)
     find_situation = partial(prompts.find_situation, reader=model.situations)
     return ReplyDrafter(writer, find_situation, escalations.find, checks, budget)
 
@@ -205,7 +209,7 @@ def _chain_drafter(
         links.append(Link(each.name, writer, each.deadline_s))
     only_embedded = all(each.endpoint is None for each in listed)
     budget = make_budget(settings, embedded=only_embedded)
-    return _drafter(settings, FallbackChain(links), general, checks, budget)
+    return _drafter(FallbackChain(links), general, checks, budget)
 
 
 def _listed(settings: Settings) -> tuple[Listed, ...]:

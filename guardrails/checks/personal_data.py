@@ -102,8 +102,9 @@ def public_data(draft: Draft) -> Iterator[Finding]:
     yield from surname(draft)
     yield from contact_data(draft)
     yield from numbers(draft)
+    ours = business_text(draft)
     for match in ADDRESS.finditer(draft.text):
-        if match.group() not in business_text(draft):
+        if match.group() not in ours:
             yield Finding(match.start(), match.end(), "An address does not belong in a public reply.")
     brand = draft.context.brand if draft.context else ""
     for match in HEALTH.finditer(draft.text):

@@ -10,10 +10,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
-import onnxruntime
 
 from guardrails.escalation import KINDS, Kind
 from guardrails.model.features import CLS, SEP, load_tokenizer
+from guardrails.model.session import open_session
 
 FOLDER = Path(__file__).parent
 TOKENIZER = FOLDER.parent / "model" / "tokenizer.json"  # both models come from the same encoder
@@ -37,12 +37,7 @@ class OnnxComplaintModel:
     """The shipped complaint model; safe to use from several threads."""
 
     def __init__(self, folder: Path = FOLDER) -> None:
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1
-        options.inter_op_num_threads = 1
-        options.enable_cpu_mem_arena = False  # the longest message would keep its memory for ever
-        path = str(folder / "complaint_model.onnx")
-        self._session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+        self._session = open_session(folder / "complaint_model.onnx")
         self._tokenizer = load_tokenizer(TOKENIZER)
 
     def escalations(self, message: str) -> Mapping[Kind, float]:

@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import TypedDict
 
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
 
 from guardrails.languages import reads_english
 from guardrails.levels import LevelReading
 from guardrails.model.features import Window, load_tokenizer, windows
+from guardrails.model.session import open_session
 
 FOLDER = Path(__file__).parent
 REMEMBERED = 64  # drafts whose reading is kept: the six checks ask one after the other
@@ -61,7 +61,8 @@ class OnnxCheckModel:
     """
 
     def __init__(self, folder: Path = FOLDER) -> None:
-        self._first, self._second = _session(folder / "check_model.onnx"), _session(folder / "check_model_deep.onnx")
+        self._first = open_session(folder / "check_model.onnx")
+        self._second = open_session(folder / "check_model_deep.onnx")
         self._tokenizer = load_tokenizer(folder / "tokenizer.json")
         given = json.loads((folder / "calibration.json").read_text(encoding="utf-8"))
         self._early, self._last = _properties(given["early"]), _properties(given["last"])
@@ -109,14 +110,6 @@ class OnnxCheckModel:
             return early
         logits, marks = self._second.run(["logits", "marks"], {"states": states, "is_draft": of_draft})
         return _readings(self._last, logits[0], marks[0], window)
-
-
-def _session(path: Path) -> onnxruntime.InferenceSession:
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
-    options.inter_op_num_threads = 1
-    options.enable_cpu_mem_arena = False  # a draft of 20,000 characters would keep its memory for ever
-    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
 
 
 def _properties(rows: Sequence[Row]) -> tuple[Property, ...]:
