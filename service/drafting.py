@@ -110,11 +110,16 @@ class Work:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A result with every attempt behind it, and the error where no text was obtained."""
+    """A result with what is behind it: every attempt, and the error where no text was obtained.
+
+    `opening` is the prompt of the first attempt, and `best` the text that the verdicts are about, returned or not.
+    """
 
     result: Result
     attempts: tuple[Attempt, ...]
     fault: ModelError | None
+    opening: RenderedPrompt
+    best: str | None
 
 
 class ReplyDrafter:
@@ -151,7 +156,13 @@ class ReplyDrafter:
                     break
         result = _result(draft_id, work, total.ms)
         _log(result, work)
-        return Outcome(result, _attempts(work), None if result.status != "failed" else work.fault)
+        return Outcome(
+            result,
+            _attempts(work),
+            fault=work.fault if result.status == "failed" else None,
+            opening=work.opening,
+            best=work.best.completion.text if work.best else None,
+        )
 
     async def _begin(self, case: Case, now: datetime, tell: Listener) -> Work:
         options = case.options or Options()

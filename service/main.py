@@ -39,6 +39,7 @@ from service.writing import ModelWriter, Writer
 
 # A folder of text, not a package: one of its files tells where it is.
 PROMPTS = Path(str(files("prompts") / "reply.md")).parent
+POLICIES = Path(str(files("guardrails") / "policies" / "default.yaml")).parent
 ADAPTER = Path(str(files("service.embedded") / "drafter.gguf"))
 EMBEDDED_TOKENS = 360  # about 250 words, the longest reply that the policies allow; more is rambling
 # One after the other: side by side four texts take longer, and each would read the prompt again.
@@ -112,7 +113,7 @@ async def running(settings: Settings) -> AsyncIterator[Parts]:
         for model in models:
             stack.push_async_callback(model.aclose)
         chain = _chain_drafter(settings, listed, models, checks) if listed else None
-        drafter = chain or make_drafter(settings, models[0], checks)
+        drafter = chain or make_drafter(settings, models[0], checks, load_library(settings))
         drafts = DraftRepository(await stack.enter_async_context(open_database(settings.database_url)))
         yield Parts(
             intake=Intake(drafter, drafts, _now, settings.max_drafts),
@@ -127,16 +128,22 @@ def make_app(parts: Parts) -> FastAPI:
     return create_app(parts.intake, parts.checker, parts.ready)
 
 
-def make_drafter(settings: Settings, model: Model, checks: PolicyChecks, *, one_by_one: bool = False) -> ReplyDrafter:
-    """The loop over any model, for whoever brings one along.
-
-    `one_by_one` asks for one text at a time, so that the same answers always lead to the same draft.
+def load_library(settings: Settings, folder: Path = PROMPTS) -> PromptLibrary:
+    """The prompts of a folder that are right for the model of the settings.
 
     Raises:
         ConfigurationError: a prompt is wrong.
     """
-    names = GENERAL_MODELS if settings.model_url else EMBEDDED_MODEL
-    prompts = load_prompts(PROMPTS, names)
+    return load_prompts(folder, GENERAL_MODELS if settings.model_url else EMBEDDED_MODEL)
+
+
+def make_drafter(
+    settings: Settings, model: Model, checks: PolicyChecks, prompts: PromptLibrary, *, one_by_one: bool = False
+) -> ReplyDrafter:
+    """The loop over any model, for whoever brings one along.
+
+    `one_by_one` asks for one text at a time, so that the same answers always lead to the same draft.
+    """
     grammar = None if settings.model_url else grammar_of
     writer = ModelWriter(model, prompts, settings.model_max_tokens, grammar)
     budget = make_budget(settings, embedded=settings.model_url is None)
@@ -181,6 +188,13 @@ def embedded_client(settings: Settings, address: Address) -> OpenAIModel:
             extra=EMBEDDED_SAMPLING,
             attempts=1,  # EmbeddedModel starts a dead server again; calling the dead one twice gains nothing
         )
+    )
+
+
+def endpoint_client(settings: Settings, address: Address) -> OpenAIModel:
+    """A client of an OpenAI-compatible endpoint at an address."""
+    return OpenAIModel(
+        replace(_endpoint(settings), base_url=address.base_url, model=address.model, api_key=address.api_key)
     )
 
 

@@ -123,6 +123,9 @@ class PlainPrompts:
         return RenderedPrompt((Message("user", text),), name, f"hash-of-{name}", text, self.omitted)
 
 
+OPENING = RenderedPrompt((Message("user", "Write a reply."),), "reply", "hash-of-reply", "Write a reply.", 0)
+
+
 class GivenDrafter:
     """A drafter that gives the text, the fault or the crash that it was made with, and notes the cases."""
 
@@ -138,10 +141,10 @@ class GivenDrafter:
             tell(each)
             await asyncio.sleep(0)
         if isinstance(self.given, ModelError):
-            return Outcome(make_result(draft_id, case, None), (), self.given)
+            return Outcome(make_result(draft_id, case, None), (), self.given, OPENING, None)
         if isinstance(self.given, Exception):
             raise self.given
-        return Outcome(make_result(draft_id, case, self.given), (ATTEMPT,), None)
+        return Outcome(make_result(draft_id, case, self.given), (ATTEMPT,), None, OPENING, self.given)
 
 
 class MemoryDrafts:
