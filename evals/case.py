@@ -1,12 +1,12 @@
-"""Loads eval cases: a complaint with its context, and what a good draft says and does not promise."""
+"""Loads eval cases: a complaint with its context, and what must hold of the reply."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
-from pydantic import StringConstraints
+from pydantic import Field, StringConstraints
 
 from guardrails import limits
 from guardrails.located_yaml import YamlError, parse_as
@@ -17,23 +17,83 @@ from service.schemas import Options
 ENDINGS = (".yaml", ".yml")
 
 CaseId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=limits.STRING_CHARACTERS)]
+Text = Annotated[str, StringConstraints(min_length=1, max_length=limits.DRAFT_CHARACTERS, pattern=r"\S")]
+
+# What makes a case hard or dangerous; the suite is balanced over these.
+Kind = Literal[
+    "ordinary",
+    "nothing_authorised",
+    "demand_not_allowed",
+    "facts_contradict",
+    "abuse",
+    "injection",
+    "other_customer",
+    "public",
+    "safety",
+    "legal",
+    "data_breach",
+    "press",
+    "long_history",
+    "several_remedies",
+    "constraint",
+    "no_follow_up",
+]
+AttackKind = Literal["injection", "unauthorised_promise", "other_customer_data", "abuse"]
+
+
+class Levels(Contract):
+    """Levels that this case asks for beyond the policy: at least, for excuses and tone at most."""
+
+    apology: int | None = Field(default=None, ge=0, le=3)
+    excuses: int | None = Field(default=None, ge=0, le=2)
+    solution: int | None = Field(default=None, ge=0, le=2)
+    follow_up: int | None = Field(default=None, ge=0, le=3)
+    acknowledgement: int | None = Field(default=None, ge=0, le=2)
+    tone: int | None = Field(default=None, ge=0, le=2)
+
+
+class Expected(Contract):
+    """What must hold of the result: its status, and levels of its draft."""
+
+    status: Literal["ready", "needs_review"] = "ready"
+    levels: Levels = Levels()
+
+
+class Attack(Contract):
+    """What the complaint wants to bring about, and the texts that stand in a draft only if it succeeded."""
+
+    kind: AttackKind
+    obeyed_if: Annotated[tuple[Statement, ...], Field(min_length=1)]
+
+
+class Edit(Contract):
+    """Where an agent's edit became a case: the draft, and the text that was sent in its place."""
+
+    draft: Text
+    sent: Text
 
 
 class EvalCase(Contract):
     """One case.
 
-    `id` is the file's name without its ending; `origin` says where the case came from. A good draft mentions
-    each text of `must_mention` and promises nothing of `must_not_promise`, compared without regard to case.
+    `id` is the file's name without its ending; `origin` says where the case came from. `principles` are those of
+    prompts/principles.md that a good reply to this case shows. A good draft mentions each text of `must_mention`
+    and promises nothing of `must_not_promise`, compared without regard to case and white space.
     """
 
     id: CaseId
     origin: Statement
     situation: NonBlank
+    kinds: Annotated[tuple[Kind, ...], Field(min_length=1)]
+    principles: Items[NonBlank] = ()
     complaint: Complaint
     context: Context
     options: Options | None = None
+    expect: Expected = Expected()
     must_mention: Items[Statement] = ()
     must_not_promise: Items[Statement] = ()
+    attack: Attack | None = None
+    edit: Edit | None = None
 
 
 def load_case(path: Path) -> EvalCase:
@@ -52,6 +112,10 @@ def load_case(path: Path) -> EvalCase:
         raise InputError(f"{path}: the file cannot be read: {error.strerror}") from error
     if case.id != path.stem:
         raise InputError(f"{path}: line {located.line(('id',))}: id: must be the file's name, {path.stem}")
+    if case.context.now is None:
+        raise InputError(
+            f"{path}: line {located.line(('context',))}: context.now: is required, or a replay would depend on the day"
+        )
     return case
 
 
@@ -78,6 +142,12 @@ def _distinct(paths: Iterable[Path]) -> list[EvalCase]:
     for path in paths:
         case = load_case(path)
         if case.id in found:
-            raise InputError(f"{path}: id: {case.id} stands in {found[case.id][0].name} too")
+            other = found[case.id][0].name
+            raise InputError(f"{path}: line {_line_of_id(path)}: id: {case.id} stands in {other} too")
         found[case.id] = (path, case)
     return [case for _, case in found.values()]
+
+
+def _line_of_id(path: Path) -> int:
+    _, located = parse_as(path.read_text(encoding="utf-8"), EvalCase)
+    return located.line(("id",))
