@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Sequence
-from html import escape
-from importlib.resources import files
+from collections.abc import Iterator, Sequence
 
 from evals.figures import Agreement, Confusion, Miss, Report
 from evals.guardrails_report import NOTHING, bounds, figure, grouping, readers_line, said
+from evals.page import as_html, block, foreign, scrolling
 from evals.plots import overview, recall_curve, reliability
+from evals.report.highlight import Span, merged
 from evals.statistics import Proportion
 from guardrails.types import VerdictFinding
 
-# Nothing may be loaded and nothing may run, whatever a draft holds.
-POLICY = "default-src 'none'; style-src 'unsafe-inline'"
-# What HTML does not allow, and what would let a text read otherwise than it is written.
-CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 # Groups of columns, each with its own; a group without a name has columns that need none.
 COLUMNS = (
     ("", ("check", "drafts", "failing", "macro-F1")),
@@ -34,40 +29,13 @@ belong together. A dash stands where these labels define no figure."""
 
 def as_page(report: Report) -> str:
     """The whole page."""
-    style = (files("evals") / "guardrails_page.css").read_text(encoding="utf-8")
-    title = f"Checks against readers: {report.file}"
-    return (
-        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{foreign(title)}</title>\n<style>\n{style}</style>\n</head>\n<body>\n"
-        + "\n".join((*_head(report), *map(_section, report.checks)))
-        + "\n</body>\n</html>\n"
-    )
-
-
-def foreign(text: str) -> str:
-    """A text that others wrote, as HTML."""
-    return escape(CONTROLS.sub("\ufffd", text))
+    body = (*_head(report), *map(_section, report.checks))
+    return as_html(f"Checks against readers: {report.file}", "guardrails_page.css", body)
 
 
 def highlighted(text: str, findings: Sequence[VerdictFinding]) -> str:
     """A draft as HTML, with the words of its findings marked; findings may overlap."""
-    parts, done = [], 0
-    for start, end in _merged((found.start, found.end) for found in findings):
-        parts.append(f"{foreign(text[done:start])}<mark>{foreign(text[start:end])}</mark>")
-        done = end
-    return "".join(parts) + foreign(text[done:])
-
-
-def _merged(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
-    merged: list[tuple[int, int]] = []
-    for start, end in sorted(spans):
-        if merged and start <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
-        else:
-            merged.append((start, end))
-    return merged
+    return merged(text, [Span(found.start, found.end) for found in findings])
 
 
 def _head(report: Report) -> Iterator[str]:
@@ -77,7 +45,7 @@ def _head(report: Report) -> Iterator[str]:
     links = " · ".join(f'<a href="#{found.check}">{found.check}</a>' for found in report.checks)
     yield f"<nav>{links}</nav>"
     yield f'<figure class="wide">{overview(report.checks)}<figcaption>Macro-F1 and its interval</figcaption></figure>'
-    yield _scrolling(_summary(report.checks))
+    yield scrolling(_summary(report.checks))
     yield f'<p class="soft">{EXPLAINED}</p>'
 
 
@@ -117,14 +85,9 @@ def _section(found: Agreement) -> str:
     misses = "\n".join(map(_miss, found.misses))
     return (
         f'<section>\n<h2 id="{found.check}">{found.check}</h2>\n<p class="soft">{note}.</p>\n'
-        f'<div class="figures">{_plots(found)}{_scrolling(_confusion(found.confusion))}</div>\n'
+        f'<div class="figures">{_plots(found)}{scrolling(_confusion(found.confusion))}</div>\n'
         f"<h3>Worst misses: {shown}</h3>\n{misses}\n</section>"
     )
-
-
-def _scrolling(table: str) -> str:
-    """A table that scrolls by itself where the screen is narrow, with the keyboard too."""
-    return f'<div class="scroll" tabindex="0">{table}</div>'
 
 
 def _plots(found: Agreement) -> str:
@@ -155,14 +118,10 @@ def _cell(count: int, whole: int, *, right: bool) -> str:
 
 
 def _miss(miss: Miss) -> str:
-    rows = [("complaint", _text(foreign(miss.complaint))), ("draft", _text(highlighted(miss.draft, miss.findings)))]
+    rows = [("complaint", block(foreign(miss.complaint))), ("draft", block(highlighted(miss.draft, miss.findings)))]
     rows += [("check", foreign(found.reason)) for found in miss.findings]
-    rows += [("readers", _text(foreign(quote))) for quote in miss.evidence]
+    rows += [("readers", block(foreign(quote))) for quote in miss.evidence]
     rows += [("note", foreign(miss.note))] if miss.note else []
     listed = "".join(f"<dt>{name}</dt><dd>{value}</dd>" for name, value in rows)
     head = f"<strong>{miss.kind}</strong><span>{said(miss)}</span><bdi>{foreign(miss.id)}</bdi>"
     return f"<article><header>{head}</header><dl>{listed}</dl></article>"
-
-
-def _text(html: str) -> str:
-    return f'<div class="text" dir="auto">{html}</div>'

@@ -4,26 +4,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from html import escape
 
 from evals.figures import Agreement, Scores
+from evals.svg import TOP, Axis, Row, drawing, intervals, line
 
-SIDE, LEFT, TOP = 240, 48, 10  # a square field, with room for the axis on its left
-ROW, NAME, FIELD = 30, 124, 176  # one check's row in the overview, its name, and the field from 0 to 1
+SIDE, LEFT = 240, 48  # a square field, with room for the axis on its left
 TICKS = (0.0, 0.25, 0.5, 0.75, 1.0)
 ALARM_TICKS = (0.0, 0.01, 0.05, 0.2, 0.5, 1.0)
 
 
 def overview(checks: Sequence[Agreement]) -> str:
     """Macro-F1 of every check, with its interval."""
-    rows = "".join(_overview_row(found, index) for index, found in enumerate(checks))
-    bottom = len(checks) * ROW + TOP
-    grid = "".join(
-        f'<line class="grid" x1="{NAME + FIELD * tick:.1f}" x2="{NAME + FIELD * tick:.1f}" y1="4" y2="{bottom}"/>'
-        f'<text x="{NAME + FIELD * tick:.1f}" y="{bottom + 16}" text-anchor="middle">{tick:g}</text>'
-        for tick in TICKS
-    )
-    return _svg("Macro-F1 with 95 % intervals", NAME + FIELD + 50, bottom + 24, grid + rows)
+    axis = Axis(0, 1, tuple((tick, f"{tick:g}") for tick in TICKS))
+    return intervals("Macro-F1 with 95 % intervals", [_overview_row(found) for found in checks], axis)
 
 
 def reliability(scores: Scores) -> str:
@@ -31,13 +24,13 @@ def reliability(scores: Scores) -> str:
     marks = []
     for each in scores.bins:
         x, share = _x(each.score), each.passing
-        marks.append(f'<line class="range" {_line(x, _y(share.interval.low), x, _y(share.interval.high))}/>')
+        marks.append(f'<line class="range" {line(x, _y(share.interval.low), x, _y(share.interval.high))}/>')
         title = f"{each.n} drafts scored {each.score:.2f} on average: {share.value:.2f} pass"
         marks.append(
             f'<circle class="dot" cx="{x:.1f}" cy="{_y(share.value):.1f}" r="4"><title>{title}</title></circle>'
         )
     places = " ".join(f"{_x(each.score):.1f},{_y(each.passing.value):.1f}" for each in scores.bins)
-    diagonal = f'<line class="ideal" {_line(_x(0), _y(0), _x(1), _y(1))}/>'
+    diagonal = f'<line class="ideal" {line(_x(0), _y(0), _x(1), _y(1))}/>'
     body = f'{_axes(TICKS, TICKS)}{diagonal}<polyline class="curve" points="{places}"/>{"".join(marks)}'
     return _square("Reliability", "score: probability of passing", "share that passes", body)
 
@@ -51,33 +44,26 @@ def recall_curve(scores: Scores) -> str:
         for point in scores.curve
     )
     limits = (_x(math.sqrt(each.false_alarms)) for each in scores.recall_at)
-    marks = "".join(f'<line class="ideal" {_line(x, _y(0), x, _y(1))}/>' for x in limits)
+    marks = "".join(f'<line class="ideal" {line(x, _y(0), x, _y(1))}/>' for x in limits)
     axes = _axes([math.sqrt(tick) for tick in ALARM_TICKS], TICKS, [f"{tick * 100:g}" for tick in ALARM_TICKS])
     body = f'{axes}{marks}<polyline class="curve" points="{places}"/>'
     return _square("Failures found against false alarms", "% false alarms", "recall of failures", body)
 
 
-def _overview_row(found: Agreement, index: int) -> str:
-    y = TOP + index * ROW + ROW / 2
-    name = f'<text x="{NAME - 10}" y="{y + 4:.1f}" text-anchor="end">{escape(found.check)}</text>'
-    if found.macro_f1 is None:
-        return f'{name}<text x="{NAME + 6}" y="{y + 4:.1f}">labels of one kind alone</text>'
-    x, interval = NAME + FIELD * found.macro_f1, found.macro_f1_interval
-    span = _line(NAME + FIELD * interval.low, y, NAME + FIELD * interval.high, y) if interval else ""
-    bar = f'<line class="range" {span}/>' if span else ""
-    value = f'<text class="value" x="{NAME + FIELD + 10}" y="{y + 4:.1f}">{found.macro_f1:.3f}</text>'
-    return f'{name}{bar}<circle class="dot" cx="{x:.1f}" cy="{y:.1f}" r="4.5"/>{value}'
+def _overview_row(found: Agreement) -> Row:
+    shown = "labels of one kind alone" if found.macro_f1 is None else f"{found.macro_f1:.3f}"
+    return Row(found.check, found.macro_f1, found.macro_f1_interval, shown)
 
 
 def _axes(across: Sequence[float], up: Sequence[float], names: Sequence[str] | None = None) -> str:
     shown = names or [f"{tick:g}" for tick in across]
     columns = (
-        f'<line class="grid" {_line(_x(tick), _y(0), _x(tick), _y(1))}/>'
+        f'<line class="grid" {line(_x(tick), _y(0), _x(tick), _y(1))}/>'
         f'<text x="{_x(tick):.1f}" y="{_y(0) + 16:.1f}" text-anchor="middle">{name}</text>'
         for tick, name in zip(across, shown, strict=True)
     )
     rows = (
-        f'<line class="grid" {_line(_x(0), _y(tick), _x(1), _y(tick))}/>'
+        f'<line class="grid" {line(_x(0), _y(tick), _x(1), _y(tick))}/>'
         f'<text x="{LEFT - 6}" y="{_y(tick) + 4:.1f}" text-anchor="end">{tick:g}</text>'
         for tick in up
     )
@@ -90,15 +76,7 @@ def _square(title: str, across: str, up: str, body: str) -> str:
         f'<text x="{LEFT + SIDE / 2}" y="{TOP + SIDE + 34}" text-anchor="middle">{across}</text>'
         f'<text x="12" y="{middle}" text-anchor="middle" transform="rotate(-90 12 {middle})">{up}</text>'
     )
-    return _svg(title, LEFT + SIDE + 16, TOP + SIDE + 42, body + names)
-
-
-def _svg(title: str, width: float, height: float, body: str) -> str:
-    return f'<svg viewBox="0 0 {width:g} {height:g}" role="img"><title>{escape(title)}</title>{body}</svg>'
-
-
-def _line(x1: float, y1: float, x2: float, y2: float) -> str:
-    return f'x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}"'
+    return drawing(title, LEFT + SIDE + 16, TOP + SIDE + 42, body + names)
 
 
 def _x(share: float) -> float:

@@ -1,0 +1,70 @@
+"""The gate: the least that a run must reach, in one YAML file, so that a worse prompt cannot go in unseen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field
+
+from evals.outcomes import EXPECTED, READY, CaseOutcome, summarise
+from guardrails.located_yaml import YamlError, parse_as
+from guardrails.types import Contract
+from service.errors import InputError
+
+Least = Annotated[float, Field(ge=0, le=1)]
+
+
+class Gate(Contract):
+    """Least shares, 0 to 1: of ready drafts, of cases that are as expected, and of drafts that pass a check."""
+
+    ready: Least
+    as_expected: Least
+    checks: dict[str, Least]
+
+
+@dataclass(frozen=True, slots=True)
+class Shortfall:
+    """What is below the gate."""
+
+    name: str
+    reached: float
+    least: float
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.reached:.1%}, and the gate asks for {self.least:.1%}"
+
+
+def load_gate(path: Path) -> Gate:
+    """Read a gate.
+
+    Raises:
+        InputError: names the file, the line and the field of the first fault.
+    """
+    try:
+        gate, _ = parse_as(path.read_text(encoding="utf-8"), Gate)
+    except YamlError as error:
+        raise InputError(f"{path}: {error}") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{path}: cannot be read as UTF-8 text: {error}") from error
+    return gate
+
+
+def shortfalls(gate: Gate, outcomes: Sequence[CaseOutcome]) -> tuple[Shortfall, ...]:
+    """What the run is below; a check that no draft was judged by is below any gate above zero.
+
+    Raises:
+        InputError: the gate names a check that does not exist.
+    """
+    least: Mapping[str, float] = {READY: gate.ready, EXPECTED: gate.as_expected, **gate.checks}
+    reached = {share.name: share.passed.value for share in summarise(outcomes).shares}
+    unknown = sorted(set(gate.checks) - set(reached))
+    if unknown and reached.keys() > {READY, EXPECTED}:
+        raise InputError(f"the gate names checks that do not exist: {', '.join(unknown)}")
+    return tuple(
+        Shortfall(name, reached.get(name, 0.0), share)
+        for name, share in least.items()
+        if reached.get(name, 0.0) < share
+    )
