@@ -67,7 +67,9 @@ def _moved(row: Row) -> str:
 def _real(rows: Sequence[Row], row: Row) -> str:
     changed = row.pairs.only_first + row.pairs.only_second
     if row.verdict != "no difference":
-        p = f"p {p_value(row.adjusted)} after Holm over {counted(len(rows), 'test')}"
+        checks = sum(1 for each in rows if each.blocking is not None)
+        how = "" if row.blocking is None else f" after Holm over {counted(checks, 'check')}"
+        p = f"p {p_value(row.adjusted)}{how}"
         return f"That is more than chance: in {row.name}, {len(row.wins)} won and {len(row.losses)} lost, {p}."
     if not any(each.wins or each.losses for each in rows):
         return f"They agree on all of {counted(row.pairs.n, 'case')}."
