@@ -22,7 +22,7 @@ from training.support.vocabulary import pieces_of
 
 EXACT = Path("evals/labels/exact.jsonl")
 BATCH = 16
-SEEN = 0.77  # share of the examples that an epoch takes, about
+SEEN = 0.6  # share of the examples that an epoch takes, about
 TOKEN_WEIGHT, POSITIVE, DRAFT_WEIGHT = 3.0, 2.0, 0.5
 NEW = ("looks", "marks", "source", "case_norm", "gate", "hidden", "out")  # what the encoder does not bring
 NEW_RATE = 6  # times as fast as the encoder
@@ -143,11 +143,12 @@ def main() -> None:
     parser.add_argument("--epochs", type=int, default=8)
     parser.add_argument("--rate", type=float, default=1e-4)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--own", type=int, default=1, help="how often an epoch has our own drafts")
     parser.add_argument("--weights", type=Path, help="weights of the check model to start from")
     parser.add_argument("--start", type=Path, help="folder of a training to go on from, with its vocabulary")
     chosen = parser.parse_args()
-    torch.set_num_threads(1)
+    torch.set_num_threads(chosen.threads)
     chosen.out.mkdir(parents=True, exist_ok=True)
     examples = [*pairs(chosen.train), *exact(EXACT)]
     ours = [each for path in sorted(HERE.glob("own-*.yaml")) for each in own(path)]
