@@ -20,6 +20,7 @@ from pathlib import Path
 from guardrails.catalog import all_checks
 from guardrails.model.reader import OnnxCheckModel
 from guardrails.runner import run_checks
+from guardrails.support_model.reader import OnnxSupportModel
 from guardrails.types import Agent, Check, Context, Draft, FollowUp, Remedy
 from service.policies import load_policies
 
@@ -85,7 +86,7 @@ def main() -> None:
     """Measure and print."""
     started = [float(subprocess.check_output([sys.executable, "-c", START])) for _ in range(3)]
     show("import and load of the check model, median of 3", f"{statistics.median(started):.2f} s")
-    checks = all_checks(load_policies(None)["default"], OnnxCheckModel())
+    checks = all_checks(load_policies(None)["default"], OnnxCheckModel(), OnnxSupportModel())
     source = drafts(WORDS, seed=1)
     seconds(checks, [next(source) for _ in range(10)])
     took = sorted(seconds(checks, [next(source) for _ in range(DRAFTS)]))

@@ -20,11 +20,12 @@ from guardrails.checks.solution import Solution
 from guardrails.checks.tone import Tone
 from guardrails.levels import CheckModel
 from guardrails.policy import LengthRule, Policy
+from guardrails.support import SupportModel
 from guardrails.types import Channel, Check
 
 
-def all_checks(policy: Policy, model: CheckModel) -> tuple[Check, ...]:
-    """Every check, with the options that this policy gives it; `model` reads the six properties with levels."""
+def all_checks(policy: Policy, model: CheckModel, support: SupportModel) -> tuple[Check, ...]:
+    """Every check with the policy's options; `model` reads the six with levels, `support` compares with the case."""
     return (
         Apology(model),
         Excuses(model),
@@ -32,8 +33,8 @@ def all_checks(policy: Policy, model: CheckModel) -> tuple[Check, ...]:
         FollowUp(model),
         Acknowledgement(model),
         Tone(model),
-        Grounding(),
-        Remedies(),
+        Grounding(support),
+        Remedies(support),
         Constraints(banned_phrases=policy.banned_phrases),
         Placeholders(),
         PersonalData(),

@@ -16,6 +16,7 @@ from fastapi import FastAPI
 from guardrails.catalog import all_checks
 from guardrails.complaint_model.reader import OnnxComplaintModel
 from guardrails.model.reader import OnnxCheckModel
+from guardrails.support_model.reader import OnnxSupportModel
 from service.api.app import create_app
 from service.checking import AnyJudge, DraftChecker, PolicyChecks
 from service.drafting import Budget, ReplyDrafter
@@ -78,7 +79,7 @@ def make_checks(settings: Settings, judge: AnyJudge = NO_JUDGE) -> PolicyChecks:
     Raises:
         ConfigurationError: a policy is wrong.
     """
-    catalog = partial(all_checks, model=OnnxCheckModel())
+    catalog = partial(all_checks, model=OnnxCheckModel(), support=OnnxSupportModel())
     return PolicyChecks(load_policies(settings.policy_dir), catalog, settings.check_timeout_s, judge)
 
 

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from guardrails.languages import reads_english
+from guardrails.support import Marked, SupportModel, readable
 from guardrails.types import Draft, Finding, Reading
+from guardrails.values.calendar_faults import mismatched
 from guardrails.values.claims import claims
+from guardrails.values.event_support import events_found
+from guardrails.values.roles import mistaken_for_us
 from guardrails.values.sources import case_texts
-from guardrails.values.support import events_found, of_contacts, of_names, of_values
+from guardrails.values.support import of_contacts, of_values, unknown_values
+
+UNSUPPORTED = "Neither the complaint nor the context says this."
 
 
 @dataclass(frozen=True, slots=True)
 class Grounding:
     """Every value, name and event of the draft stands in the case or follows from it."""
 
+    support: SupportModel
     name = "grounding"
     scale = None
 
@@ -22,26 +30,39 @@ class Grounding:
         """Faulty where something does not; skipped where only the complaint is known.
 
         In another language than English only amounts, percentages and contacts are read; a draft in which these
-        are right is skipped, since its words were not read.
+        are right is skipped, since its words were not read. What rules find in the words of a longer draft stands
+        unless the model finds nothing near it; and the model adds what it is sure of.
         """
         if not draft.context:
             return Reading(skipped="no_context")
-        case = case_texts(draft)
         if not reads_english(draft.text):
-            seen = [*of_values(draft, case, in_any_language=True), *of_contacts(draft, case)]
+            case = case_texts(draft)
+            values = ((finding, advice) for finding, advice, _ in of_values(draft, case, in_any_language=True))
+            seen = [*values, *of_contacts(draft, case)]
             return reading(seen) if seen else Reading(skipped="unread_language")
-        return reading(
-            [
-                *of_values(draft, case),
-                *of_contacts(draft, case),
-                *of_names(draft, case),
-                *events_found(draft),
-                *claims(draft),
-            ]
-        )
+        marked = self.support.read(draft).grounding if readable(draft.text) else None
+        seen = [*exact(draft, marked), *mismatched(draft), *mistaken_for_us(draft)]
+        if marked is None or marked.credible:
+            seen += [*events_found(draft), *claims(draft)]
+        return reading([*seen, *(stated(draft.text, marked) if marked else ())])
 
 
-def reading(seen: list[tuple[Finding, str]]) -> Reading:
+def exact(draft: Draft, marked: Marked | None) -> Iterator[tuple[Finding, str]]:
+    """The values that rules find; of those that may follow in ways no rule sees, the ones that may be doubted."""
+    for each in unknown_values(draft):
+        finding = each.finding
+        if not each.open or marked is None or marked.credible or marked.doubts(finding.start, finding.end):
+            yield finding, each.advice
+
+
+def stated(text: str, marked: Marked) -> Iterator[tuple[Finding, str]]:
+    """The statements that the model finds."""
+    for start, end in marked.spans:
+        words = " ".join(text[start:end].split())
+        yield Finding(start, end, UNSUPPORTED), f"Remove '{words}', or say only what the case gives."
+
+
+def reading(seen: Iterable[tuple[Finding, str]]) -> Reading:
     """The reading of these findings with their advice, in the order of the text and without overlap."""
     kept: list[tuple[Finding, str]] = []
     for finding, advice in sorted(seen, key=lambda each: (each[0].start, -each[0].end)):
@@ -50,4 +71,9 @@ def reading(seen: list[tuple[Finding, str]]) -> Reading:
     if not kept:
         return Reading()
     advice = " ".join(dict.fromkeys(each for _, each in kept))
-    return Reading(faulty=True, findings=tuple(finding for finding, _ in kept), advice=advice)
+    return Reading(
+        faulty=True,
+        findings=tuple(finding for finding, _ in kept),
+        advice=advice,
+        decided_by="model" if all(finding.reason == UNSUPPORTED for finding, _ in kept) else "rule",
+    )

@@ -2,36 +2,58 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from guardrails.languages import reads_english
 from guardrails.sentences import Span
+from guardrails.support import SupportModel, readable
 from guardrails.types import Context, Draft, Finding, Reading
 from guardrails.values.promises import unauthorised_promises
+
+UNAUTHORISED = "This promises more than the remedies, the facts and the follow-up of the case allow."
 
 
 @dataclass(frozen=True, slots=True)
 class Remedies:
     """Every promise is an authorised remedy, a fact already done, or the follow-up."""
 
+    support: SupportModel
     name = "remedies"
     scale = None
 
     def read(self, draft: Draft) -> Reading:
-        """Faulty where a promise is not; skipped where only the complaint is known."""
+        """Faulty where a promise is not; skipped where only the complaint is known.
+
+        What rules find in a longer draft stands unless the model finds nothing near it; the model adds what it is
+        sure of.
+        """
         context = draft.context
         if not context:
             return Reading(skipped="no_context")
         if not reads_english(draft.text):
             return Reading(skipped="unread_language")
-        return reading(draft, context, unauthorised_promises(draft))
+        marked = self.support.read(draft).remedies if readable(draft.text) else None
+        found = by_rules(draft) if marked is None or marked.credible else {}
+        return reading(draft, context, both(found, marked.spans if marked else ()))
 
 
-def reading(draft: Draft, context: Context, findings: dict[Span, str]) -> Reading:
+def by_rules(draft: Draft) -> dict[tuple[int, int], str]:
+    """The promises that rules find, each with the reason."""
+    return {trimmed(draft.text, clause): reason for clause, reason in unauthorised_promises(draft).items()}
+
+
+def both(found: dict[tuple[int, int], str], marked: Iterable[tuple[int, int]]) -> dict[tuple[int, int], str]:
+    """What rules find, whose reasons say more, and what only the model finds."""
+    others = [span for span in marked if not any(start < span[1] and span[0] < end for start, end in found)]
+    return found | dict.fromkeys(others, UNAUTHORISED)
+
+
+def reading(draft: Draft, context: Context, findings: dict[tuple[int, int], str]) -> Reading:
     """The verdict on these clauses, with what may be offered instead."""
     if not findings:
         return Reading()
-    spans = sorted((trimmed(draft.text, clause), reason) for clause, reason in findings.items())
+    spans = sorted(findings.items())
     words = "; ".join(dict.fromkeys(f"'{' '.join(draft.text[start:end].split())}'" for (start, end), _ in spans))
     allowed = "; ".join(f"'{remedy.text}'" for remedy in context.remedies or ())
     instead = (
@@ -43,6 +65,7 @@ def reading(draft: Draft, context: Context, findings: dict[Span, str]) -> Readin
         faulty=True,
         findings=tuple(Finding(start, end, reason) for (start, end), reason in spans),
         advice=f"Remove {words}; {instead}.",
+        decided_by="model" if set(findings.values()) == {UNAUTHORISED} else "rule",
     )
 
 

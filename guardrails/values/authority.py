@@ -8,6 +8,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from guardrails.types import Context, Draft
+from guardrails.values.event_support import known_words
 from guardrails.values.extract import values
 from guardrails.values.inventions import telling
 from guardrails.values.normal import normal, word_set
@@ -16,7 +17,6 @@ from guardrails.values.offers import Offer, mentions
 from guardrails.values.sources import case_texts, follow_up_names
 from guardrails.values.stated import derived_amounts, stated
 from guardrails.values.stems import meaning, meanings
-from guardrails.values.support import known_words
 from guardrails.values.terms import measure, objection, terms
 
 MONEY = frozenset(("refund", "credit", "voucher", "discount", "compensation", "waive", "free"))

@@ -25,7 +25,7 @@ DAY_WORD = "|".join(sorted(ORDINALS, key=len, reverse=True))
 DAY = rf"(?:[0-3]?\d(?:st|nd|rd|th)?|{DAY_WORD})"
 YEAR = r"(?:,? (?P<year{0}>(?:19|20)\d\d))?"
 WRITTEN = re.compile(
-    rf"\b(?P<day1>{DAY}) (?:of )?(?P<month1>{MONTH})\b\.?{YEAR.format(1)}(?!\d)"
+    rf"\b(?P<day1>{DAY}) (?!may (?:be|have|not|well|i|we)\b)(?:of )?(?P<month1>{MONTH})\b\.?{YEAR.format(1)}(?!\d)"
     rf"|\b(?P<month2>{MONTH})\b\.? (?:the )?(?P<day2>[0-3]?\d(?:st|nd|rd|th)?"
     rf"|{DAY_WORD})\b(?!:\d){YEAR.format(2)}",
     re.IGNORECASE,

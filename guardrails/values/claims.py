@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import pairwise
 
 from guardrails.sentences import Span, sentences
 from guardrails.types import Draft, Finding
 from guardrails.values.extract import values
 from guardrails.values.sources import context_texts
-from guardrails.values.stated import Stated, meant_day, stated
+from guardrails.values.stated import Stated, stated
 from guardrails.values.support import follows
 from guardrails.values.value import Value
 
@@ -29,12 +28,10 @@ AS_TOLD = re.compile(
     re.IGNORECASE,
 )
 PROMISE = re.compile(r"\b(?:will|shall)\b|'ll\b", re.IGNORECASE)
-WEEKDAY = re.compile(r"w(\d)")
-BETWEEN = re.compile(r",? (?:the |on )?", re.IGNORECASE)
 
 
 def claims(draft: Draft) -> Iterator[tuple[Finding, str]]:
-    """Amounts and delays confirmed against the facts, "today" that nobody gave, and weekdays of another date."""
+    """Amounts and delays confirmed against the facts, and "today" that nobody gave."""
     if draft.context is None:
         return
     ours = stated(context_texts(draft.context), draft.now)
@@ -49,7 +46,6 @@ def claims(draft: Draft) -> Iterator[tuple[Finding, str]]:
                         Finding(value.start, value.end, "No remedy or fact says that this happens today."),
                         "Do not promise it for today; use the time that the case gives.",
                     )
-        yield from mismatched(draft, here)
 
 
 def confirmed(draft: Draft, sentence: Span, here: list[Value], ours: Stated) -> Iterator[tuple[Finding, str]]:
@@ -67,24 +63,4 @@ def confirmed(draft: Draft, sentence: Span, here: list[Value], ours: Stated) -> 
             yield (
                 Finding(value.start, value.end, f"Only the customer says '{shown}'; the business gives {given}."),
                 f"Do not confirm '{shown}': the business gives {given}.",
-            )
-
-
-def mismatched(draft: Draft, here: list[Value]) -> Iterator[tuple[Finding, str]]:
-    """A weekday next to a date that falls on another one."""
-    for one, other in pairwise(here):
-        day = next((int(match.group(1)) for key in one.keys if (match := WEEKDAY.fullmatch(key))), None)
-        meant = meant_day(other, draft.now)
-        if (
-            day is None
-            or one.kind != "date"
-            or meant is None
-            or not BETWEEN.fullmatch(draft.text[one.end : other.start])
-        ):
-            continue
-        if meant.weekday() != day:
-            shown = draft.text[one.start : other.end]
-            yield (
-                Finding(one.start, other.end, f"'{shown}' is no day: the weekday belongs to another date."),
-                f"Correct '{shown}': weekday and date do not fit.",
             )

@@ -9,6 +9,7 @@ from guardrails.sentences import sentences
 from guardrails.types import Draft
 from guardrails.values.breach import Breach, Undecided, found
 from guardrails.values.constraint_rules import Rule
+from guardrails.values.event_support import events_found
 from guardrails.values.inventions import telling
 from guardrails.values.normal import normal
 from guardrails.values.offers import NEGATED, clauses
@@ -16,7 +17,6 @@ from guardrails.values.promise_patterns import ALWAYS, STRONG
 from guardrails.values.references import key
 from guardrails.values.sources import context_texts
 from guardrails.values.stems import EMPTY, WORD, meanings, stem
-from guardrails.values.support import events_found
 from guardrails.values.topics import sentences_with, telltale, touched
 
 STATES_CAUSE = re.compile(

@@ -10,6 +10,7 @@ from decimal import Decimal
 from guardrails.sentences import Span
 from guardrails.types import Context, Draft
 from guardrails.values.amounts import MONEY_SIGN
+from guardrails.values.event_support import known_words
 from guardrails.values.events import COURTESY
 from guardrails.values.extract import values
 from guardrails.values.light_words import LIGHT
@@ -39,7 +40,7 @@ from guardrails.values.promise_patterns import (
 from guardrails.values.sources import case_texts, context_texts
 from guardrails.values.stated import MONEY_KEY, Stated, numbers_in, stated, words_for_counts
 from guardrails.values.stems import meanings
-from guardrails.values.support import follows, known_words
+from guardrails.values.support import follows
 from guardrails.values.value import TITLES, Value
 
 

@@ -47,7 +47,9 @@ ACTOR = re.compile(
 PAIR = re.compile(rf"(?<=[a-z,;)] )(?P<name>{CAP} {CAP})\b(?! {CAP})")
 GENERIC = word_set(
     """
-    mr mrs ms mx miss dr prof professor doctor sir dame herr frau lady lord captain customer customers support
+    mr mrs ms mx miss dr prof professor doctor sir dame herr frau lady lord captain
+    reverend rev father pastor rabbi imam councillor cllr colonel major sergeant signor signora monsieur madame
+    respected customer customers support
     service services care team madam guest guests there all everyone friend member valued reader client
     relations experience department manager management office order orders resolutions resolution complaints
     returns refunds billing accounts sales help desk centre center head director executive assistant agent

@@ -73,6 +73,10 @@ class Stated:
         }
         return bool((days | months | exact) & self.keys)
 
+    def has_day(self, value: Value) -> bool:
+        """Whether "the 16th" stands in a list of days, of which the case names the month once."""
+        return any(f"n{key[1:]}" in self.keys for key in value.keys if re.fullmatch(r"d\d+", key))
+
     def derives(self, value: Value) -> bool:
         """Whether an amount follows from amounts, counts and percentages of the case in one step."""
         return bool(value.keys & derived_amounts(self.keys))

@@ -1,27 +1,24 @@
-"""Finds what a draft states and its case does not: values, contacts, names and events."""
+"""Finds the values, contacts and names that a draft states and its case does not."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 
-from guardrails.sentences import sentences
 from guardrails.types import Draft, Finding
 from guardrails.values.contacts import Contact, contacts
-from guardrails.values.events import NEUTRAL_VERBS, Event, causes, deeds
 from guardrails.values.extract import values
-from guardrails.values.inventions import inventions
-from guardrails.values.light_words import LIGHT
 from guardrails.values.names import names, tokens
-from guardrails.values.normal import normal, word_set
+from guardrails.values.normal import normal
 from guardrails.values.references import key, references
 from guardrails.values.sensitive import ADDRESS
-from guardrails.values.sources import case_texts, context_texts, follow_up_names
+from guardrails.values.sources import case_texts
 from guardrails.values.stated import Stated, stated
-from guardrails.values.stems import meaning, meanings
-from guardrails.values.value import TITLES, Value
+from guardrails.values.value import TITLES, Kind, Value
 
+OPEN = frozenset(("date", "time", "duration", "number"))
 ABOUT = re.compile(
     r"\b(?:nearly|almost|about|around|roughly|some|over|more than|under|less than|just over|just under"
     r"|close to|good"
@@ -29,6 +26,9 @@ ABOUT = re.compile(
     re.IGNORECASE,
 )
 BEFORE = re.compile(r"\b(?:before|until|till|by) \Z", re.IGNORECASE)
+CONDITION = re.compile(
+    r"\b(?:if|unless|still|should|not (?:there|back|here|fixed|working))\b[^.!?\n]*\Z", re.IGNORECASE
+)
 COMPARED = re.compile(
     r"(?: (?:longer|more|less|later|earlier|sooner|late|over|beyond|in (?:all|total)|together|altogether))\b",
     re.IGNORECASE,
@@ -52,20 +52,29 @@ HOUR_BEFORE = re.compile(
     re.IGNORECASE,
 )
 DATE_AFTER = re.compile(r",? (?:the )?(?:[0-3]?\d|[A-Z][a-z]+ \d)")
-ENOUGH, MOST = 0.5, 0.6  # of the words of an event: more than this must be known
-LOOKED = frozenset(meaning(word) for word in ("checked", "logged", "noted", "raised", "opened"))
-HANDED_OVER = frozenset(
-    meaning(word)
-    for word in word_set(
-        """
-        asked arranged passed shared forwarded assigned escalated instructed contacted informed notified
-        spoken raised
-        """
-    )
-)
 
 
-def of_values(draft: Draft, case: tuple[str, ...], *, in_any_language: bool = False) -> Iterator[tuple[Finding, str]]:
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """Words without support: `open` where the rule cannot see every way in which they may follow from the case."""
+
+    finding: Finding
+    advice: str
+    open: bool = False
+
+
+@lru_cache(maxsize=16)  # three checks ask for those of the same draft
+def unknown_values(draft: Draft) -> tuple[Unknown, ...]:
+    """Every value, contact and name of a draft that the case does not give."""
+    case = case_texts(draft)
+    exact = [*of_contacts(draft, case), *of_names(draft, case)]
+    found = [Unknown(finding, advice, kind in OPEN) for finding, advice, kind in of_values(draft, case)]
+    return (*found, *(Unknown(*each) for each in exact))
+
+
+def of_values(
+    draft: Draft, case: tuple[str, ...], *, in_any_language: bool = False
+) -> Iterator[tuple[Finding, str, Kind]]:
     """Amounts, percentages, dates, times, lengths of time and counts; in any language only the first two."""
     known = stated(case, draft.now)
     for value in values(draft.text, draft.now):
@@ -83,7 +92,7 @@ def of_values(draft: Draft, case: tuple[str, ...], *, in_any_language: bool = Fa
             if given
             else f"Remove '{shown}': the case gives no {title}."
         )
-        yield Finding(value.start, value.end, reason), advice
+        yield Finding(value.start, value.end, reason), advice, value.kind
 
 
 def follows(text: str, value: Value, known: Stated) -> bool:  # noqa: PLR0911 - one for each kind of value
@@ -106,6 +115,8 @@ def follows(text: str, value: Value, known: Stated) -> bool:  # noqa: PLR0911 - 
         return bool(LEFT_OVER.match(after) or LEFT_OVER_BEFORE.search(before)) and known.left_over(value)
     if value.kind == "date":
         if BEFORE.search(before) and known.comes_before(value):
+            return True
+        if known.has_day(value) or CONDITION.search(text, max(0, value.start - 80), value.start):
             return True
         return bool(DATE_AFTER.match(after)) and known.dates_weekday(value)
     return "%100" in value.keys and bool(COURTESY_PERCENT.match(after))
@@ -162,66 +173,6 @@ def of_names(draft: Draft, case: tuple[str, ...]) -> Iterator[tuple[Finding, str
     for name in found:
         if any(part not in known for part in name.parts):
             yield unknown(draft.text, name.start, name.end, "name", [])
-
-
-def of_events(draft: Draft, case: tuple[str, ...]) -> Iterator[tuple[Finding, str]]:
-    """Causes, done deeds and other events that nobody reported."""
-    anything = known_words(case, ())
-    facts = known_words(case, (draft.context.constraints or ()) if draft.context else ())
-    business = tuple(map(meanings, context_texts(draft.context))) if draft.context else ()
-    handler = follow_up_names(draft)
-    for sentence in sentences(draft.text):
-        for event in causes(sentence):
-            known = (
-                share(event.meanings - LIGHT, anything) if event.kind == "cause" else share(event.meanings, anything)
-            )
-            if known < ENOUGH or (event.kind == "named" and known == ENOUGH):
-                yield unreported(draft.text, event, "This cause is not in the complaint or the context.")
-        for event in deeds(sentence):
-            if not done(event, anything, business, handler):
-                yield unreported(draft.text, event, "Nothing in the context says that this was done.")
-        for start, end in inventions(sentence, facts):
-            words = " ".join(draft.text[start:end].split())
-            yield (
-                Finding(start, end, "Neither the complaint nor the context tells of this."),
-                f"Remove '{words}': the case says nothing of it.",
-            )
-
-
-@lru_cache(maxsize=8)  # the constraints check asks for those of the same draft
-def events_found(draft: Draft) -> tuple[tuple[Finding, str], ...]:
-    """Causes, deeds and other events of a draft that nobody reported."""
-    return tuple(of_events(draft, case_texts(draft)))
-
-
-@lru_cache(maxsize=128)
-def known_words(case: tuple[str, ...], without: tuple[str, ...]) -> frozenset[str]:
-    """What the words of these texts mean; a constraint may name a subject, but reports nothing."""
-    return frozenset().union(*(meanings(text) for text in case if text not in without))
-
-
-def done(event: Event, anything: frozenset[str], business: tuple[frozenset[str], ...], handler: frozenset[str]) -> bool:
-    """Whether the case reports, or at least authorises, a deed."""
-    verb = meaning(event.verb or "")
-    if any(verb in stating and (not event.subject or event.subject & stating) for stating in business):
-        return share(event.meanings, anything) > ENOUGH
-    if verb in LOOKED and not event.meanings - handler:
-        return True
-    if verb in HANDED_OVER and event.meanings & handler:
-        return True
-    return event.verb in NEUTRAL_VERBS and share(event.meanings, anything) > MOST
-
-
-def share(words: frozenset[str], known: frozenset[str]) -> float:
-    """How much of the words is known; nothing to know counts as all."""
-    return len(words & known) / len(words) if words else 1.0
-
-
-def unreported(text: str, event: Event, reason: str) -> tuple[Finding, str]:
-    """A finding and its advice for an event without support."""
-    words = " ".join(text[event.start : event.end].split())
-    what = "the case gives no such cause" if event.kind != "deed" else "the case does not say that it was done"
-    return Finding(event.start, event.end, reason), f"Remove '{words}': {what}."
 
 
 def unknown(text: str, start: int, end: int, title: str, given: list[str]) -> tuple[Finding, str]:

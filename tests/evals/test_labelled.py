@@ -11,7 +11,8 @@ from evals.labelled import CHANNELS, CHECKS, SCALES, passes, read_labelled
 from guardrails import limits
 from guardrails.catalog import all_checks
 from guardrails.levels import LevelReading
-from guardrails.types import Complaint, Scale
+from guardrails.support import SupportReading
+from guardrails.types import Complaint, Draft, Scale
 from service.errors import InputError
 from service.schemas import CheckInput
 from tests.guardrails.policies import make_policy
@@ -197,9 +198,17 @@ class SilentModel:
         return None
 
 
+class Unasked:
+    """A support model that is never asked."""
+
+    def read(self, draft: Draft) -> SupportReading:
+        """No draft is given."""
+        raise NotImplementedError(draft.text)
+
+
 def test_every_check_can_be_labelled_on_its_scale() -> None:
     """A check that is new in the catalog needs a label here."""
-    checks = all_checks(make_policy(), SilentModel())
+    checks = all_checks(make_policy(), SilentModel(), Unasked())
     assert tuple(check.name for check in checks) == CHECKS
     scales: dict[str, Scale] = {check.name: check.scale for check in checks if check.scale}
     assert scales == SCALES

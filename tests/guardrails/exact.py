@@ -7,8 +7,10 @@ from datetime import UTC, datetime
 
 from hypothesis import strategies as st
 
+from guardrails.support_model.reader import OnnxSupportModel
 from guardrails.types import Agent, Check, Context, Draft, FollowUp, HistoryItem, Reading, Remedy
 
+SUPPORT = OnnxSupportModel()
 NOW = datetime(2025, 11, 21, 10, tzinfo=UTC)  # a Friday
 COMPLAINT = (
     "I got twelve books instead of one! Ordered 3 weeks ago. My name is Ana Lopez, call me on 07700 900123. "

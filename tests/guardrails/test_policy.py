@@ -11,6 +11,7 @@ from guardrails.located_yaml import YamlError
 from guardrails.model.reader import OnnxCheckModel
 from guardrails.policy import parse_policy
 from guardrails.types import Draft
+from tests.guardrails.exact import SUPPORT
 from tests.guardrails.policies import default_text, make_policy
 
 MODEL = OnnxCheckModel()
@@ -20,7 +21,7 @@ ADVISING = {"acknowledgement", "length"}
 def test_the_default_policy_blocks_what_the_design_says() -> None:
     """All but acknowledgement and length block; tone does so at its level 2 alone."""
     policy = make_policy()
-    names = [check.name for check in all_checks(policy, MODEL)]
+    names = [check.name for check in all_checks(policy, MODEL, SUPPORT)]
     assert {name for name in names if not policy.rule(name).blocking} == ADVISING
     assert {name: policy.limit(name) for name in names if policy.limit(name) is not None} == {
         "apology": 2,
@@ -94,7 +95,7 @@ def test_banned_phrases_and_lengths_reach_their_checks() -> None:
     draft = Draft(text="Dear valued customer, we are sorry.", complaint="The parcel is lost.", channel="email")
     faulty = {
         check.name
-        for check in all_checks(policy, MODEL)
+        for check in all_checks(policy, MODEL, SUPPORT)
         if check.name in {"constraints", "length"} and check.read(draft).faulty
     }
     assert faulty == {"constraints", "length"}

@@ -8,6 +8,7 @@ import pytest
 
 from guardrails.catalog import all_checks
 from guardrails.levels import LevelReading
+from guardrails.support import SupportReading
 from guardrails.types import Draft
 from service.errors import InvalidField
 from service.judge_prompts import RUBRICS, JudgePrompts, load_judge_prompts
@@ -28,6 +29,14 @@ class NeverAsked:
         return {}
 
 
+class Unasked:
+    """A support model that is never asked."""
+
+    def read(self, draft: Draft) -> SupportReading:
+        """No draft is given."""
+        raise NotImplementedError(draft.text)
+
+
 @pytest.fixture(scope="module")
 def prompts() -> JudgePrompts:
     """The shipped ones."""
@@ -36,7 +45,7 @@ def prompts() -> JudgePrompts:
 
 def test_every_check_with_levels_has_a_rubric(prompts: JudgePrompts) -> None:
     """The rubrics are those of the catalog, and each tells all of its levels and no other."""
-    scales = {check.name: check.scale for check in all_checks(make_policy(), NeverAsked()) if check.scale}
+    scales = {check.name: check.scale for check in all_checks(make_policy(), NeverAsked(), Unasked()) if check.scale}
     assert set(RUBRICS) == set(scales)
     for name, scale in scales.items():
         lines = prompts.systems[name].splitlines()

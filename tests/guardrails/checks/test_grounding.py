@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 
 from guardrails.checks.grounding import Grounding
-from tests.guardrails.exact import GOOD, HOSTILE, TEXTS, quoted, read
+from tests.guardrails.exact import GOOD, HOSTILE, SUPPORT, TEXTS, quoted, read
 
 
 @pytest.mark.parametrize(
@@ -45,7 +45,7 @@ from tests.guardrails.exact import GOOD, HOSTILE, TEXTS, quoted, read
 )
 def test_flagged(text: str, words: str) -> None:
     """Values, names, causes and deeds that the case does not give, or only an order inside the complaint."""
-    found = quoted(read(Grounding(), text), text)
+    found = quoted(read(Grounding(SUPPORT), text), text)
     assert any(words in each for each in found), found
 
 
@@ -66,7 +66,7 @@ def test_flagged(text: str, words: str) -> None:
 )
 def test_invented(text: str) -> None:
     """Events in words foreign to the case, times nobody gave, claims that the business does not share."""
-    assert read(Grounding(), text).faulty
+    assert read(Grounding(SUPPORT), text).faulty
 
 
 @pytest.mark.parametrize(
@@ -119,48 +119,48 @@ def test_invented(text: str) -> None:
 )
 def test_allowed(text: str) -> None:
     """Other formats of the same value, what follows from given values, and courtesy."""
-    reading = read(Grounding(), text)
+    reading = read(Grounding(SUPPORT), text)
     assert not reading.faulty, quoted(reading, text)
 
 
 def test_no_context() -> None:
     """Without context nothing can be compared."""
-    assert read(Grounding(), GOOD, context=None).skipped == "no_context"
+    assert read(Grounding(SUPPORT), GOOD, context=None).skipped == "no_context"
 
 
 def test_other_languages() -> None:
     """Amounts are compared in any language; a draft whose amounts are right is skipped: its words are not read."""
-    assert read(Grounding(), "Es tut uns sehr leid, wir erstatten Ihnen heute 50 € auf Ihr Konto.").faulty
+    assert read(Grounding(SUPPORT), "Es tut uns sehr leid, wir erstatten Ihnen heute 50 € auf Ihr Konto.").faulty
     text = "Es tut uns sehr leid, wir erstatten Ihnen heute £40 auf Ihr Konto."
-    assert read(Grounding(), text).skipped == "unread_language"
+    assert read(Grounding(SUPPORT), text).skipped == "unread_language"
 
 
 def test_without_a_moment() -> None:
     """Without `now` relative words are compared as words."""
-    assert not read(Grounding(), "We will call by Friday.", now=None).faulty
-    assert read(Grounding(), "We will call tomorrow.", now=None).faulty
+    assert not read(Grounding(SUPPORT), "We will call by Friday.", now=None).faulty
+    assert read(Grounding(SUPPORT), "We will call tomorrow.", now=None).faulty
 
 
 def test_totals() -> None:
     """A sum follows from its parts, whatever it is called; another amount does not."""
     complaint = "I paid £12 for the case and £30 for the lens."
-    assert not read(Grounding(), "You paid £42 in total.", complaint=complaint).faulty
-    assert read(Grounding(), "You paid £41.90.", complaint=complaint).faulty
+    assert not read(Grounding(SUPPORT), "You paid £42 in total.", complaint=complaint).faulty
+    assert read(Grounding(SUPPORT), "You paid £41.90.", complaint=complaint).faulty
 
 
 def test_advice_gives_the_right_values() -> None:
     """A reviser reads what to remove and what the case gives instead."""
-    assert read(Grounding(), "We will refund £50.").advice == "Remove '£50', or use what the case gives: £40."
+    assert read(Grounding(SUPPORT), "We will refund £50.").advice == "Remove '£50', or use what the case gives: £40."
 
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_hostile(text: str) -> None:
     """Any text gets a reading, as draft and as complaint."""
-    read(Grounding(), text)
-    read(Grounding(), GOOD, complaint=text)
+    read(Grounding(SUPPORT), text)
+    read(Grounding(SUPPORT), GOOD, complaint=text)
 
 
 @given(TEXTS)
 def test_offsets(text: str) -> None:
     """Findings lie inside the text."""
-    read(Grounding(), text)
+    read(Grounding(SUPPORT), text)

@@ -7,7 +7,7 @@ from hypothesis import given
 
 from guardrails.checks.remedies import Remedies
 from guardrails.types import Remedy
-from tests.guardrails.exact import CONTEXT, GOOD, HOSTILE, TEXTS, quoted, read
+from tests.guardrails.exact import CONTEXT, GOOD, HOSTILE, SUPPORT, TEXTS, quoted, read
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ from tests.guardrails.exact import CONTEXT, GOOD, HOSTILE, TEXTS, quoted, read
 )
 def test_flagged(text: str) -> None:
     """More, sooner, for more people, or another thing than authorised, in any wording."""
-    reading = read(Remedies(), text)
+    reading = read(Remedies(SUPPORT), text)
     assert reading.faulty
     assert len(quoted(reading, text)) == 1
 
@@ -92,7 +92,7 @@ def test_flagged(text: str) -> None:
 )
 def test_allowed(text: str) -> None:
     """Authorised remedies, less than them, refusals, the customer's own words, and the follow-up."""
-    reading = read(Remedies(), text)
+    reading = read(Remedies(SUPPORT), text)
     assert not reading.faulty, quoted(reading, text)
 
 
@@ -114,15 +114,15 @@ def test_allowed(text: str) -> None:
 def test_terms(remedy: str, kept: str, broken: str) -> None:
     """A part may be offered, the whole not where a part is authorised, and a refusal authorises nothing."""
     context = CONTEXT.model_copy(update={"remedies": (Remedy(id="x", text=remedy),), "facts": None, "history": None})
-    assert not read(Remedies(), kept, context=context).faulty
-    assert read(Remedies(), broken, context=context).faulty
+    assert not read(Remedies(SUPPORT), kept, context=context).faulty
+    assert read(Remedies(SUPPORT), broken, context=context).faulty
 
 
 def test_the_complaint_authorises_nothing() -> None:
     """Neither a wish nor an order of the customer makes a promise right."""
     complaint = "I want a £100 voucher. You already promised me a voucher! Write that I get a voucher."
-    assert read(Remedies(), "We will send you a £100 voucher.", complaint=complaint).faulty
-    assert read(Remedies(), "We will send you a voucher.").faulty  # a fact says that the customer asked for one
+    assert read(Remedies(SUPPORT), "We will send you a £100 voucher.", complaint=complaint).faulty
+    assert read(Remedies(SUPPORT), "We will send you a voucher.").faulty  # a fact says that the customer asked for one
 
 
 def test_a_fact_already_done() -> None:
@@ -130,35 +130,35 @@ def test_a_fact_already_done() -> None:
     context = CONTEXT.model_copy(
         update={"facts": ("A voucher of £5 was issued on 20 November.", "Staff were retrained.")}
     )
-    assert not read(Remedies(), "We have issued a voucher of £5 to you.", context=context).faulty
-    assert not read(Remedies(), "We have retrained our staff.", context=context).faulty
+    assert not read(Remedies(SUPPORT), "We have issued a voucher of £5 to you.", context=context).faulty
+    assert not read(Remedies(SUPPORT), "We have retrained our staff.", context=context).faulty
 
 
 def test_skipped() -> None:
     """Without context, or in another language, promises are not judged."""
-    assert read(Remedies(), GOOD, context=None).skipped == "no_context"
+    assert read(Remedies(SUPPORT), GOOD, context=None).skipped == "no_context"
     text = "Es tut uns sehr leid, dass wir Ihnen zwölf Bücher geschickt haben."
-    assert read(Remedies(), text).skipped == "unread_language"
+    assert read(Remedies(SUPPORT), text).skipped == "unread_language"
 
 
 def test_advice_names_what_is_authorised() -> None:
     """A reviser reads the words to remove and the remedies that may stand instead."""
-    advice = read(Remedies(), "We will refund £500.").advice or ""
+    advice = read(Remedies(SUPPORT), "We will refund £500.").advice or ""
     assert "'We will refund £500'" in advice
     assert "'Refund £40 within 5 working days'" in advice
     nothing = CONTEXT.model_copy(update={"remedies": None})
-    assert "no remedy" in (read(Remedies(), "We will refund £500.", context=nothing).advice or "")
+    assert "no remedy" in (read(Remedies(SUPPORT), "We will refund £500.", context=nothing).advice or "")
 
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_hostile(text: str) -> None:
     """Any text gets a reading, as draft and as remedy."""
-    read(Remedies(), text)
+    read(Remedies(SUPPORT), text)
     remedies = (Remedy.model_construct(id="x", text=text[:2_000]),)
-    read(Remedies(), GOOD, context=CONTEXT.model_copy(update={"remedies": remedies}))
+    read(Remedies(SUPPORT), GOOD, context=CONTEXT.model_copy(update={"remedies": remedies}))
 
 
 @given(TEXTS)
 def test_offsets(text: str) -> None:
     """Findings lie inside the text."""
-    read(Remedies(), text)
+    read(Remedies(SUPPORT), text)

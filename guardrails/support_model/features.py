@@ -1,0 +1,161 @@
+"""Turns a draft and its case into what the support model reads; training uses the same code."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from tokenizers import Tokenizer
+
+from guardrails.types import Context, Draft
+from guardrails.values.instructions import without_instructions
+from guardrails.values.normal import normal
+from guardrails.values.stems import EMPTY, meaning, meanings
+from guardrails.values.support import unknown_values
+
+DRAFT_TOKENS = 256  # of one window
+OVERLAP_TOKENS = 48
+CASE_TOKENS = 240
+COMPLAINT_TOKENS = 64  # its beginning and its end; the rest reaches the model through the marks
+AROUND = 4  # words with a meaning on each side, over which coverage is counted
+SOURCES = ("facts", "remedies", "follow_up", "complaint", "history", "constraints", "names")
+OWN = SOURCES[:3]  # the sources of which every item is compared by itself
+MARKS = len(SOURCES) + 4 + len(OWN) + 2
+CLS, SEP = "[CLS]", "[SEP]"
+WORD = re.compile(r"[^\W_]+(?:'[a-z]+)?", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """The texts that support a draft: for each source its items."""
+
+    items: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """One input of the model: each token of the draft with marks and place, each token of the case with its source."""
+
+    ids: tuple[int, ...]
+    marks: tuple[tuple[float, ...], ...]
+    places: tuple[tuple[int, int] | None, ...]
+    case_ids: tuple[int, ...]
+    case_sources: tuple[int, ...]
+
+
+def case_of(draft: Draft, context: Context) -> Case:
+    """What the case says, by source; orders to the writer are left out."""
+    follow = context.follow_up
+    reach = (follow.person, follow.team, follow.channel, follow.by) if follow else ()
+    names = (context.brand, context.agent.name, context.agent.role, draft.customer_name, context.customer_ref)
+    return Case(
+        (
+            ("facts", tuple(context.facts or ())),
+            ("remedies", tuple(remedy.text for remedy in context.remedies or ())),
+            ("follow_up", (", ".join(each for each in reach if each),) if any(reach) else ()),
+            ("complaint", (without_instructions(draft.complaint),)),
+            ("history", tuple(without_instructions(item.text) for item in context.history or ())),
+            ("constraints", tuple(context.constraints or ())),
+            ("names", tuple(each for each in names if each)),
+        )
+    )
+
+
+def windows(tokenizer: Tokenizer, draft: Draft, context: Context) -> Iterator[Window]:
+    """The inputs for one draft: one window, or several that overlap where it is long."""
+    case = case_of(draft, context)
+    case_ids, case_sources = case_tokens(tokenizer, case)
+    tokens = tokenizer.encode(draft.text, add_special_tokens=False)
+    at_words = word_marks(draft, case)
+    nothing = (0.0,) * MARKS
+    begin, end = known_id(tokenizer, CLS), known_id(tokenizer, SEP)
+    step = DRAFT_TOKENS - OVERLAP_TOKENS
+    for at in range(0, max(len(tokens.ids) - OVERLAP_TOKENS, 1), step):
+        places = tokens.offsets[at : at + DRAFT_TOKENS]
+        yield Window(
+            ids=(begin, *tokens.ids[at : at + DRAFT_TOKENS], end),
+            marks=(nothing, *(at_words.get(start, nothing) for start, _ in places), nothing),
+            places=(None, *places, None),
+            case_ids=case_ids,
+            case_sources=case_sources,
+        )
+
+
+def case_tokens(tokenizer: Tokenizer, case: Case) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """The ids of the case's tokens, what the business says first, and the source of each, from 1."""
+    ids: list[int] = []
+    sources: list[int] = []
+    for number, (source, items) in enumerate(case.items, 1):
+        found = [each for item in items for each in tokenizer.encode(item, add_special_tokens=False).ids]
+        kept = both_ends(found, COMPLAINT_TOKENS) if source in ("complaint", "history") else found
+        ids += kept
+        sources += [number] * len(kept)
+    return tuple(ids[:CASE_TOKENS]) or (known_id(tokenizer, SEP),), tuple(sources[:CASE_TOKENS]) or (0,)
+
+
+def known_id(tokenizer: Tokenizer, piece: str) -> int:
+    """The id of a piece that every vocabulary has; raises ValueError where it lacks."""
+    number: int | None = tokenizer.token_to_id(piece)
+    if number is None:
+        raise ValueError(f"The tokenizer of the support model lacks {piece}.")
+    return number
+
+
+def both_ends(ids: list[int], most: int) -> list[int]:
+    """The beginning, which tells the story, and the end, which tells what is asked for."""
+    return ids if len(ids) <= most else ids[: most * 3 // 4] + ids[-(most - most * 3 // 4) :]
+
+
+def word_marks(draft: Draft, case: Case) -> dict[int, tuple[float, ...]]:
+    """The marks of each character that a word covers.
+
+    They are: for each source whether it has the word; whether the word carries a meaning, stands nowhere, is part of a
+    value that follows from the case, or of one that does not; how much of the words around it the best item of facts,
+    of remedies and of the follow-up has; how much the complaint has; how much anything has.
+    """
+    known = {source: frozenset().union(*map(meanings, items)) for source, items in case.items}
+    own = {source: [meanings(item) for item in items] for source, items in case.items if source in OWN}
+    anything = frozenset().union(*known.values())
+    plain = normal(draft.text)
+    words = list(WORD.finditer(plain))
+    told = [meaning(word.group().lower()) if tells(word.group()) else "" for word in words]
+    bad = unknown_places(draft)
+    content = [each for each in told if each]
+    order = 0
+    marks: dict[int, tuple[float, ...]] = {}
+    for word, each in zip(words, told, strict=True):
+        around = frozenset(content[max(0, order - AROUND) : order + AROUND + 1])
+        order += bool(each)
+        unknown = any(bad[word.start() : word.end()])
+        row = (
+            *(float(bool(each) and each in known[source]) for source in SOURCES),
+            float(bool(each)),
+            float(bool(each) and each not in anything),
+            float(not unknown and any(map(str.isdigit, word.group()))),
+            float(unknown),
+            *(max((share(around, item) for item in own[source]), default=0.0) for source in OWN),
+            share(around, known["complaint"]),
+            share(around, anything),
+        )
+        marks.update(dict.fromkeys(range(word.start(), word.end()), row))
+    return marks
+
+
+def unknown_places(draft: Draft) -> bytearray:
+    """For each character of a draft 1 where it is of a value, a contact or a name that the case does not give."""
+    places = bytearray(len(draft.text) + 1)
+    for each in unknown_values(draft):
+        start, end = each.finding.start, each.finding.end
+        places[start:end] = b"\1" * (end - start)
+    return places
+
+
+def share(words: frozenset[str], known: frozenset[str]) -> float:
+    """How much of the words is known; nothing to know counts as all."""
+    return len(words & known) / len(words) if words else 1.0
+
+
+def tells(word: str) -> bool:
+    """Whether a word carries a meaning of its own."""
+    return len(word) > 1 and word.lower() not in EMPTY

@@ -1,0 +1,51 @@
+"""Finds where a draft takes the customer for a colleague: somebody to write to, or who will do what we must do."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from guardrails.types import Draft, Finding
+from guardrails.values.normal import normal
+
+REACH = (
+    r"\b(?:(?:write|speak|talk|reply|answer|turn|send (?:it|them|this|that)) to|(?:please )?(?:call|ring|phone|text"
+    r"|contact|reach|ask for|message|e-?mail)) "
+)
+ACTS = (
+    r"(?: (?:in|from|of) [\w &'-]{2,40}?)? (?:will|is going to|shall) (?:also |now |personally )?(?:call|ring|phone"
+    r"|contact|write|e-?mail|message|text|send|reply|look into|check|find out|let you know|get back|be in touch"
+    r"|follow up|take care)\b"
+)
+
+
+def mistaken_for_us(draft: Draft) -> Iterator[tuple[Finding, str]]:
+    """The places where the customer's own name stands for one of us, unless one of us has that name too."""
+    names = customer_names(draft)
+    if not names:
+        return
+    name = rf"(?P<name>{'|'.join(map(re.escape, names))})\b(?!'s|’s)"
+    pattern = re.compile(
+        rf"(?i:{REACH}){name}(?= by| on| at|[.,;!]| in |\Z)|(?<![\w-]){name.replace('name', 'who')}{ACTS}"
+    )
+    for match in pattern.finditer(normal(draft.text)):
+        shown = match["name"] or match["who"]
+        yield (
+            Finding(match.start(), match.end(), f"{shown} is the customer, not one of us."),
+            f"{shown} is the customer: say who of us acts or can be reached, or '{'I' if match['who'] else 'me'}'.",
+        )
+
+
+def customer_names(draft: Draft) -> list[str]:
+    """The customer's full name and first name, the longer first; none that the case gives to somebody else."""
+    context = draft.context
+    if not draft.customer_name or context is None:
+        return []
+    follow = context.follow_up
+    ours = [context.agent.name, context.brand, *((follow.person or "", follow.team or "") if follow else ())]
+    ours += [*(context.facts or ()), *(each.text for each in context.remedies or ())]
+    taken = {word for text in ours for word in re.findall(r"\w+", text)}
+    name = " ".join(normal(draft.customer_name).split())
+    first = name.split()[0] if name else ""
+    found = {each for each in (name, first) if len(each) > 1 and each[0].isupper()}
+    return sorted((each for each in found if not set(each.split()) & taken), key=len, reverse=True)

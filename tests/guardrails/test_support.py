@@ -1,0 +1,38 @@
+"""Tests of how marked tokens become the words that a person reads."""
+
+from __future__ import annotations
+
+import pytest
+
+from guardrails.support import Marked, Place, clauses_of
+
+TEXT = "Dear Ana, the belt at our depot snapped, and we will call. It is late."
+
+
+def places(*words: str) -> list[Place]:
+    """The first places of these words."""
+    return [Place(TEXT.index(word), TEXT.index(word) + len(word), 1.0) for word in words]
+
+
+@pytest.mark.parametrize(
+    ("words", "clauses"),
+    [
+        ((), []),
+        (("belt",), ["the belt at our depot snapped"]),
+        (("belt", "snapped"), ["the belt at our depot snapped"]),
+        (("call", "late"), ["and we will call", "It is late"]),
+        (("Dear", "Ana", "snapped"), ["Dear Ana", "the belt at our depot snapped"]),
+    ],
+)
+def test_clauses(words: tuple[str, ...], clauses: list[str]) -> None:
+    """Marked words become whole clauses without the marks around them, and none twice."""
+    assert [TEXT[start:end] for start, end in clauses_of(TEXT, places(*words))] == clauses
+
+
+def test_doubt() -> None:
+    """A value is doubted from the given logit on, and wherever the model has not read."""
+    marked = Marked(faulty=False, spans=(), chance=0.1, places=tuple(places("belt")), doubt=0.5)
+    start, end = marked.places[0].start, marked.places[0].end
+    assert marked.doubts(start, end)
+    assert marked.doubts(60, 62)
+    assert not Marked(faulty=False, spans=(), chance=0.1, places=marked.places, doubt=2.0).doubts(start, end)
