@@ -1,7 +1,8 @@
-"""Takes a case in, has it drafted, keeps what came of it, and gives it back."""
+"""Takes a case in, has it drafted, keeps what came of it and what the agent made of it, and gives it back."""
 
 from __future__ import annotations
 
+import asyncio
 import uuid
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -9,8 +10,9 @@ from typing import Protocol
 
 from service.drafting import Outcome
 from service.errors import EndpointBusy, ModelError
+from service.feedback import Heard, heard
 from service.progress import Listener, unheard
-from service.schemas import Attempt, Case, Result
+from service.schemas import Attempt, Case, Feedback, Result, StoredFeedback
 
 BUSY_RETRY_S = 5.0  # about the time of one draft
 
@@ -30,6 +32,9 @@ class Drafts(Protocol):
 
     async def get(self, draft_id: str) -> Result:
         """Read one draft."""
+
+    async def add_feedback(self, draft_id: str, heard: Heard, at: datetime) -> int:
+        """Store one feedback and number it."""
 
 
 class Intake:
@@ -74,6 +79,20 @@ class Intake:
             DraftNotFound, StoreError: see the repository.
         """
         return await self._drafts.get(draft_id)
+
+    async def take_feedback(self, draft_id: str, feedback: Feedback) -> StoredFeedback:
+        """Store what an agent did with a draft.
+
+        Raises:
+            InvalidField: the draft was never shown, so that it cannot have been sent as it is.
+            DraftNotFound, StoreError: see the repository.
+        """
+        result = await self._drafts.get(draft_id)
+        # Two texts of the largest size take a moment, in which others should be answered.
+        known = await asyncio.to_thread(heard, feedback, result)
+        at = self._clock()
+        number = await self._drafts.add_feedback(draft_id, known, at)
+        return known.as_stored(draft_id, number, at)
 
 
 def with_now(case: Case, now: datetime) -> Case:

@@ -1,16 +1,29 @@
-"""The bodies of requests and answers: Case, Result, check input and output, problem."""
+"""The bodies of requests and answers: Case, Result, check input and output, feedback, problem."""
 
 from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Discriminator, Field, StringConstraints, Tag
+from pydantic import (
+    AwareDatetime,
+    ConfigDict,
+    Discriminator,
+    Field,
+    JsonValue,
+    StringConstraints,
+    Tag,
+    ValidationInfo,
+    field_validator,
+)
+from pydantic_core import PydanticCustomError
 
 from guardrails import limits
-from guardrails.types import Complaint, Context, Contract, NonBlank, Text, Verdict
+from guardrails.types import Complaint, Context, Contract, NonBlank, Statement, Text, Verdict
 
 Status = Literal["ready", "needs_review", "failed", "queued", "running", "cancelled"]
 Delivery = Literal["strict", "flagged"]
+FeedbackOutcome = Literal["sent", "edited", "rejected"]
+MOST_TENURE_MONTHS = 1_200
 
 
 class Options(Contract):
@@ -129,6 +142,64 @@ class CheckResult(Contract):
     id: str | None
     passed: bool
     verdicts: tuple[Verdict, ...]
+
+
+SentText = Annotated[str, StringConstraints(max_length=limits.DRAFT_CHARACTERS, pattern=r"\S")]
+REQUIRED_BY = {"text": ("edited", "the text that was sent"), "reason": ("rejected", "why the draft was of no use")}
+
+
+# The same in the words of a schema.
+CONDITIONS: list[JsonValue] = [
+    {
+        "if": {"properties": {"outcome": {"const": outcome}}},
+        "then": {"required": [name], "properties": {name: {"type": "string"}}},
+    }
+    for name, (outcome, _) in REQUIRED_BY.items()
+]
+
+
+class Feedback(Contract):
+    """What an agent did with a draft. `edited` needs `text`, `rejected` needs `reason`."""
+
+    model_config = ConfigDict(json_schema_extra={"allOf": CONDITIONS})
+
+    outcome: FeedbackOutcome
+    text: SentText | None = Field(
+        default=None,
+        validate_default=True,
+        description="The text that was sent. Without it, `sent` means the draft as it is. Where it is given, it "
+        "decides between `sent` and `edited`: equal to the draft or an alternative up to white space, it counts as "
+        "`sent`.",
+    )
+    reason: Statement | None = Field(default=None, validate_default=True, description="Why it was edited or rejected.")
+    agent_tenure_months: int | None = Field(
+        default=None, ge=0, le=MOST_TENURE_MONTHS, description="How long the agent has done this work."
+    )
+
+    @field_validator("text", "reason")
+    @classmethod
+    def _required(cls, value: str | None, info: ValidationInfo) -> str | None:
+        outcome, what = REQUIRED_BY[info.field_name or ""]
+        if value is None and info.data.get("outcome") == outcome:
+            raise PydanticCustomError("required_by_outcome", f"is required where the outcome is `{outcome}`: {what}")
+        return value
+
+
+class StoredFeedback(Contract):
+    """What was stored of a feedback; of several on one draft, the last counts. The texts are not repeated."""
+
+    draft_id: str
+    number: int = Field(ge=1, description="Counts the feedback on this draft.")
+    at: AwareDatetime
+    outcome: FeedbackOutcome = Field(description="As it counts; the text may have decided otherwise than was said.")
+    edit_distance: float | None = Field(
+        ge=0,
+        le=1,
+        description="How much of the draft was changed: the characters to insert, delete or replace (Levenshtein), "
+        "over the length of the longer text, with every run of white space as one blank. 0 is the draft as it was; "
+        "counted from the nearest alternative where there are any; null where there was no draft or no text.",
+    )
+    agent_tenure_months: int | None
 
 
 class FieldFault(Contract):

@@ -15,18 +15,20 @@ from pydantic.json_schema import models_json_schema
 from guardrails.types import Contract
 from service.api.checks import checks_router
 from service.api.drafts import drafts_router
+from service.api.feedback import feedback_router
 from service.api.health import health_router
 from service.api.problems import install_problems
 from service.api.request_ids import RequestIds
 from service.checking import DraftChecker
 from service.intake import Intake
 from service.progress import AttemptChecked, AttemptFailed, AttemptStarted
-from service.schemas import Case, CheckInput, Problem
+from service.schemas import Case, CheckInput, Feedback, Problem
 
 # What the routes read or answer by themselves, so that FastAPI does not see it.
 BODIES: tuple[tuple[type[Contract], Literal["validation"]], ...] = (
     (Case, "validation"),
     (CheckInput, "validation"),
+    (Feedback, "validation"),
     (Problem, "validation"),
     (AttemptStarted, "validation"),
     (AttemptChecked, "validation"),
@@ -47,6 +49,7 @@ def create_app(intake: Intake, checker: DraftChecker, ready: Callable[[], Awaita
     app.add_middleware(RequestIds)
     install_problems(app)
     app.include_router(drafts_router(intake))
+    app.include_router(feedback_router(intake))
     app.include_router(checks_router(checker))
     app.include_router(health_router(ready))
     # FastAPI's documented way to extend it; made once, because it takes long and anybody may ask for it.

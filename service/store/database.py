@@ -9,6 +9,8 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from alembic.util.exc import CommandError
 from sqlalchemy import Connection, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -43,6 +45,25 @@ async def open_database(url: str) -> AsyncIterator[AsyncEngine]:
         await engine.dispose()
 
 
+@asynccontextmanager
+async def open_existing(url: str) -> AsyncIterator[AsyncEngine]:
+    """An engine that only reads a database which is there, in this version's schema; nothing is made or migrated.
+
+    Raises:
+        ConfigurationError: the URL is no database's, or its driver is not installed.
+        StoreError: there is no such database, it cannot be read, or its schema is another one.
+    """
+    engine = _engine(url, reads=True)
+    try:
+        with explained_errors(engine):
+            async with engine.connect() as connection:
+                found = await connection.run_sync(_revision)
+        _refuse_other_schema(engine.url.render_as_string(hide_password=True), found)
+        yield engine
+    finally:
+        await engine.dispose()
+
+
 @contextmanager
 def explained_errors(engine: AsyncEngine) -> Iterator[None]:
     """Turn a database's error into one that a person can act on.
@@ -68,16 +89,17 @@ def _explain(name: str, cause: str) -> str:
     return f"The database {name} failed: {cause.splitlines()[0] if cause else 'no reason given'}."
 
 
-def _engine(url: str) -> AsyncEngine:
+def _engine(url: str, *, reads: bool = False) -> AsyncEngine:
     try:
-        engine = create_async_engine(url, pool_pre_ping=True)
+        engine = create_async_engine(url, pool_pre_ping=True, execution_options=READS if reads else {})
     except ModuleNotFoundError as error:
         raise ConfigurationError(f"{VARIABLE}: the driver {error.name} is not installed") from error
     except (ArgumentError, ValueError):  # its text repeats the URL, which may hold a password
         raise ConfigurationError(f"{VARIABLE}: it is not the URL of a database") from None
     if engine.url.get_backend_name() == "sqlite":
-        _make_folder(engine.url.database or ":memory:")
-        event.listen(engine.sync_engine, "connect", _set_pragmas)
+        prepare = _refuse_missing if reads else _make_folder
+        prepare(engine.url.database or ":memory:")
+        event.listen(engine.sync_engine, "connect", _set_reading_pragmas if reads else _set_pragmas)
         event.listen(engine.sync_engine, "begin", _begin)
     return engine
 
@@ -99,13 +121,27 @@ def _make_folder(database: str) -> None:
         raise StoreError(f"The folder {folder} of the database cannot be made: {error.strerror}.") from error
 
 
+def _refuse_missing(database: str) -> None:
+    """SQLite would make the file that a mistyped path names."""
+    if not database.startswith("file:") and not Path(database).is_file():
+        raise StoreError(f"There is no database at {database}.")
+
+
 def _set_pragmas(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+    _execute_pragmas(connection, "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
+
+
+def _set_reading_pragmas(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+    _execute_pragmas(connection, "query_only=ON")
+
+
+def _execute_pragmas(connection: DBAPIConnection, *pragmas: str) -> None:
     connection.isolation_level = None  # the driver's own BEGIN would come before ours
     # The wait first: two processes that open a new file at once both want to switch it to WAL.
     waits = f"busy_timeout={BUSY_TIMEOUT_MS}"
     cursor = connection.cursor()
     try:
-        for pragma in (waits, "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        for pragma in (waits, *pragmas):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
     except sqlite3.Error:
@@ -119,9 +155,30 @@ def _begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 
 
-def _migrate(connection: Connection) -> None:
+def _config() -> Config:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    return config
+
+
+def _revision(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def _refuse_other_schema(name: str, found: str | None) -> None:
+    script = ScriptDirectory.from_config(_config())
+    head = script.get_current_head()
+    if found == head:
+        return
+    if found is None:
+        raise StoreError(f"{name} is no database of Amends: it has no schema.")
+    older = found in {each.revision for each in script.walk_revisions()}
+    advice = "start `amends serve` once, which brings it up to date" if older else "use the newer version"
+    raise StoreError(f"The database {name} has schema {found}, this version of Amends reads {head}: {advice}.")
+
+
+def _migrate(connection: Connection) -> None:
+    config = _config()
     config.attributes["connection"] = connection
     try:
         command.upgrade(config, "head")

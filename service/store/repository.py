@@ -1,17 +1,20 @@
-"""Keeps drafts and gives them back."""
+"""Keeps drafts with what agents made of them, and gives them back."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker
 
 from service.errors import DraftNotFound
+from service.feedback import Heard
 from service.schemas import Attempt, Case, Result
 from service.store.database import READS, explained_errors
-from service.store.tables import AttemptRow, DraftRow, VerdictRow
+from service.store.tables import AttemptRow, DraftRow, FeedbackRow, VerdictRow
+
+NO_DRAFT = "There is no draft with this id."
 
 
 class DraftRepository:
@@ -46,8 +49,26 @@ class DraftRepository:
             async with self._reading() as session:
                 body = await session.scalar(select(DraftRow.result_json).where(DraftRow.id == draft_id))
         if body is None:
-            raise DraftNotFound("There is no draft with this id.")
+            raise DraftNotFound(NO_DRAFT)
         return Result.model_validate_json(body)
+
+    async def add_feedback(self, draft_id: str, heard: Heard, at: datetime) -> int:
+        """Store one more feedback on a draft, and give its number, which counts from 1.
+
+        Raises:
+            DraftNotFound: there is no such draft, or no longer.
+            StoreError: nothing was stored.
+        """
+        with explained_errors(self._engine):
+            async with self._writing.begin() as session:
+                # Locked where the database can: two at once would take the same number.
+                draft = select(DraftRow.id).where(DraftRow.id == draft_id).with_for_update()
+                if await session.scalar(draft) is None:
+                    raise DraftNotFound(NO_DRAFT)
+                last = select(func.max(FeedbackRow.number)).where(FeedbackRow.draft_id == draft_id)
+                number = (await session.scalar(last) or 0) + 1
+                session.add(_feedback_row(draft_id, number, heard, at))
+        return number
 
     async def ping(self) -> None:
         """Ask the database for a sign of life.
@@ -74,6 +95,19 @@ def _draft_row(case: Case, result: Result, created_at: datetime) -> DraftRow:
         endpoint=result.endpoint,
         case_json=case.model_dump_json(),
         result_json=result.model_dump_json(),
+    )
+
+
+def _feedback_row(draft_id: str, number: int, heard: Heard, at: datetime) -> FeedbackRow:
+    return FeedbackRow(
+        draft_id=draft_id,
+        number=number,
+        at=at,
+        outcome=heard.outcome,
+        text=heard.text,
+        reason=heard.reason,
+        agent_tenure_months=heard.agent_tenure_months,
+        edit_distance=heard.edit_distance,
     )
 
 

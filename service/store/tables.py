@@ -1,4 +1,4 @@
-"""The tables: drafts, their attempts, and the verdicts on each attempt."""
+"""The tables: drafts, their attempts, the verdicts on each attempt, and the feedback of agents."""
 
 from __future__ import annotations
 
@@ -69,3 +69,21 @@ class VerdictRow(Table):
     blocking: Mapped[bool]
     level: Mapped[int | None]
     verdict_json: Mapped[str] = mapped_column(Text)
+
+
+class FeedbackRow(Table):
+    """What an agent did with a draft; the first is numbered 1, and the last one counts.
+
+    `edit_distance` is kept beside the text, because figures outlive texts.
+    """
+
+    __tablename__ = "feedback"
+
+    draft_id: Mapped[str] = mapped_column(ForeignKey("drafts.id", ondelete="CASCADE"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(Moment, index=True)
+    outcome: Mapped[str] = mapped_column(Text)
+    text: Mapped[str | None] = mapped_column(Text)
+    reason: Mapped[str | None] = mapped_column(Text)
+    agent_tenure_months: Mapped[int | None]
+    edit_distance: Mapped[float | None]

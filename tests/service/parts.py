@@ -12,6 +12,7 @@ from guardrails.types import Agent, Check, Complaint, Context, Draft, Finding, R
 from service.checking import AnyJudge, PolicyChecks
 from service.drafting import Outcome
 from service.errors import DraftNotFound, InvalidField, ModelError
+from service.feedback import Heard
 from service.judging import NoJudge
 from service.model import Message
 from service.progress import Listener, Progress, unheard
@@ -153,6 +154,7 @@ class MemoryDrafts:
     def __init__(self, fault: Exception | None = None) -> None:
         self.fault = fault
         self.kept: dict[str, tuple[Case, Result, tuple[Attempt, ...], datetime]] = {}
+        self.feedback: list[tuple[str, Heard, datetime]] = []
 
     async def add(self, case: Case, result: Result, attempts: Sequence[Attempt], created_at: datetime) -> None:
         """Keep one."""
@@ -167,3 +169,9 @@ class MemoryDrafts:
         if draft_id not in self.kept:
             raise DraftNotFound("There is no draft with this id.")
         return self.kept[draft_id][1]
+
+    async def add_feedback(self, draft_id: str, heard: Heard, at: datetime) -> int:
+        """Keep what an agent did."""
+        await self.get(draft_id)
+        self.feedback.append((draft_id, heard, at))
+        return sum(1 for each in self.feedback if each[0] == draft_id)

@@ -18,7 +18,7 @@ import yaml
 
 from guardrails import limits
 from service.api.problems import CRASHED, KINDS
-from service.schemas import Case, CheckInput
+from service.schemas import Case, CheckInput, Feedback
 from tests.service.api.calling import CASE, DRAFT, call, make_app
 
 FILE = Path(__file__).parents[3] / "openapi.yaml"
@@ -35,6 +35,7 @@ KEYWORDS = {
     "WORDS": "maximum",
 }
 IN_WORDS = {"BODY_BYTES"}
+SENT = {"outcome": "sent"}
 
 
 def written() -> dict[str, Any]:
@@ -129,7 +130,7 @@ def test_every_error_is_a_problem() -> None:
     """Whatever is no success has one form, and a 503 says when to come again."""
     for name, operation in operations():
         for status, answer in operation["responses"].items():
-            if status != "200":
+            if not status.startswith("2"):
                 assert list(answer["content"]) == ["application/problem+json"], name
             assert ("Retry-After" in answer.get("headers", {})) == (status == "503"), name
 
@@ -145,6 +146,7 @@ def test_operations_have_short_names() -> None:
     assert {name: operation["operationId"] for name, operation in operations()} == {
         "POST /v1/drafts": "create_draft",
         "GET /v1/drafts/{draft_id}": "read_draft",
+        "POST /v1/drafts/{draft_id}/feedback": "give_feedback",
         "POST /v1/checks": "check_draft",
         "GET /healthz": "healthz",
         "GET /readyz": "readyz",
@@ -159,9 +161,11 @@ def check_against(name: str, body: object) -> None:
 
 
 def test_answers_keep_to_the_contract() -> None:
-    """What the application answers is what the file says, to a case, a check and an error."""
+    """What the application answers is what the file says, to a case, a check, a feedback and an error."""
     app = make_app()
-    check_against("Result", call(app, "POST", "/v1/drafts", CASE).json())
+    made = call(app, "POST", "/v1/drafts", CASE).json()
+    check_against("Result", made)
+    check_against("StoredFeedback", call(app, "POST", f"/v1/drafts/{made['id']}/feedback", SENT).json())
     check_against("CheckResult", call(app, "POST", "/v1/checks", DRAFT).json())
     check_against("Problem", call(app, "POST", "/v1/drafts", {}).json())
     check_against("Problem", call(app, "GET", "/nowhere").json())
@@ -182,13 +186,31 @@ def test_answers_keep_to_the_contract() -> None:
         (CheckInput, DRAFT | {"complaint": CASE["complaint"]}),
         (CheckInput, DRAFT | {"complaint": " "}),
         (CheckInput, DRAFT | {"draft": "x" * 20_001}),
+        (Feedback, SENT),
+        (Feedback, SENT | {"text": None, "reason": None, "agent_tenure_months": None}),
+        (Feedback, SENT | {"agent_tenure_months": -1}),
+        (Feedback, SENT | {"agent_tenure_months": 1.5}),
+        (Feedback, SENT | {"agent_tenure_months": 1_201}),
+        (Feedback, SENT | {"at": "now"}),
+        (Feedback, {"outcome": "edited", "text": "We are so sorry."}),
+        (Feedback, {"outcome": "edited", "text": None}),
+        (Feedback, {"outcome": "edited", "text": " \n"}),
+        (Feedback, {"outcome": "edited", "text": "x" * 20_001}),
+        (Feedback, {"outcome": "edited"}),
+        (Feedback, {"outcome": "rejected", "reason": "It misses the point."}),
+        (Feedback, {"outcome": "rejected", "text": "We are so sorry."}),
+        (Feedback, {"outcome": "thrown away"}),
+        (Feedback, {}),
     ],
-    ids=range(11),
+    ids=range(26),
 )
-def test_schema_and_service_agree(model: type[Case | CheckInput], body: dict[str, object]) -> None:
+def test_schema_and_service_agree(model: type[Case | CheckInput | Feedback], body: dict[str, object]) -> None:
     """What the contract allows is taken, and what it forbids is refused."""
-    path = "/v1/drafts" if model is Case else "/v1/checks"
-    taken = call(make_app(), "POST", path, body).status_code == 200
+    app = make_app()
+    path = {Case: "/v1/drafts", CheckInput: "/v1/checks"}.get(model)
+    if path is None:
+        path = f"/v1/drafts/{call(app, 'POST', '/v1/drafts', CASE).json()['id']}/feedback"
+    taken = call(app, "POST", path, body).status_code in (200, 201)
     if taken:
         check_against(model.__name__, body)
     else:

@@ -7,11 +7,15 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import create_engine, text
 
 from service.errors import AmendsError, ConfigurationError, StoreError
-from service.store.database import explained_errors, open_database
+from service.store.database import MIGRATIONS, explained_errors, open_database, open_existing
 from service.store.tables import Table
+
+HEAD = "0002"
 
 
 def url_of(path: Path) -> str:
@@ -41,7 +45,7 @@ def refused(url: str) -> str:
 def test_a_new_file_is_migrated(tmp_path: Path) -> None:
     """Folder and file are made, with every table in its newest form."""
     path = tmp_path / "new" / "folder" / "a.db"
-    assert asked(url_of(path), "SELECT version_num FROM alembic_version") == ["0001"]
+    assert asked(url_of(path), "SELECT version_num FROM alembic_version") == [HEAD]
     with sqlite3.connect(path) as connection:
         names = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type='table'")}
     connection.close()
@@ -97,6 +101,40 @@ def test_opening_again_keeps_what_is_there(tmp_path: Path) -> None:
 def test_a_database_in_memory_works() -> None:
     """For a trial without any file."""
     assert asked("sqlite+aiosqlite:///:memory:", "SELECT count(*) FROM drafts") == [0]
+
+
+def make_older(path: Path, revision: str) -> None:
+    """A file as an older version of Amends made it, with a draft in it."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    engine = create_engine(f"sqlite:///{path}")
+    with engine.begin() as opened:
+        config.attributes["connection"] = opened
+        command.upgrade(config, revision)
+    engine.dispose()
+    connection = sqlite3.connect(path)
+    connection.execute(
+        "INSERT INTO drafts VALUES ('id-1', 'r', '2025-10-21 09:05:00.000000', 'ready', 'general', 'default',"
+        " 'reply/general', 'abc', 'm', 'e', '{}', '{}')"
+    )
+    connection.execute("INSERT INTO attempts VALUES ('id-1', 1, 'fake', 'We are sorry.')")
+    connection.execute("INSERT INTO verdicts VALUES ('id-1', 1, 'apology', 1, 1, 2, '{}')")
+    connection.commit()
+    connection.close()
+
+
+def test_an_older_database_is_migrated_with_what_is_in_it(tmp_path: Path) -> None:
+    """From schema 0001: every row stays, and feedback can be kept on a draft that was there."""
+    path = tmp_path / "a.db"
+    make_older(path, "0001")
+    assert asked(
+        url_of(path),
+        "SELECT version_num FROM alembic_version",
+        "SELECT text FROM attempts JOIN drafts ON drafts.id = draft_id WHERE ref = 'r'",
+        "SELECT count(*) FROM verdicts",
+        "SELECT count(*) FROM feedback",
+        "INSERT INTO feedback VALUES ('id-1', 1, '2025-10-21 09:05:00', 'sent', 'x', NULL, NULL, 0) RETURNING number",
+    ) == [HEAD, "We are sorry.", 1, 0, 1]
 
 
 def test_a_file_that_is_no_database_is_told(tmp_path: Path) -> None:
@@ -190,3 +228,64 @@ def test_a_crash_of_the_statement_hides_its_values(tmp_path: Path) -> None:
         asyncio.run(run())
     assert "Zyxwv" not in str(caught.value)
     assert caught.value.__suppress_context__
+
+
+def read_existing(url: str) -> object:
+    """The number of drafts in a database that is there."""
+
+    async def run() -> object:
+        async with open_existing(url) as engine, engine.connect() as connection:
+            return await connection.scalar(text("SELECT count(*) FROM drafts"))
+
+    return asyncio.run(run())
+
+
+def test_a_database_that_is_there_is_read(tmp_path: Path) -> None:
+    """Also while a service has it open."""
+
+    async def run() -> object:
+        url = url_of(tmp_path / "a.db")
+        async with open_database(url), open_existing(url) as engine, engine.connect() as connection:
+            return await connection.scalar(text("SELECT count(*) FROM drafts"))
+
+    assert asyncio.run(run()) == 0
+
+
+def test_who_only_reads_makes_no_file(tmp_path: Path) -> None:
+    """A mistyped path is told, and leaves nothing behind."""
+    with pytest.raises(StoreError, match=r"There is no database at .*no/a\.db"):
+        read_existing(url_of(tmp_path / "no" / "a.db"))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_who_only_reads_does_not_migrate(tmp_path: Path) -> None:
+    """An older schema is told with what to do, and stays as it is."""
+    path = tmp_path / "a.db"
+    make_older(path, "0001")
+    with pytest.raises(StoreError, match="schema 0001, this version of Amends reads 0002: start `amends serve`"):
+        read_existing(url_of(path))
+    with sqlite3.connect(path) as connection:
+        assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [("0001",)]
+    connection.close()
+
+
+def test_who_only_reads_changes_nothing(tmp_path: Path) -> None:
+    """Statements that write are refused, and the file of another program stays byte by byte as it was."""
+    path = tmp_path / "other.db"
+    with sqlite3.connect(path) as connection:
+        connection.execute("CREATE TABLE t (x)")
+    connection.close()
+    before = path.read_bytes()
+    with pytest.raises(StoreError, match="is no database of Amends"):
+        read_existing(url_of(path))
+    assert (path.read_bytes(), [each.name for each in tmp_path.iterdir()]) == (before, ["other.db"])
+
+    async def write() -> None:
+        async with open_existing(url_of(tmp_path / "a.db")) as engine:
+            with explained_errors(engine):
+                async with engine.begin() as connection:
+                    await connection.execute(text("DELETE FROM drafts"))
+
+    asked(url_of(tmp_path / "a.db"), "SELECT 1")
+    with pytest.raises(StoreError, match="readonly"):
+        asyncio.run(write())

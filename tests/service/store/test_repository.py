@@ -20,6 +20,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from guardrails.types import Verdict, VerdictFinding
 from service.errors import DraftNotFound, StoreError
+from service.feedback import Heard
 from service.schemas import Attempt, Case, Result
 from service.store.database import open_database
 from service.store.repository import DraftRepository
@@ -288,3 +289,49 @@ def test_a_table_that_is_gone_is_no_sign_of_life(tmp_path: Path) -> None:
 
     with pytest.raises(StoreError, match="no such table"):
         with_drafts(path, gone)
+
+
+EDITED = Heard("edited", "We are so sorry.", "Warmer.", 14, 0.1875)
+REJECTED = Heard("rejected", None, "Wrong customer.", None, None)
+
+
+async def give(drafts: DraftRepository, *given: Heard) -> list[int]:
+    """The numbers of feedback on a new draft, one after the other."""
+    await drafts.add(make_case(), make_result("id-1", make_case()), (), NOW)
+    return [await drafts.add_feedback("id-1", heard, NOW) for heard in given]
+
+
+def test_every_feedback_has_a_row(tmp_path: Path) -> None:
+    """Numbered from 1, with all that was said, and nothing of the draft changes."""
+    assert with_drafts(tmp_path / "a.db", lambda drafts: give(drafts, EDITED, REJECTED)) == [1, 2]
+    columns = "number, outcome, text, reason, agent_tenure_months, edit_distance"
+    assert rows(tmp_path / "a.db", f"SELECT {columns} FROM feedback ORDER BY 1") == [
+        (1, "edited", "We are so sorry.", "Warmer.", 14, 0.1875),
+        (2, "rejected", None, "Wrong customer.", None, None),
+    ]
+    assert with_drafts(tmp_path / "a.db", lambda drafts: drafts.get("id-1")).draft == "We are sorry."
+
+
+def test_feedback_needs_its_draft_and_goes_with_it(tmp_path: Path) -> None:
+    """None on an unknown draft, and a deleted draft leaves none behind."""
+    path = tmp_path / "a.db"
+    with pytest.raises(DraftNotFound):
+        with_drafts(path, lambda drafts: drafts.add_feedback("none", EDITED, NOW))
+    with_drafts(path, lambda drafts: give(drafts, EDITED))
+
+    async def delete() -> None:
+        async with open_database(f"sqlite+aiosqlite:///{path}") as engine, engine.begin() as connection:
+            await connection.execute(text("DELETE FROM drafts"))
+
+    asyncio.run(delete())
+    assert rows(path, "SELECT count(*) FROM feedback") == [(0,)]
+
+
+def test_feedback_of_many_at_once_is_all_kept(tmp_path: Path) -> None:
+    """Nobody's number is taken twice."""
+
+    async def many(drafts: DraftRepository) -> list[int]:
+        await give(drafts)
+        return list(await asyncio.gather(*(drafts.add_feedback("id-1", EDITED, NOW) for _ in range(30))))
+
+    assert sorted(with_drafts(tmp_path / "a.db", many)) == list(range(1, 31))
