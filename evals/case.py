@@ -67,9 +67,9 @@ class Attack(Contract):
 
 
 class Edit(Contract):
-    """Where an agent's edit became a case: the draft, and the text that was sent in its place."""
+    """Where an agent's edit became a case: the draft, None where none was returned, and what was sent in its place."""
 
-    draft: Text
+    draft: Text | None = None
     sent: Text
 
 

@@ -11,6 +11,7 @@ import click
 from evals.case import EvalCase, load_case, load_cases
 from evals.files import CASES, FILE, FOLDER, PRINCIPLES
 from evals.guardrails_command import guardrails, lines
+from evals.importing.command import import_edits
 from evals.labelling.command import label
 from evals.principles import as_markdown, load_seen, table
 from evals.record_command import record
@@ -29,7 +30,7 @@ def evaluate() -> None:
     """Measure prompts and checks against recorded cases and labelled drafts."""
 
 
-for command in (run, record, compare_arms, attack, label, guardrails, lines):
+for command in (run, record, compare_arms, attack, label, import_edits, guardrails, lines):
     evaluate.add_command(command)
 
 

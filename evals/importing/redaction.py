@@ -17,11 +17,11 @@ from functools import cached_property
 
 from pydantic import JsonValue
 
-from evals.disguises import Disguises
-from evals.identifiers import Found, Kind, doubts, identifiers
-from evals.invented_names import ALSO_WORDS
-from evals.known_persons import known_persons
-from evals.persons import LETTERS, Persons, fold
+from evals.importing.disguises import Disguises
+from evals.importing.identifiers import Found, Kind, doubts, identifiers
+from evals.importing.invented_names import ALSO_WORDS
+from evals.importing.known_persons import known_persons
+from evals.importing.persons import LETTERS, Persons, fold
 from guardrails.types import Complaint, Context, Contract
 from guardrails.values.normal import INVISIBLE, normal
 from service.schemas import Options

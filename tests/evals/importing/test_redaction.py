@@ -12,11 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import JsonValue
 
-from evals.disguises import TEST_CARDS
-from evals.identifiers import Found, identifiers
-from evals.invented_names import ALSO_WORDS, GIVEN, SURNAMES
-from evals.persons import LETTERS, fold
-from evals.redaction import KEPT, Correspondence, Redacted, redact, strings
+from evals.importing.disguises import TEST_CARDS
+from evals.importing.identifiers import Found, identifiers
+from evals.importing.invented_names import ALSO_WORDS, GIVEN, SURNAMES
+from evals.importing.persons import LETTERS, fold
+from evals.importing.redaction import KEPT, Correspondence, Redacted, redact, strings
 from guardrails.values.contacts import contacts
 from guardrails.values.identity_numbers import secrets
 

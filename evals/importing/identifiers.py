@@ -10,9 +10,9 @@ from functools import lru_cache
 from itertools import chain
 from typing import Literal
 
-from evals.accounts import accounts
-from evals.places import UNIT, postcodes, streets
-from evals.telephones import NATIONAL, looks_like_time, telephones
+from evals.importing.accounts import accounts
+from evals.importing.places import UNIT, postcodes, streets
+from evals.importing.telephones import NATIONAL, looks_like_time, telephones
 from guardrails.values.amounts import amounts
 from guardrails.values.calendar import dates
 from guardrails.values.clock import durations, times

@@ -20,9 +20,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evals.case import EvalCase, load_case
-from evals.import_command import import_edits
-from evals.importing import Dropped, Made, as_yaml, case_of, same_words
-from evals.proposals import evened
+from evals.importing.cases import Dropped, Made, as_yaml, case_of, same_words
+from evals.importing.command import import_edits
+from evals.importing.proposals import evened
 from guardrails.located_yaml import parse_as
 from service.feedback import heard
 from service.schemas import Case, Feedback
@@ -117,6 +117,7 @@ def test_an_edit_becomes_a_case() -> None:
     assert found.context.brand == "Harbourline Home"
     assert found.edit is not None
     assert "Thursday 23 October" in found.edit.sent
+    assert found.edit.draft is not None
     assert "£50 voucher" in found.edit.draft
 
 
@@ -163,7 +164,7 @@ def test_the_sent_text_keeps_to_its_own_case(text: str, draft: str) -> None:
     assert found.edit is not None
     assert [each for each in found.must_mention if evened(each) not in evened(found.edit.sent)] == []
     assert [each for each in found.must_not_promise if evened(each) in evened(found.edit.sent)] == []
-    assert [each for each in found.must_not_promise if evened(each) not in evened(found.edit.draft)] == []
+    assert [each for each in found.must_not_promise if evened(each) not in evened(found.edit.draft or "")] == []
 
 
 @pytest.mark.parametrize(
@@ -188,9 +189,10 @@ def test_what_is_of_no_use_is_dropped(each: AgentEdit, reason: str) -> None:
 
 
 def test_a_draft_that_was_never_shown_is_no_obstacle() -> None:
-    """The agent's own text still says what must be mentioned; there is no edit to show."""
+    """The agent's own text still says what must be mentioned, and is kept."""
     found = made(edit(draft=None))
-    assert found.edit is None
+    assert found.edit is not None
+    assert found.edit.draft is None
     assert "Thursday 23 October" in found.must_mention
     assert found.must_not_promise == ()
 
@@ -444,14 +446,14 @@ MANY = 40
 
 def started(url: str, folder: Path, start: Path | None = None) -> subprocess.Popen[bytes]:
     """An import in a process of its own."""
-    program = "from evals.import_command import import_edits; import_edits()"
+    program = "from evals.importing.command import import_edits; import_edits()"
     arguments = ["--database", url, "--into", str(folder)]
     return subprocess.Popen(
         [sys.executable, "-c", program, *arguments],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         cwd=start or folder.parent,
-        env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])},
+        env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[3])},
     )
 
 

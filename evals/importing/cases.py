@@ -14,9 +14,9 @@ import yaml
 from pydantic import JsonValue, ValidationError
 
 from evals.case import EvalCase
-from evals.identifiers import Kind
-from evals.proposals import kinds, must_mention, must_not_promise
-from evals.redaction import Correspondence, Redacted, redact
+from evals.importing.identifiers import Kind
+from evals.importing.proposals import kinds, must_mention, must_not_promise
+from evals.importing.redaction import Correspondence, Redacted, redact
 from guardrails.escalation import KINDS as ESCALATIONS
 from guardrails.located_yaml import YamlError, parse_as
 from guardrails.types import Complaint, Context
@@ -175,8 +175,7 @@ def _case(edit: AgentEdit, result: Result, redacted: Redacted, today: date) -> E
         made["options"] = options
     if result.escalate and result.escalate.partition(":")[0] in ESCALATIONS:
         made["expect"] = {"status": "needs_review"}
-    if draft:
-        made["edit"] = {"draft": draft, "sent": sent}
+    made["edit"] = {"draft": draft or None, "sent": sent}
     return EvalCase.model_validate_json(json.dumps(made))
 
 

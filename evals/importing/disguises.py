@@ -9,8 +9,8 @@ import string
 from collections import Counter
 from collections.abc import Callable
 
-from evals.identifiers import Found, Kind, key_of
-from evals.telephones import reserved
+from evals.importing.identifiers import Found, Kind, key_of
+from evals.importing.telephones import reserved
 from guardrails.values.identity_numbers import SSN, secrets
 
 # What the card schemes publish for trials.

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import click
 
-from evals.importing import HASH_DIGITS, Dropped, Made, case_of
+from evals.importing.cases import HASH_DIGITS, Dropped, Made, case_of
 from service.errors import InputError
 from service.logs import configure_logs
 from service.settings import SCHEMES, read_environment
