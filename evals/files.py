@@ -13,6 +13,7 @@ CASES = Path(__file__).with_name("cases")
 ATTACKS = Path(__file__).with_name("attacks")
 CASSETTES = Path(__file__).with_name("cassettes")
 GATE = Path(__file__).with_name("gate.yaml")
+TEMPLATE = Path(__file__).with_name("case-template.yaml")
 PRINCIPLES = Path(__file__).with_name("principles.yaml")
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)

@@ -168,6 +168,6 @@ def test_an_unknown_setting_stops_the_start(labelled: Path) -> None:
 
 def test_an_unknown_case_is_wrong_use() -> None:
     """A mistyped id records nothing."""
-    done = run("record", "no-such-case")
+    done = run("record", "--only", "no-such-case")
     assert done.exit_code == 2
-    assert "no such case: no-such-case" in done.stderr
+    assert "there is no such case: no-such-case" in done.stderr

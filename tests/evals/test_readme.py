@@ -48,6 +48,7 @@ def test_every_command_runs(copy: Path, endpoint: FakeEndpoint) -> None:
     environment = os.environ | {
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
         "PYTHONPATH": str(copy),
+        "AMENDS_DATABASE_URL": f"sqlite+aiosqlite:///{copy / 'amends.db'}",
     }
     said = ""
     for command in COMMANDS[2:]:
