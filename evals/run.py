@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import multiprocessing
+import multiprocessing.context
 import os
+import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
@@ -85,13 +87,8 @@ def _each(
 
 @contextmanager
 def _pool(processes: int) -> Iterator[Executor]:
-    # Processes: a cassette takes HTTP for the whole of one. Spawned: a fork would copy the threads of the models.
-    # Quiet: the loop logs every draft, and a run of hundreds shows its own figures.
-    pool = ProcessPoolExecutor(
-        processes,
-        mp_context=multiprocessing.get_context("spawn"),
-        initializer=_begin,
-    )
+    # Processes, as a cassette takes HTTP for the whole of one.
+    pool = ProcessPoolExecutor(processes, mp_context=_context(), initializer=_begin)
     try:
         yield pool
     except BrokenProcessPool as error:
@@ -100,8 +97,14 @@ def _pool(processes: int) -> Iterator[Executor]:
         pool.shutdown(wait=True, cancel_futures=True)
 
 
+def _context() -> multiprocessing.context.BaseContext:
+    """How a process starts: a fork has everything imported already, but must not copy threads, as models have them."""
+    alone = threading.active_count() == 1 and not _bench.cache_info().currsize
+    return multiprocessing.get_context("fork" if sys.platform == "linux" and alone else "spawn")
+
+
 def _begin() -> None:
-    configure_logs("error")
+    configure_logs("error")  # the loop logs every draft, and a run of hundreds shows its own figures
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 
