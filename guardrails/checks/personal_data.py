@@ -13,6 +13,7 @@ from guardrails.values.identity_numbers import secrets
 from guardrails.values.references import PRIVATE, ROOMS, Reference, references
 from guardrails.values.sensitive import ADDRESS, FREE_MAIL, HEALTH, OTHERS
 from guardrails.values.sources import case_texts, context_texts
+from guardrails.values.withheld import telling_spans, withheld
 
 CAPITALISED = re.compile(r"\b[A-Z][a-zà-ÿ'’-]{2,}\b|\b\d{3,5}\b")
 # What begins with a capital and names nobody.
@@ -48,7 +49,7 @@ class PersonalData:
 
     def read(self, draft: Draft) -> Reading:
         """Faulty where such data stand in the draft; publicity that is unknown is not assumed."""
-        seen = [*secret_numbers(draft.text), *of_others(draft)]
+        seen = [*secret_numbers(draft.text), *of_others(draft), *of_withheld(draft)]
         if draft.public:
             seen.extend(public_data(draft))
         findings: list[Finding] = []
@@ -83,6 +84,13 @@ def of_others(draft: Draft) -> Iterator[Finding]:
     for match in CAPITALISED.finditer(draft.text) if private else ():
         if match.group() in private and match.group() not in free:
             yield Finding(match.start(), match.end(), "This is about somebody other than the customer.")
+
+
+def of_withheld(draft: Draft) -> Iterator[Finding]:
+    """Names, doors, places and contacts of people whom a constraint keeps out of the reply."""
+    kept_out = withheld(draft.complaint, draft.customer_name, draft.context)
+    for start, end in telling_spans(draft.text, kept_out):
+        yield Finding(start, end, "A constraint says that this person must not be told of.")
 
 
 def others_words(draft: Draft) -> tuple[frozenset[str], frozenset[str]]:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from guardrails.types import Complaint, Context
+from guardrails.values.withheld import Withheld, telling_spans, withheld
 from service.fence import harmless
 from service.prompt_values import MONTHS, WEEKDAYS
 
@@ -40,11 +41,17 @@ stop ::= [”"’)]? [.!?…:]+ [”"’)]? ([ ] | "\n" "\n"?) | ","? "\n" "\n"?
 
 def grammar_of(complaint: Complaint, context: Context) -> str:
     """The grammar of a reply to this case, in llama.cpp's notation (GBNF)."""
-    values = list(dict.fromkeys(_values(complaint, context)))[:MOST_VALUES]
+    kept_out = withheld(complaint.text, complaint.customer_name, context)
+    written = (value for value in dict.fromkeys(_values(complaint, context)) if not _tells(value, kept_out))
+    values = list(written)[:MOST_VALUES]
     openers = " | ".join(map(_literal, OPENERS))
     if not values:
         return f"{RULES}\nopener ::= {openers}\nvalue ::= opener"
     return f'{RULES}\nopener ::= {openers}\nvalue ::= ({" | ".join(map(_literal, values))}) ("\'s" | "’s")?'
+
+
+def _tells(value: str, kept_out: Withheld) -> bool:
+    return any(True for _ in telling_spans(value, kept_out))
 
 
 def _values(complaint: Complaint, context: Context) -> Iterator[str]:
