@@ -132,6 +132,8 @@ class EmbeddedServer:
             if base:
                 self._process = process
                 return Address(f"{base}/v1", SecretStr(key), MODEL_NAME)
+            # It ended by itself. To kill it now could take its exit code from whoever waits for that.
+            await _end(process, within=STOP_SECONDS)
         finally:
             if self._process is not process:  # also where the caller gave up waiting
                 await _end(process, within=0.0)

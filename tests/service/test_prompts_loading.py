@@ -12,9 +12,9 @@ from service.errors import ConfigurationError
 from service.prompts import PromptLibrary, load_prompts
 from tests.service.prompt_cases import CONTEXT, FOLDER, SITUATIONS
 
-# Of all fixed text of a reply, the labels of the case included: 550 tokens, at the 3.5 bytes or more that the
-# tokenizer of SmolLM2 makes one token of here.
-MOST_INSTRUCTION_BYTES = 550 * 3.5
+# Of all fixed text of a reply, the labels of the case included: 600 tokens, at the 3.5 bytes or more that a
+# tokenizer makes one token of here; a model of 1.5B parameters takes ten seconds to read them on two cores.
+MOST_INSTRUCTION_BYTES = 600 * 3.5
 
 
 @pytest.fixture(scope="module")
@@ -98,7 +98,7 @@ def test_instructions_are_short(library: PromptLibrary, situation: str) -> None:
         ("reply.md", "$principles", "", r"reply\.md: the placeholder \$principles is missing"),
         (
             "reply.md",
-            "reply to this complaint",
+            "Now write the reply",
             "$complaint",
             r"reply\.md: the placeholder \$complaint is unknown",
         ),
