@@ -7,6 +7,7 @@ HISTORY_ITEM_CHARACTERS = 20_000
 LIST_ITEMS = 50  # facts, remedies and constraints, each
 LIST_ITEM_CHARACTERS = 2_000
 STRING_CHARACTERS = 500  # every other string
+IDEMPOTENCY_KEY_CHARACTERS = 255
 BODY_BYTES = 256 * 1024
 ALTERNATIVES = 5
 WORDS = 2_000  # the most that options.max_words may ask for

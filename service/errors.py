@@ -4,7 +4,9 @@ AmendsError
 ├── InputError                 what was sent is at fault: says where (file, line, field) and what to do
 │   ├── NotJson                it could not be read as JSON
 │   ├── TooLarge               it is over the size limit
-│   └── InvalidField           a field is missing, unknown or out of its limits
+│   ├── InvalidField           a field is missing, unknown or out of its limits
+│   └── KeyReused              its idempotency key stands for another request
+├── KeyInUse                   the first request with its idempotency key is still worked on
 ├── ConfigurationError         settings, a policy or a prompt file is at fault
 ├── ModelError                 no text was obtained from the model (`draft_id` once the draft has an id)
 │   ├── EndpointFailed         it refused, hung up, or answered something that is no completion
@@ -48,6 +50,18 @@ class InvalidField(InputError):
     def __init__(self, message: str, field: str | None, faults: tuple[tuple[str, str], ...] = ()) -> None:
         super().__init__(message, field)
         self.faults = faults or ((field or "", message),)
+
+
+class KeyReused(InputError):
+    """The idempotency key stands for another request."""
+
+
+class KeyInUse(AmendsError):
+    """The first request with an idempotency key has not ended; `retry_after` is in seconds."""
+
+    def __init__(self, message: str, retry_after: float) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
 
 
 class ConfigurationError(AmendsError):

@@ -11,6 +11,7 @@ from typing import Protocol
 from service.drafting import Outcome
 from service.errors import EndpointBusy, ModelError
 from service.feedback import Heard, heard
+from service.idempotency import Kept, unkept
 from service.progress import Listener, unheard
 from service.schemas import Attempt, Case, Feedback, Result, StoredFeedback
 
@@ -27,14 +28,23 @@ class Drafter(Protocol):
 class Drafts(Protocol):
     """Where drafts are kept."""
 
-    async def add(self, case: Case, result: Result, attempts: Sequence[Attempt], created_at: datetime) -> None:
-        """Store one draft."""
+    async def add(
+        self,
+        case: Case,
+        result: Result,
+        attempts: Sequence[Attempt],
+        created_at: datetime,
+        kept: Kept | None = None,
+    ) -> None:
+        """Store one draft, and with it the answer to keep."""
 
     async def get(self, draft_id: str) -> Result:
         """Read one draft."""
 
-    async def add_feedback(self, draft_id: str, heard: Heard, at: datetime) -> int:
-        """Store one feedback and number it."""
+    async def add_feedback(
+        self, draft_id: str, heard: Heard, at: datetime, keep: Callable[[int], Kept | None] = unkept
+    ) -> int:
+        """Store one feedback and number it, and with it the answer to keep."""
 
 
 class Intake:
@@ -47,27 +57,31 @@ class Intake:
         self._max_drafts = max_drafts
         self._under_way = 0
 
-    async def create(self, case: Case, tell: Listener = unheard) -> Result:
-        """Draft a reply and store it; `tell` hears of the attempts.
+    async def create(
+        self, case: Case, tell: Listener = unheard, keep: Callable[[Result], Kept | None] = unkept
+    ) -> Result:
+        """Draft a reply and store it with what `keep` makes of it; `tell` hears of the attempts.
 
         Raises:
             InputError: the case asks for something that does not exist.
             ModelError: no text was obtained; the failed draft is stored under the error's `draft_id`.
             StoreError: the draft could not be stored.
+            KeyInUse: the answer could not be kept, and the draft was not stored either.
         """
         if self._under_way >= self._max_drafts:
             raise EndpointBusy(f"{self._under_way} drafts are under way, as many as are allowed", BUSY_RETRY_S)
         self._under_way += 1
         try:
-            return await self._create(case, str(uuid.uuid4()), tell)
+            return await self._create(case, str(uuid.uuid4()), tell, keep)
         finally:
             self._under_way -= 1
 
-    async def _create(self, case: Case, draft_id: str, tell: Listener) -> Result:
+    async def _create(self, case: Case, draft_id: str, tell: Listener, keep: Callable[[Result], Kept | None]) -> Result:
         created_at = self._clock()
         case = with_now(case, created_at)
         outcome = await self._drafter.draft(draft_id, case, case.context.now or created_at, tell)
-        await self._drafts.add(case, outcome.result, outcome.attempts, created_at)
+        kept = None if outcome.fault else keep(outcome.result)
+        await self._drafts.add(case, outcome.result, outcome.attempts, created_at, kept)
         if outcome.fault:
             raise _named(outcome.fault, draft_id)
         return outcome.result
@@ -80,19 +94,24 @@ class Intake:
         """
         return await self._drafts.get(draft_id)
 
-    async def take_feedback(self, draft_id: str, feedback: Feedback) -> StoredFeedback:
-        """Store what an agent did with a draft.
+    async def take_feedback(
+        self, draft_id: str, feedback: Feedback, keep: Callable[[StoredFeedback], Kept | None] = unkept
+    ) -> StoredFeedback:
+        """Store what an agent did with a draft, with what `keep` makes of it.
 
         Raises:
             InvalidField: the draft was never shown, so that it cannot have been sent as it is.
-            DraftNotFound, StoreError: see the repository.
+            DraftNotFound, KeyInUse, StoreError: see the repository.
         """
         result = await self._drafts.get(draft_id)
         # Two texts of the largest size take a moment, in which others should be answered.
         known = await asyncio.to_thread(heard, feedback, result)
         at = self._clock()
-        number = await self._drafts.add_feedback(draft_id, known, at)
-        return known.as_stored(draft_id, number, at)
+
+        def stored(number: int) -> StoredFeedback:
+            return known.as_stored(draft_id, number, at)
+
+        return stored(await self._drafts.add_feedback(draft_id, known, at, lambda number: keep(stored(number))))
 
 
 def with_now(case: Case, now: datetime) -> Case:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache, partial
 from importlib.resources import files
 from pathlib import Path
@@ -27,6 +27,7 @@ from service.embedded.weights import find_weights
 from service.endpoints import Defaults, Listed, read_endpoints
 from service.escalating import Escalations
 from service.fallback import FallbackChain, Link, one_answers
+from service.idempotency import OnceOnly
 from service.intake import Intake
 from service.judging import Judge, NoJudge
 from service.model import Model
@@ -35,6 +36,7 @@ from service.policies import load_policies
 from service.prompts import EMBEDDED_MODEL, GENERAL_MODELS, PromptLibrary, load_prompts
 from service.settings import Settings, read_variables
 from service.store.database import open_database
+from service.store.idempotency import KeyRepository
 from service.store.repository import DraftRepository
 from service.writing import ModelWriter, Writer
 
@@ -48,6 +50,7 @@ EMBEDDED_CANDIDATES = 4
 EMBEDDED_CHOICE = 2  # good drafts of which the surer one is taken
 # It has learnt to copy: a penalty for repeated words would make it misspell the case.
 EMBEDDED_SAMPLING = {"repeat_penalty": 1.0, "top_p": 0.95, "min_p": 0.05}
+CLAIM_GRACE_S = 15.0  # for what comes before and after a draft's deadline, a busy database among it
 # A model of 135M parameters judges worse than a coin.
 NO_JUDGE = NoJudge("the embedded model is too small to judge, and the settings name no other")
 
@@ -58,6 +61,7 @@ class Parts:
 
     intake: Intake
     checker: DraftChecker
+    once: OnceOnly
     drafts: DraftRepository
     models: tuple[OpenAIModel | EmbeddedModel, ...]
 
@@ -115,10 +119,12 @@ async def running(settings: Settings) -> AsyncIterator[Parts]:
             stack.push_async_callback(model.aclose)
         chain = _chain_drafter(settings, listed, models, checks) if listed else None
         drafter = chain or make_drafter(settings, models[0], checks, load_library(settings))
-        drafts = DraftRepository(await stack.enter_async_context(open_database(settings.database_url)))
+        engine = await stack.enter_async_context(open_database(settings.database_url))
+        drafts = DraftRepository(engine)
         yield Parts(
             intake=Intake(drafter, drafts, _now, settings.max_drafts),
             checker=make_checker(checks),
+            once=make_once(settings, KeyRepository(engine)),
             drafts=drafts,
             models=models,
         )
@@ -126,7 +132,18 @@ async def running(settings: Settings) -> AsyncIterator[Parts]:
 
 def make_app(parts: Parts) -> FastAPI:
     """The HTTP application over running parts."""
-    return create_app(parts.intake, parts.checker, parts.ready)
+    return create_app(parts.intake, parts.checker, parts.once, parts.ready)
+
+
+def make_once(settings: Settings, keys: KeyRepository) -> OnceOnly:
+    """What answers each idempotency key once."""
+    return OnceOnly(
+        keys,
+        _now,
+        held=timedelta(seconds=settings.deadline_s + CLAIM_GRACE_S),
+        kept=timedelta(hours=settings.idempotency_hours),
+        wait_s=settings.deadline_s,
+    )
 
 
 def load_library(settings: Settings, folder: Path = PROMPTS) -> PromptLibrary:

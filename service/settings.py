@@ -58,6 +58,9 @@ class Settings(BaseModel):
         default=20, gt=0, le=120, description="Seconds for the judge of one draft, where a policy asks for one."
     )
     max_drafts: int = Field(default=16, ge=1, le=1024, description="Drafts worked on at once; more are told to wait.")
+    idempotency_hours: float = Field(
+        default=24, gt=0, le=720, description="Hours for which an answer is kept for its Idempotency-Key."
+    )
     database_url: str = Field(
         default_factory=_default_database,
         description="`sqlite+aiosqlite:///...`; by default in the user's data folder.",

@@ -20,6 +20,7 @@ from service.api.health import health_router
 from service.api.problems import install_problems
 from service.api.request_ids import RequestIds
 from service.checking import DraftChecker
+from service.idempotency import OnceOnly
 from service.intake import Intake
 from service.progress import AttemptChecked, AttemptFailed, AttemptStarted
 from service.schemas import Case, CheckInput, Feedback, Problem
@@ -37,7 +38,7 @@ BODIES: tuple[tuple[type[Contract], Literal["validation"]], ...] = (
 FOREIGN_ERRORS = ("HTTPValidationError", "ValidationError")
 
 
-def create_app(intake: Intake, checker: DraftChecker, ready: Callable[[], Awaitable[None]]) -> FastAPI:
+def create_app(intake: Intake, checker: DraftChecker, once: OnceOnly, ready: Callable[[], Awaitable[None]]) -> FastAPI:
     """The HTTP application over parts that are already running."""
     app = FastAPIOffline(
         title="Amends",
@@ -48,9 +49,9 @@ def create_app(intake: Intake, checker: DraftChecker, ready: Callable[[], Awaita
     )
     app.add_middleware(RequestIds)
     install_problems(app)
-    app.include_router(drafts_router(intake))
-    app.include_router(feedback_router(intake))
-    app.include_router(checks_router(checker))
+    app.include_router(drafts_router(intake, once))
+    app.include_router(feedback_router(intake, once))
+    app.include_router(checks_router(checker, once))
     app.include_router(health_router(ready))
     # FastAPI's documented way to extend it; made once, because it takes long and anybody may ask for it.
     app.openapi = cache(lambda: describe(app))  # type: ignore[method-assign]

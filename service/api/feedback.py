@@ -7,12 +7,14 @@ from http import HTTPStatus
 from fastapi import APIRouter, Request, Response
 
 from service.api.bodies import body_of, read_body
+from service.api.idempotency import HEADER_PARAMETER, asked_of, key_of, respond
 from service.api.responses import problems
+from service.idempotency import DEFAULT_TENANT, Answer, Keep, OnceOnly
 from service.intake import Intake
 from service.schemas import Feedback, StoredFeedback
 
 
-def feedback_router(intake: Intake) -> APIRouter:
+def feedback_router(intake: Intake, once: OnceOnly, tenant: str = DEFAULT_TENANT) -> APIRouter:
     """The routes under /v1/drafts/{draft_id}/feedback."""
     router = APIRouter(prefix="/v1/drafts/{draft_id}/feedback", tags=["feedback"])
 
@@ -21,16 +23,24 @@ def feedback_router(intake: Intake) -> APIRouter:
         status_code=HTTPStatus.CREATED,
         response_model=StoredFeedback,
         summary="Say what became of a draft",
-        openapi_extra=body_of(Feedback),
-        responses=problems(400, 404, 413, 422, 503),
+        openapi_extra=HEADER_PARAMETER | body_of(Feedback),
+        responses=problems(400, 404, 409, 413, 422, 503),
     )
     async def give_feedback(draft_id: str, request: Request) -> Response:
         """Stores that the draft was sent as it is, edited, or rejected.
 
         Each feedback is kept, and the last one on a draft counts.
         """
+        key = key_of(request)
         feedback = await read_body(request, Feedback)
-        stored = await intake.take_feedback(draft_id, feedback)
-        return Response(stored.model_dump_json(), HTTPStatus.CREATED, media_type="application/json")
+
+        async def work(keep: Keep) -> Answer:
+            return _answer(await intake.take_feedback(draft_id, feedback, lambda stored: keep(_answer(stored))))
+
+        return respond(await once.answer(asked_of(request, key, feedback, tenant), work))
 
     return router
+
+
+def _answer(stored: StoredFeedback) -> Answer:
+    return Answer(HTTPStatus.CREATED, stored.model_dump_json(), stored.draft_id)

@@ -14,8 +14,8 @@ from fastapi.sse import KEEPALIVE_COMMENT, format_sse_event
 
 from guardrails.types import Contract
 from service.api.problems import problem_of_any
+from service.idempotency import Answer
 from service.progress import AttemptChecked, AttemptFailed, AttemptStarted, Listener, Progress
-from service.schemas import Result
 
 
 class Quiet(Enum):
@@ -33,7 +33,7 @@ NAMES: Mapping[type[Contract], str] = {
 }
 EVENT_MODELS = {name: kind.__name__ for kind, name in NAMES.items()} | {"result": "Result", "problem": "Problem"}
 
-Making = Callable[[Listener], Coroutine[None, None, Result]]
+Making = Callable[[Listener], Coroutine[None, None, Answer]]
 
 
 def wants_progress(request: Request) -> bool:
@@ -47,7 +47,7 @@ class ProgressStreams:
 
     def __init__(self, quiet_s: float = QUIET_SECONDS) -> None:
         self._quiet_s: Final = quiet_s
-        self._under_way: set[asyncio.Task[Result]] = set()  # else a task may be collected in the middle
+        self._under_way: set[asyncio.Task[Answer]] = set()  # else a task may be collected in the middle
 
     async def answer(self, make: Making, request_id: str | None) -> Response:
         """The events of a draft as they come.
@@ -65,7 +65,7 @@ class ProgressStreams:
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
         return StreamingResponse(self._events(task, heard, opening, request_id), media_type=MEDIA_TYPE, headers=headers)
 
-    def _ended(self, heard: asyncio.Queue[Progress | None], task: asyncio.Task[Result]) -> None:
+    def _ended(self, heard: asyncio.Queue[Progress | None], task: asyncio.Task[Answer]) -> None:
         self._under_way.discard(task)
         heard.put_nowait(None)
         if not task.cancelled():
@@ -73,7 +73,7 @@ class ProgressStreams:
 
     async def _events(
         self,
-        task: asyncio.Task[Result],
+        task: asyncio.Task[Answer],
         heard: asyncio.Queue[Progress | None],
         opening: Progress | None,
         request_id: str | None,
@@ -93,7 +93,7 @@ class ProgressStreams:
             problem = problem_of_any(fault, request_id)
             yield format_sse_event(event="problem", data_str=problem.model_dump_json(exclude_none=True))
         else:
-            yield format_sse_event(event="result", data_str=task.result().to_json())
+            yield format_sse_event(event="result", data_str=task.result().body)
 
     async def _next(self, heard: asyncio.Queue[Progress | None]) -> Progress | Quiet | None:
         try:
@@ -103,7 +103,7 @@ class ProgressStreams:
             return Quiet.NOTHING
 
 
-def _log_fault(request_id: str | None, task: asyncio.Task[Result]) -> None:
+def _log_fault(request_id: str | None, task: asyncio.Task[Answer]) -> None:
     fault = None if task.cancelled() else task.exception()
     if isinstance(fault, Exception):
         problem_of_any(fault, request_id)  # which logs what is worth it

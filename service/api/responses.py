@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from service.api.problems import CRASHED, KINDS, MEDIA_TYPE
 
-SERVICE_UNAVAILABLE = 503  # the one status that asks to come again
+COME_AGAIN = (409, 503)  # statuses that say when to send the request again
 Responses = dict[int | str, dict[str, object]]
 
 
@@ -19,6 +19,6 @@ def _described(status: int) -> dict[str, object]:
         "description": "; ".join(titles),
         "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
     }
-    if status == SERVICE_UNAVAILABLE:
+    if status in COME_AGAIN:
         answer["headers"] = {"Retry-After": {"description": "In seconds.", "schema": {"type": "integer"}}}
     return answer

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from sqlalchemy import func, select, text
@@ -10,8 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker
 
 from service.errors import DraftNotFound
 from service.feedback import Heard
+from service.idempotency import Kept, unkept
 from service.schemas import Attempt, Case, Result
 from service.store.database import READS, explained_errors
+from service.store.idempotency import keep_answer
 from service.store.tables import AttemptRow, DraftRow, FeedbackRow, VerdictRow
 
 NO_DRAFT = "There is no draft with this id."
@@ -25,10 +27,18 @@ class DraftRepository:
         self._writing = async_sessionmaker(engine, expire_on_commit=False)
         self._reading = async_sessionmaker(engine.execution_options(**READS), expire_on_commit=False)
 
-    async def add(self, case: Case, result: Result, attempts: Sequence[Attempt], created_at: datetime) -> None:
-        """Store a case with its result and every attempt, all or nothing.
+    async def add(
+        self,
+        case: Case,
+        result: Result,
+        attempts: Sequence[Attempt],
+        created_at: datetime,
+        kept: Kept | None = None,
+    ) -> None:
+        """Store a case with its result, every attempt and the answer to keep, all or nothing.
 
         Raises:
+            KeyInUse: the answer may not be kept, and nothing was stored.
             StoreError: nothing was stored.
         """
         with explained_errors(self._engine):
@@ -37,6 +47,8 @@ class DraftRepository:
                 await session.flush()
                 for number, attempt in enumerate(attempts, start=1):
                     session.add_all(_attempt_rows(result.id, number, attempt))
+                if kept:
+                    await keep_answer(session, kept)
 
     async def get(self, draft_id: str) -> Result:
         """The result as it was answered.
@@ -52,11 +64,16 @@ class DraftRepository:
             raise DraftNotFound(NO_DRAFT)
         return Result.model_validate_json(body)
 
-    async def add_feedback(self, draft_id: str, heard: Heard, at: datetime) -> int:
+    async def add_feedback(
+        self, draft_id: str, heard: Heard, at: datetime, keep: Callable[[int], Kept | None] = unkept
+    ) -> int:
         """Store one more feedback on a draft, and give its number, which counts from 1.
+
+        What `keep` makes of the number is kept with it.
 
         Raises:
             DraftNotFound: there is no such draft, or no longer.
+            KeyInUse: the answer may not be kept, and nothing was stored.
             StoreError: nothing was stored.
         """
         with explained_errors(self._engine):
@@ -68,6 +85,8 @@ class DraftRepository:
                 last = select(func.max(FeedbackRow.number)).where(FeedbackRow.draft_id == draft_id)
                 number = (await session.scalar(last) or 0) + 1
                 session.add(_feedback_row(draft_id, number, heard, at))
+                if kept := keep(number):
+                    await keep_answer(session, kept)
         return number
 
     async def ping(self) -> None:

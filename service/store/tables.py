@@ -1,4 +1,4 @@
-"""The tables: drafts, their attempts, the verdicts on each attempt, and the feedback of agents."""
+"""The tables: drafts, their attempts, the verdicts on each attempt, the feedback of agents, and idempotency keys."""
 
 from __future__ import annotations
 
@@ -87,3 +87,23 @@ class FeedbackRow(Table):
     reason: Mapped[str | None] = mapped_column(Text)
     agent_tenure_months: Mapped[int | None]
     edit_distance: Mapped[float | None]
+
+
+class IdempotencyRow(Table):
+    """An idempotency key: claimed while its request is worked on, then with the answer.
+
+    `until` is when the claim may be taken over, or when the answer expires. The answer repeats a draft's texts:
+    it is deleted with the draft.
+    """
+
+    __tablename__ = "idempotency_keys"
+
+    tenant: Mapped[str] = mapped_column(Text, primary_key=True)
+    route: Mapped[str] = mapped_column(Text, primary_key=True)
+    key: Mapped[str] = mapped_column(Text, primary_key=True)
+    fingerprint: Mapped[str] = mapped_column(Text)
+    owner: Mapped[str] = mapped_column(Text)
+    until: Mapped[datetime] = mapped_column(Moment, index=True)
+    status: Mapped[int | None]
+    body: Mapped[str | None] = mapped_column(Text)
+    draft_id: Mapped[str | None] = mapped_column(ForeignKey("drafts.id", ondelete="CASCADE"), index=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -13,6 +13,7 @@ from service.checking import AnyJudge, PolicyChecks
 from service.drafting import Outcome
 from service.errors import DraftNotFound, InvalidField, ModelError
 from service.feedback import Heard
+from service.idempotency import Claim, Kept, Standing, unkept
 from service.judging import NoJudge
 from service.model import Message
 from service.progress import Listener, Progress, unheard
@@ -156,8 +157,16 @@ class MemoryDrafts:
         self.kept: dict[str, tuple[Case, Result, tuple[Attempt, ...], datetime]] = {}
         self.feedback: list[tuple[str, Heard, datetime]] = []
 
-    async def add(self, case: Case, result: Result, attempts: Sequence[Attempt], created_at: datetime) -> None:
-        """Keep one."""
+    async def add(
+        self,
+        case: Case,
+        result: Result,
+        attempts: Sequence[Attempt],
+        created_at: datetime,
+        kept: Kept | None = None,
+    ) -> None:
+        """Keep one; no answer."""
+        del kept
         if self.fault:
             raise self.fault
         self.kept[result.id] = (case, result, tuple(attempts), created_at)
@@ -170,8 +179,27 @@ class MemoryDrafts:
             raise DraftNotFound("There is no draft with this id.")
         return self.kept[draft_id][1]
 
-    async def add_feedback(self, draft_id: str, heard: Heard, at: datetime) -> int:
-        """Keep what an agent did."""
+    async def add_feedback(
+        self, draft_id: str, heard: Heard, at: datetime, keep: Callable[[int], Kept | None] = unkept
+    ) -> int:
+        """Keep what an agent did; no answer."""
+        del keep
         await self.get(draft_id)
         self.feedback.append((draft_id, heard, at))
         return sum(1 for each in self.feedback if each[0] == draft_id)
+
+
+class NoKeys:
+    """A store of idempotency keys that nobody should ask: without a key, nothing is claimed."""
+
+    async def claim(self, claim: Claim, now: datetime, until: datetime) -> Standing | None:
+        """Refuse."""
+        raise AssertionError((claim, now, until))
+
+    async def keep(self, kept: Kept) -> None:
+        """Refuse."""
+        raise AssertionError(kept)
+
+    async def release(self, claim: Claim) -> None:
+        """Refuse."""
+        raise AssertionError(claim)

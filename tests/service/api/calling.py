@@ -5,16 +5,17 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import httpx2
 from fastapi import FastAPI
 
 from service.api.app import create_app
 from service.checking import DraftChecker
+from service.idempotency import OnceOnly
 from service.intake import Intake
 from service.progress import Progress
-from tests.service.parts import COMPLAINT, NOW, GivenDrafter, MemoryDrafts, make_checks
+from tests.service.parts import COMPLAINT, NOW, GivenDrafter, MemoryDrafts, NoKeys, make_checks
 
 CASE = {
     "id": "ticket-7",
@@ -42,7 +43,12 @@ def make_app(
         return NOW
 
     intake = Intake(GivenDrafter(given, told), drafts or MemoryDrafts(), now, most)
-    return create_app(intake, DraftChecker(make_checks(), now), ready)
+    return create_app(intake, DraftChecker(make_checks(), now), unkeyed(), ready)
+
+
+def unkeyed() -> OnceOnly:
+    """What answers requests that have no key."""
+    return OnceOnly(NoKeys(), lambda: NOW, held=timedelta(0), kept=timedelta(0), wait_s=0)
 
 
 def call(

@@ -12,6 +12,7 @@ from structlog.testing import capture_logs
 
 from service.api.progress import ProgressStreams
 from service.errors import EndpointFailed, InvalidField
+from service.idempotency import Answer
 from service.progress import AttemptChecked, AttemptFailed, AttemptStarted, Listener, Progress
 from service.schemas import Result
 from tests.service.api.calling import CASE, call, make_app
@@ -101,11 +102,11 @@ def test_a_draft_goes_on_when_nobody_watches() -> None:
     async def run() -> bool:
         go, finished = asyncio.Event(), asyncio.Event()
 
-        async def make(tell: Listener) -> Result:
+        async def make(tell: Listener) -> Answer:
             tell(AttemptStarted(attempt=1))
             await go.wait()
             finished.set()
-            return make_result("id-1", make_case())
+            return Answer(200, make_result("id-1", make_case()).to_json())
 
         response = await ProgressStreams().answer(make, None)
         stream = aiter(response.body_iterator)  # type: ignore[attr-defined]  # a streaming response, as it is declared
@@ -125,7 +126,7 @@ def test_a_crash_that_nobody_watches_quotes_nothing(caplog: pytest.LogCaptureFix
     async def run() -> None:
         go = asyncio.Event()
 
-        async def make(tell: Listener) -> Result:
+        async def make(tell: Listener) -> Answer:
             tell(AttemptStarted(attempt=1))
             await go.wait()
             raise RuntimeError("secret words")
@@ -149,10 +150,10 @@ def test_a_quiet_connection_is_kept_alive() -> None:
     """Between two events far apart there are comments."""
 
     async def run() -> list[str]:
-        async def make(tell: Listener) -> Result:
+        async def make(tell: Listener) -> Answer:
             tell(AttemptStarted(attempt=1))
             await asyncio.sleep(0.2)
-            return make_result("id-1", make_case())
+            return Answer(200, make_result("id-1", make_case()).to_json())
 
         response = await ProgressStreams(quiet_s=0.05).answer(make, None)
         return [chunk.decode() async for chunk in response.body_iterator]  # type: ignore[attr-defined]  # likewise

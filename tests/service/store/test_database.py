@@ -15,7 +15,7 @@ from service.errors import AmendsError, ConfigurationError, StoreError
 from service.store.database import MIGRATIONS, explained_errors, open_database, open_existing
 from service.store.tables import Table
 
-HEAD = "0002"
+HEAD = "0003"
 
 
 def url_of(path: Path) -> str:
@@ -135,6 +135,24 @@ def test_an_older_database_is_migrated_with_what_is_in_it(tmp_path: Path) -> Non
         "SELECT count(*) FROM feedback",
         "INSERT INTO feedback VALUES ('id-1', 1, '2025-10-21 09:05:00', 'sent', 'x', NULL, NULL, 0) RETURNING number",
     ) == [HEAD, "We are sorry.", 1, 0, 1]
+
+
+def test_the_schema_before_keys_is_migrated_with_what_is_in_it(tmp_path: Path) -> None:
+    """From schema 0002: drafts and feedback stay, and an answer can be kept that goes with a draft of then."""
+    path = tmp_path / "a.db"
+    make_older(path, "0002")
+    with sqlite3.connect(path) as connection:
+        connection.execute("INSERT INTO feedback VALUES ('id-1', 1, '2025-10-21', 'sent', 'x', NULL, NULL, 0)")
+    connection.close()
+    key = "'t', 'r', 'k', 'f', 'o', '2025-10-21', 200, '{}'"
+    assert asked(
+        url_of(path),
+        "SELECT version_num FROM alembic_version",
+        "SELECT text FROM attempts",
+        "SELECT text FROM feedback",
+        "SELECT count(*) FROM idempotency_keys",
+        f"INSERT INTO idempotency_keys VALUES ({key}, 'id-1') RETURNING draft_id",
+    ) == [HEAD, "We are sorry.", "x", 0, "id-1"]
 
 
 def test_a_file_that_is_no_database_is_told(tmp_path: Path) -> None:
@@ -262,7 +280,7 @@ def test_who_only_reads_does_not_migrate(tmp_path: Path) -> None:
     """An older schema is told with what to do, and stays as it is."""
     path = tmp_path / "a.db"
     make_older(path, "0001")
-    with pytest.raises(StoreError, match="schema 0001, this version of Amends reads 0002: start `amends serve`"):
+    with pytest.raises(StoreError, match="schema 0001, this version of Amends reads 0003: start `amends serve`"):
         read_existing(url_of(path))
     with sqlite3.connect(path) as connection:
         assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [("0001",)]

@@ -1,0 +1,139 @@
+"""Keeps idempotency keys: who works on a request, and what was answered to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, Delete, Select, and_, delete, or_, select, tuple_, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker
+
+from service.errors import KeyInUse
+from service.idempotency import COME_AGAIN_S, Answer, Asked, Claim, Kept, Standing
+from service.store.database import explained_errors
+from service.store.tables import IdempotencyRow
+
+# Alike in both, and in no form that knows of both.
+INSERTS: Mapping[str, Callable[[type[IdempotencyRow]], sqlite.Insert | postgresql.Insert]] = {
+    "sqlite": sqlite.insert,
+    "postgresql": postgresql.insert,
+}
+DELETED_EVERY = 50  # claims; each deletion costs a request some time
+MOST_DELETED = 500  # at once: nobody's request should wait for the keys of a whole night
+# A process that only was slow may still end what nobody took over.
+DEAD_AFTER = timedelta(days=1)
+
+
+class KeyRepository:
+    """The idempotency keys of one database."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+        self._insert = INSERTS[engine.dialect.name]
+        self._writing = async_sessionmaker(engine, expire_on_commit=False)
+        self._claims = 0
+
+    async def claim(self, claim: Claim, now: datetime, until: datetime) -> Standing | None:
+        """Take a key that is free, or whose time has passed, in one statement; None where that succeeded.
+
+        Expired keys are deleted in passing.
+
+        Raises:
+            StoreError: the database failed.
+        """
+        asked = claim.asked
+        taken = {"fingerprint": asked.fingerprint, "owner": claim.owner, "until": until}
+        free = {"status": None, "body": None, "draft_id": None}
+        names = {"tenant": asked.tenant, "route": asked.route, "key": asked.key}
+        statement = (
+            self._insert(IdempotencyRow)
+            .values(names | taken | free)
+            .on_conflict_do_update(index_elements=list(names), set_=taken | free, where=IdempotencyRow.until <= now)
+            .returning(IdempotencyRow.owner)
+        )
+        with explained_errors(self._engine):
+            # Not a session: without its bookkeeping a claim takes half the time.
+            async with self._engine.begin() as connection:
+                if await connection.scalar(statement):
+                    await self._delete_expired(connection, now)
+                    return None
+                row = (await connection.execute(_select(asked))).one_or_none()
+        # One that was given back a moment ago is seen again at the next look.
+        return _standing(*row) if row else Standing(asked.fingerprint, None)
+
+    async def keep(self, kept: Kept) -> None:
+        """Keep an answer.
+
+        Raises:
+            KeyInUse: another process took the claim over.
+            StoreError: the database failed.
+        """
+        with explained_errors(self._engine):
+            async with self._writing.begin() as session:
+                await keep_answer(session, kept)
+
+    async def release(self, claim: Claim) -> None:
+        """Give a key back, unless it has an answer or another owner.
+
+        Raises:
+            StoreError: the database failed.
+        """
+        with explained_errors(self._engine):
+            async with self._engine.begin() as connection:
+                await connection.execute(
+                    delete(IdempotencyRow).where(
+                        _is(claim.asked), IdempotencyRow.owner == claim.owner, IdempotencyRow.status.is_(None)
+                    )
+                )
+
+    async def _delete_expired(self, connection: AsyncConnection, now: datetime) -> None:
+        self._claims += 1
+        if self._claims % DELETED_EVERY == 1:  # the first one too: many processes live no longer than a few
+            await connection.execute(_deletion(now))
+
+
+async def keep_answer(session: AsyncSession, kept: Kept) -> None:
+    """Keep an answer in the transaction of what it is about, so that there is never one without the other.
+
+    Raises:
+        KeyInUse: another process took the claim over, so that nothing may be stored for this one.
+    """
+    answer = kept.answer
+    statement = (
+        update(IdempotencyRow)
+        .where(_is(kept.claim.asked), IdempotencyRow.owner == kept.claim.owner)
+        .values(status=answer.status, body=answer.body, draft_id=answer.draft_id, until=kept.until)
+        .returning(IdempotencyRow.owner)
+        .execution_options(synchronize_session=False)
+    )
+    if await session.scalar(statement) is None:
+        message = "This request took so long that another process took it over: send it again for the answer."
+        raise KeyInUse(message, COME_AGAIN_S)
+
+
+def _deletion(now: datetime) -> Delete:
+    row = IdempotencyRow
+    answered = and_(row.status.is_not(None), row.until <= now)
+    expired = (
+        select(row.tenant, row.route, row.key)
+        .where(or_(answered, row.until <= now - DEAD_AFTER))
+        .limit(MOST_DELETED)
+        .with_for_update(skip_locked=True)
+    )
+    return delete(row).where(tuple_(row.tenant, row.route, row.key).in_(expired))
+
+
+def _select(asked: Asked) -> Select[str, int | None, str | None, str | None]:
+    row = IdempotencyRow
+    return select(row.fingerprint, row.status, row.body, row.draft_id).where(_is(asked))
+
+
+def _is(asked: Asked) -> ColumnElement[bool]:
+    row = IdempotencyRow
+    return and_(row.tenant == asked.tenant, row.route == asked.route, row.key == asked.key)
+
+
+def _standing(fingerprint: str, status: int | None, body: str | None, draft_id: str | None) -> Standing:
+    answer = None if status is None or body is None else Answer(status, body, draft_id)
+    return Standing(fingerprint, answer)
