@@ -173,6 +173,13 @@ class OnceOnly:
 
         return await self.answer(asked, keeping)
 
+    async def aclose(self) -> None:
+        """Stop what is still worked on though nobody waits for it, so that its keys are free at once."""
+        under_way = list(self._under_way.values())
+        for task in under_way:
+            task.cancel()
+        await asyncio.gather(*under_way, return_exceptions=True)
+
     def _ended(self, asked: Asked, task: asyncio.Task[Answer]) -> None:
         del self._under_way[asked]
         if not task.cancelled():
@@ -204,7 +211,7 @@ class OnceOnly:
     async def _work(self, claim: Claim, work: Work) -> Answer:
         try:
             return await work(lambda answer: Kept(claim, answer, self._clock() + self._kept))
-        except Exception:  # whatever it was, who tries again should not wait until the claim's time is over
+        except BaseException:  # also when it is stopped: who tries again should not wait until the claim's time is over
             try:
                 await self._keys.release(claim)
             except StoreError as error:

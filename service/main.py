@@ -121,10 +121,12 @@ async def running(settings: Settings) -> AsyncIterator[Parts]:
         drafter = chain or make_drafter(settings, models[0], checks, load_library(settings))
         engine = await stack.enter_async_context(open_database(settings.database_url))
         drafts = DraftRepository(engine)
+        once = make_once(settings, KeyRepository(engine))
+        stack.push_async_callback(once.aclose)
         yield Parts(
             intake=Intake(drafter, drafts, _now, settings.max_drafts),
             checker=make_checker(checks),
-            once=make_once(settings, KeyRepository(engine)),
+            once=once,
             drafts=drafts,
             models=models,
         )

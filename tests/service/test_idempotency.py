@@ -215,6 +215,26 @@ def test_who_hangs_up_does_not_stop_the_work(tmp_path: Path) -> None:
     asyncio.run(run())
 
 
+def test_what_is_stopped_frees_its_key(tmp_path: Path) -> None:
+    """A service that ends while nobody waits any more leaves no claim behind; who waits still is told."""
+
+    async def run() -> None:
+        time = Time()
+        async with once_over(tmp_path / "a.db", time) as once:
+            worker = Worker(once, asyncio.get_running_loop().create_future())
+            first, second = asyncio.create_task(worker.ask()), asyncio.create_task(worker.ask())
+            await asyncio.sleep(0.05)
+            first.cancel()
+            await once.aclose()
+            await once.aclose()
+            with pytest.raises(KeyInUse):
+                await second
+        async with once_over(tmp_path / "a.db", time, 0) as once:
+            assert (await Worker(once).ask()).status == 200
+
+    asyncio.run(run())
+
+
 def test_a_wait_ends(tmp_path: Path) -> None:
     """In the same process and in another one, who waited long enough is told to come again."""
 
