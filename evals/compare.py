@@ -69,7 +69,9 @@ def compare(names: tuple[str, str], first: Sequence[CaseOutcome], second: Sequen
         raise ValueError("two arms are compared on the same cases alone")
     blocking = {share.name: share.blocking for run in (first, second) for share in summarise(run).shares}
     pairs = {name: [_marks(a, b, name) for a, b in zip(first, second, strict=True)] for name in blocking}
-    counts = {name: pair_up(mark for _, mark in marked if mark) for name, marked in pairs.items()}
+    paired = {name: pair_up(mark for _, mark in marked if mark) for name, marked in pairs.items()}
+    # What only one arm has, as a check of its policy alone, cannot be compared.
+    counts = {name: count for name, count in paired.items() if count.n}
     p_values = {name: mcnemar(count) for name, count in counts.items()}
     # `ready` and `as expected` are what the checks come to, asked once each; the checks are many.
     adjusted = p_values | holm({name: p for name, p in p_values.items() if blocking[name] is not None})
@@ -84,7 +86,7 @@ def compare(names: tuple[str, str], first: Sequence[CaseOutcome], second: Sequen
             wins=tuple(case for case, mark in pairs[name] if mark == (False, True)),
             losses=tuple(case for case, mark in pairs[name] if mark == (True, False)),
         )
-        for name in blocking
+        for name in counts
     )
     return Comparison(names, tuple(first), tuple(second), rows)
 

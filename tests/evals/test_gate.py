@@ -108,11 +108,12 @@ def test_a_gate_of_nothing_is_always_reached() -> None:
     assert shortfalls(Gate(ready=0, as_expected=0, checks={"apology": 0}), run("e", "f")) == ()
 
 
-def test_a_check_that_does_not_exist_is_refused() -> None:
-    """A mistyped name must not be a gate that nothing can fail, nor one that nothing can pass."""
-    gate = Gate(ready=0, as_expected=0, checks={"apolgy": 0.5})
-    with pytest.raises(InputError, match="apolgy"):
-        shortfalls(gate, run("p"))
+def test_a_check_that_does_not_exist_is_refused(tmp_path: Path) -> None:
+    """A mistyped name must not be a gate that nothing can fail, nor one that nothing can pass; its line is named."""
+    path = tmp_path / "gate.yaml"
+    path.write_text("ready: 0\nas_expected: 0\nchecks:\n  apolgy: 0.5\n", encoding="utf-8")
+    with pytest.raises(InputError, match=r"gate\.yaml: line 4: checks\.apolgy"):
+        load_gate(path)
 
 
 def test_the_shipped_gate_names_checks_that_exist() -> None:
