@@ -121,7 +121,12 @@ def test_a_reader_that_leaves_is_no_traceback(tmp_path: Path) -> None:
 
 def test_an_interrupt_says_what_is_left(tmp_path: Path) -> None:
     """Ctrl-C ends after the line under way, and names the command for the rest."""
-    process = started(tmp_path, "check", "--jsonl", "-")
+    # A shell's background job ignores it, and so would everything that is started from there.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        process = started(tmp_path, "check", "--jsonl", "-")
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert process.stdin is not None
     assert process.stdout is not None
     line = json.dumps(GOOD).encode() + b"\n"
