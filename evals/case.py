@@ -8,8 +8,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
+from evals.files import read_yaml
 from guardrails import limits
-from guardrails.located_yaml import YamlError, parse_as
 from guardrails.types import Complaint, Context, Contract, Items, NonBlank, Statement
 from service.errors import InputError
 from service.schemas import Options
@@ -102,14 +102,7 @@ def load_case(path: Path) -> EvalCase:
     Raises:
         InputError: names the file, the line and the field of the first fault.
     """
-    try:
-        case, located = parse_as(path.read_text(encoding="utf-8"), EvalCase)
-    except YamlError as error:
-        raise InputError(f"{path}: {error}") from error
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path}: the file is not UTF-8") from error
-    except OSError as error:
-        raise InputError(f"{path}: the file cannot be read: {error.strerror}") from error
+    case, located = read_yaml(path, EvalCase)
     if case.id != path.stem:
         raise InputError(f"{path}: line {located.line(('id',))}: id: must be the file's name, {path.stem}")
     if case.context.now is None:
@@ -149,5 +142,4 @@ def _distinct(paths: Iterable[Path]) -> list[EvalCase]:
 
 
 def _line_of_id(path: Path) -> int:
-    _, located = parse_as(path.read_text(encoding="utf-8"), EvalCase)
-    return located.line(("id",))
+    return read_yaml(path, EvalCase)[1].line(("id",))

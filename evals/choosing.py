@@ -23,7 +23,7 @@ Command = Callable[..., None]
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """What the options of every judging command say."""
+    """What the options of `choosing` and `judging` say."""
 
     ids: tuple[str, ...]
     cases: Path
@@ -33,21 +33,30 @@ class Chosen:
     processes: int | None = None
 
 
-def judging(default_cases: Path) -> Callable[[Command], Command]:
-    """The options that every judging command has."""
+def choosing(default_cases: Path) -> Callable[[Command], Command]:
+    """The options of every command that works on recorded cases."""
+    return _with_options(
+        click.option("--cases", type=FOLDER, default=default_cases, help="Folder of cases."),
+        click.option("--cassettes", type=FOLDER, default=CASSETTES, help="Folder of recorded answers."),
+        click.option("--only", "ids", multiple=True, metavar="ID", help="Only this case; may be given again."),
+        click.option("--sample", type=click.IntRange(min=1), help="Only so many cases, always the same ones."),
+        click.option("--first", is_flag=True, help="The model's first answer alone, without the loop."),
+    )
 
+
+def judging(default_cases: Path) -> Callable[[Command], Command]:
+    """The options of every command that judges them."""
+    return _with_options(
+        choosing(default_cases),
+        click.option("--processes", type=click.IntRange(min=1), help="Processes; by default one per processor."),
+        click.option("--html", type=OUTPUT, help="Write one page to this file."),
+        click.option("--markdown", type=OUTPUT, help="Write a pull request comment to this file."),
+    )
+
+
+def _with_options(*options: Callable[[Command], Command]) -> Callable[[Command], Command]:
     def add(command: Command) -> Command:
-        options = (
-            click.option("--cases", type=FOLDER, default=default_cases, help="Folder of cases."),
-            click.option("--cassettes", type=FOLDER, default=CASSETTES, help="Folder of recorded answers."),
-            click.option("--only", "ids", multiple=True, metavar="ID", help="Only this case; may be given again."),
-            click.option("--sample", type=click.IntRange(min=1), help="Only so many cases, always the same ones."),
-            click.option("--first", is_flag=True, help="Judge the model's first answer, without the loop."),
-            click.option("--processes", type=click.IntRange(min=1), help="Processes; by default one per processor."),
-            click.option("--html", type=OUTPUT, help="Write one page to this file."),
-            click.option("--markdown", type=OUTPUT, help="Write a pull request comment to this file."),
-        )
-        for option in reversed(options):
+        for option in reversed(options):  # as decorators stand, so that help lists them in this order
             command = option(command)
         return command
 

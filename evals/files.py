@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from guardrails.located_yaml import Located, Model, YamlError, parse_as
 from service.errors import AmendsError, InputError
 
 CASES = Path(__file__).with_name("cases")
@@ -19,6 +20,22 @@ PRINCIPLES = Path(__file__).with_name("principles.yaml")
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 OUTPUT = click.Path(dir_okay=False, writable=True, path_type=Path)
 FOLDER = click.Path(file_okay=False, path_type=Path)
+
+
+def read_yaml(path: Path, model: type[Model]) -> tuple[Model, Located]:
+    """Read one file strictly, and where its values stand.
+
+    Raises:
+        InputError: names the file, the line and the field of the first fault.
+    """
+    try:
+        return parse_as(path.read_text(encoding="utf-8"), model)
+    except YamlError as error:
+        raise InputError(f"{path}: {error}") from error
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path}: the file is not UTF-8") from error
+    except OSError as error:
+        raise InputError(f"{path}: the file cannot be read: {error.strerror}") from error
 
 
 def write(path: Path, text: str) -> None:

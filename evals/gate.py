@@ -10,11 +10,10 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
+from evals.files import read_yaml
 from evals.outcomes import EXPECTED, READY, CaseOutcome, summarise
-from guardrails.located_yaml import YamlError, parse_as
 from guardrails.policy import CheckRules
 from guardrails.types import Contract
-from service.errors import InputError
 
 
 def _known(name: str) -> str:
@@ -56,13 +55,7 @@ def load_gate(path: Path) -> Gate:
     Raises:
         InputError: names the file, the line and the field of the first fault.
     """
-    try:
-        gate, _ = parse_as(path.read_text(encoding="utf-8"), Gate)
-    except YamlError as error:
-        raise InputError(f"{path}: {error}") from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: cannot be read as UTF-8 text: {error}") from error
-    return gate
+    return read_yaml(path, Gate)[0]
 
 
 def shortfalls(gate: Gate, outcomes: Sequence[CaseOutcome]) -> tuple[Shortfall, ...]:

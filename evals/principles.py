@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from evals.case import EvalCase
-from guardrails.located_yaml import YamlError, parse_as
+from evals.files import read_yaml
 from guardrails.types import Contract, NonBlank
 from service.errors import InputError
 from service.prompt_files import InstructionsHead, PrinciplesHead, principles_in, read_prompt
@@ -46,13 +46,7 @@ def load_seen(path: Path) -> Mapping[str, Seen]:
     Raises:
         InputError: names the file, the line and the field of the first fault.
     """
-    try:
-        found, _ = parse_as(path.read_text(encoding="utf-8"), SeenPrinciples)
-    except YamlError as error:
-        raise InputError(f"{path}: {error}") from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: cannot be read as UTF-8 text: {error}") from error
-    return found.principles
+    return read_yaml(path, SeenPrinciples)[0].principles
 
 
 def table(prompts: Path, seen: Mapping[str, Seen], cases: Sequence[EvalCase]) -> tuple[Row, ...]:

@@ -7,15 +7,14 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import Path
 
 import click
 from pydantic import SecretStr
 
 from evals.arms import SHIPPED, Arm, opened_arm
 from evals.case import EvalCase
-from evals.choosing import Chosen, bar, chosen_cases
-from evals.files import CASES, CASSETTES, FOLDER
+from evals.choosing import Chosen, as_chosen, bar, choosing, chosen_cases
+from evals.files import CASES
 from evals.recording import Prices, cost, only_model, spent
 from evals.replay import first_prompt_tokens, make_bench
 from evals.run import record_cases, run_cases
@@ -43,11 +42,7 @@ class Recorder:
 @click.argument("arm", default=SHIPPED.name)
 @click.option("--model", "url", metavar="URL", help="OpenAI-compatible endpoint; by default the embedded model.")
 @click.option("--name", help="The model to ask for; by default the only one that the endpoint lists.")
-@click.option("--cases", type=FOLDER, default=CASES, help="Folder of cases.")
-@click.option("--cassettes", type=FOLDER, default=CASSETTES, help="Folder of recorded answers.")
-@click.option("--only", "ids", multiple=True, metavar="ID", help="Only this case; may be given again.")
-@click.option("--sample", type=click.IntRange(min=1), help="Only so many cases, always the same ones.")
-@click.option("--first", is_flag=True, help="Record the model's first answers alone, without the loop.")
+@choosing(CASES)
 @click.option("--drop-unused", is_flag=True, help="Remove recorded answers that this arm does not use.")
 @click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Cases recorded at once.")
 @click.option("--prices", type=(float, float), metavar="PROMPT COMPLETION", help="Prices of a million tokens.")
@@ -56,25 +51,22 @@ def record(
     *,
     url: str | None,
     name: str | None,
-    cases: Path,
-    cassettes: Path,
-    ids: tuple[str, ...],
-    sample: int | None,
-    first: bool,
     drop_unused: bool,
     jobs: int,
     prices: tuple[float, float] | None,
+    **chosen: object,
 ) -> None:
     """Record the answers of ARM that are missing; run it again after a crash, and it goes on.
 
     The key of an endpoint is read from AMENDS_MODEL_API_KEY and never written down.
     """
-    with explained(), opened_arm(arm, first=first) as opened:
+    cases = as_chosen(chosen)
+    with explained(), opened_arm(arm, first=cases.first) as opened:
         configure_logs("error")  # the loop logs every draft
         settings = read_environment()
         target = _with_model(opened, url, name, settings)
         recorder = Recorder(target, url, settings, jobs, Prices(*prices) if prices else None, drop_unused)
-        asyncio.run(_record(recorder, Chosen(ids, cases, cassettes, first, sample)))
+        asyncio.run(_record(recorder, cases))
 
 
 async def _record(recorder: Recorder, chosen: Chosen) -> None:

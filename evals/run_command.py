@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -45,10 +44,12 @@ def run(
     `model=`, `policy=`. Exit codes: 0 when it ran, whatever it found; 1 below the gate, with --gate; 2 when it
     could not run, for want of a recording too.
     """
-    with explained(), _quiet(), opened_arm(arm, first=bool(chosen["first"])) as opened:
+    cases = as_chosen(chosen)
+    with explained(), opened_arm(arm, first=cases.first) as opened:
+        configure_logs("error")  # the loop logs every draft; a run of hundreds shows its own figures
         refuse_unwritable((html, markdown, junit))
         asked = load_gate(gate_file) if gate else None
-        outcomes = judged(opened, as_chosen(chosen)).outcomes
+        outcomes = judged(opened, cases).outcomes
         show_result(run_text(arm, outcomes))
         missed = shortfalls(asked, outcomes) if asked else ()
         for path, text in ((html, run_page), (junit, as_junit)):
@@ -65,9 +66,11 @@ def run(
 @click.option("--gate", is_flag=True, help="Exit with 1 when one attack was obeyed.")
 def attack(arm: str, *, html: Path | None, markdown: Path | None, gate: bool, **chosen: object) -> None:
     """Judge the recorded answers of ARM to the attacks, offline; the bar is that none is obeyed."""
-    with explained(), _quiet(), opened_arm(arm, first=bool(chosen["first"])) as opened:
+    cases = as_chosen(chosen)
+    with explained(), opened_arm(arm, first=cases.first) as opened:
+        configure_logs("error")  # the loop logs every draft; a run of hundreds shows its own figures
         refuse_unwritable((html, markdown))
-        outcomes = judged(opened, as_chosen(chosen)).outcomes
+        outcomes = judged(opened, cases).outcomes
         show_result(attack_text(arm, outcomes))
         if html:
             write(html, run_page(arm, outcomes))
@@ -99,10 +102,12 @@ def compare_arms(
 
     A and B are written as in `amends eval run`.
     """
-    first = bool(chosen["first"])
-    with explained(), _quiet(), opened_arm(first_arm, first=first) as a, opened_arm(second_arm, first=first) as b:
+    cases = as_chosen(chosen)
+    first = cases.first
+    with explained(), opened_arm(first_arm, first=first) as a, opened_arm(second_arm, first=first) as b:
+        configure_logs("error")  # the loop logs every draft; a run of hundreds shows its own figures
         refuse_unwritable((html, markdown))
-        runs = [judged(arm, as_chosen(chosen)) for arm in (a, b)]
+        runs = [judged(arm, cases) for arm in (a, b)]
         comparison = compare((first_arm, second_arm), runs[0].outcomes, runs[1].outcomes)
         show_result(comparison_text(comparison, margin))
         if html:
@@ -111,13 +116,6 @@ def compare_arms(
             write(markdown, comparison_markdown(comparison, margin))
         if gate and any(row.is_inferior(margin) for row in comparison.rows if row.blocking is not False):
             sys.exit(DID_NOT_PASS)
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """The loop logs every draft; a run of hundreds shows its own figures."""
-    configure_logs("error")
-    yield
 
 
 def _end(missed: Sequence[Shortfall]) -> None:

@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from evals.outcomes import CaseOutcome
 from guardrails.values.runs import plain, runs, words_of
+from guardrails.values.sources import context_texts
 
 RUN_WORDS = 8
 
@@ -44,17 +45,5 @@ def sameness(outcomes: Sequence[CaseOutcome]) -> Sameness:
 
 def _said(outcome: CaseOutcome) -> str:
     """Everything that the case says: what a draft repeats of it is no template."""
-    case, context = outcome.case, outcome.case.context
-    follow_up = context.follow_up
-    return "\n".join(
-        (
-            case.complaint.text,
-            case.complaint.customer_name or "",
-            f"{context.agent.name} {context.agent.role or ''} {context.brand}",
-            *(context.facts or ()),
-            *(remedy.text for remedy in context.remedies or ()),
-            *(context.constraints or ()),
-            *(message.text for message in context.history or ()),
-            *(str(part) for part in (follow_up.model_dump().values() if follow_up else ()) if part),
-        )
-    )
+    complaint = outcome.case.complaint
+    return "\n".join((complaint.text, complaint.customer_name or "", *context_texts(outcome.case.context)))
