@@ -24,6 +24,8 @@ VARIABLE = "AMENDS_DATABASE_URL"
 MIGRATIONS = Path(__file__).with_name("migrations")
 BUSY_TIMEOUT_MS = 10_000  # how long one writer waits for another
 READS = {"reads": True}  # the execution option of a connection that will not write
+MIGRATES = {"migrates": True}  # and of the one that changes the schema
+MIGRATION_LOCK = 0x616D656E6473  # any number that no other program of the database takes: "amends"
 
 
 @asynccontextmanager
@@ -38,8 +40,7 @@ async def open_database(url: str) -> AsyncIterator[AsyncEngine]:
     try:
         with explained_errors(engine):
             _try_out(engine)
-            async with engine.begin() as connection:
-                await connection.run_sync(_migrate)
+            await _bring_up_to_date(engine)
         yield engine
     finally:
         await engine.dispose()
@@ -150,6 +151,9 @@ def _execute_pragmas(connection: DBAPIConnection, *pragmas: str) -> None:
 
 
 def _begin(connection: Connection) -> None:
+    if connection.get_execution_options().get("migrates", False):
+        # SQLite changes a column by making its table anew, and dropping the old one would delete what refers to it.
+        connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
     # A writer takes its lock at once: two readers that both turned writers would lock each other out.
     reads = connection.get_execution_options().get("reads", False)
     connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
@@ -177,9 +181,29 @@ def _refuse_other_schema(name: str, found: str | None) -> None:
     raise StoreError(f"The database {name} has schema {found}, this version of Amends reads {head}: {advice}.")
 
 
+async def _bring_up_to_date(engine: AsyncEngine) -> None:
+    async with engine.connect() as opened:
+        connection = await opened.execution_options(**MIGRATES)
+        try:
+            async with connection.begin():
+                await connection.run_sync(_migrate)
+        finally:
+            await connection.run_sync(_hold_to_foreign_keys)
+
+
+def _hold_to_foreign_keys(connection: Connection) -> None:
+    """Switch them on again, outside of any transaction, as SQLite wants it: the pool gives the connection to others."""
+    if connection.dialect.name == "sqlite":
+        opened = connection.connection.dbapi_connection
+        assert opened is not None
+        _execute_pragmas(opened, "foreign_keys=ON")
+
+
 def _migrate(connection: Connection) -> None:
     config = _config()
     config.attributes["connection"] = connection
+    if connection.dialect.name == "postgresql":  # SQLite's lock is already held
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})")
     try:
         command.upgrade(config, "head")
     except CommandError as error:

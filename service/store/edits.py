@@ -18,7 +18,7 @@ CHANGED = ("edited", "rejected")
 
 @dataclass(frozen=True, slots=True)
 class AgentEdit:
-    """The last feedback on a draft, with the bodies of the case and of the result as they are stored."""
+    """The last feedback on a draft with texts, with the stored bodies of the case and of the result."""
 
     draft_id: str
     outcome: str
@@ -68,12 +68,13 @@ def _statement(at: datetime, draft_id: str) -> Select[str, str, str | None, date
             FeedbackRow.text,
             FeedbackRow.at,
             DraftRow.created_at,
-            DraftRow.case_json,
-            DraftRow.result_json,
+            # Never null where nothing was erased, which types cannot say.
+            func.coalesce(DraftRow.case_json, ""),
+            func.coalesce(DraftRow.result_json, ""),
         )
         .join(last, and_(last.c.draft_id == FeedbackRow.draft_id, last.c.number == FeedbackRow.number))
         .join(DraftRow, DraftRow.id == FeedbackRow.draft_id)
-        .where(FeedbackRow.outcome.in_(CHANGED))
+        .where(FeedbackRow.outcome.in_(CHANGED), DraftRow.erased_at.is_(None))
         .where(or_(FeedbackRow.at > at, and_(FeedbackRow.at == at, FeedbackRow.draft_id > draft_id)))
         .order_by(FeedbackRow.at, FeedbackRow.draft_id)
         .limit(PAGE)

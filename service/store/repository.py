@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker
 
 from service.errors import DraftNotFound
 from service.feedback import Heard
-from service.idempotency import Kept, unkept
+from service.idempotency import DEFAULT_TENANT, Kept, unkept
 from service.schemas import Attempt, Case, Result
 from service.store.database import READS, explained_errors
 from service.store.idempotency import keep_answer
@@ -43,7 +43,7 @@ class DraftRepository:
         """
         with explained_errors(self._engine):
             async with self._writing.begin() as session:
-                session.add(_draft_row(case, result, created_at))
+                session.add(_draft_row(case, result, attempts, created_at))
                 await session.flush()
                 for number, attempt in enumerate(attempts, start=1):
                     session.add_all(_attempt_rows(result.id, number, attempt))
@@ -100,10 +100,12 @@ class DraftRepository:
                 await session.execute(text("SELECT 1 FROM drafts LIMIT 1"))
 
 
-def _draft_row(case: Case, result: Result, created_at: datetime) -> DraftRow:
+def _draft_row(case: Case, result: Result, attempts: Sequence[Attempt], created_at: datetime) -> DraftRow:
     return DraftRow(
         id=result.id,
+        tenant=DEFAULT_TENANT,
         ref=result.ref,
+        customer_ref=case.context.customer_ref,
         created_at=created_at,
         status=result.status,
         situation=result.situation,
@@ -112,9 +114,19 @@ def _draft_row(case: Case, result: Result, created_at: datetime) -> DraftRow:
         prompt_hash=result.prompt.hash,
         model=result.model,
         endpoint=result.endpoint,
+        best_attempt=_best_attempt(result, attempts),
+        prompt_tokens=result.usage.prompt_tokens,
+        completion_tokens=result.usage.completion_tokens,
+        total_ms=result.timings_ms.total,
         case_json=case.model_dump_json(),
         result_json=result.model_dump_json(),
     )
+
+
+def _best_attempt(result: Result, attempts: Sequence[Attempt]) -> int | None:
+    """The number of the attempt that the result's verdicts are about."""
+    numbered = enumerate(attempts, start=1)
+    return next((number for number, attempt in numbered if attempt.verdicts == result.verdicts), None)
 
 
 def _feedback_row(draft_id: str, number: int, heard: Heard, at: datetime) -> FeedbackRow:

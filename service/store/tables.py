@@ -1,10 +1,14 @@
-"""The tables: drafts, their attempts, the verdicts on each attempt, the feedback of agents, and idempotency keys."""
+"""The tables: drafts with attempts, verdicts and feedback; work that waits; keys; webhooks; processes; the audit trail.
+
+A text of a customer or for one stands only in columns that may be null: they are emptied where texts are deleted, and
+the figures beside them stay.
+"""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from sqlalchemy import DateTime, Dialect, ForeignKey, Text, TypeDecorator
+from sqlalchemy import DateTime, Dialect, ForeignKey, Index, Text, TypeDecorator
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 
@@ -28,12 +32,19 @@ class Table(DeclarativeBase):
 
 
 class DraftRow(Table):
-    """One case and its result; `case_json` and `result_json` are the bodies as read and as answered."""
+    """One case and its result; `case_json` and `result_json` are the bodies as read and as answered.
+
+    `best_attempt` numbers the attempt that the result's verdicts are about, and `total_ms` is in milliseconds: they
+    and the tokens are kept beside the result, because figures outlive texts. `erased_at` is when the texts, the
+    caller's reference and the customer's were deleted.
+    """
 
     __tablename__ = "drafts"
 
     id: Mapped[str] = mapped_column(primary_key=True)
+    tenant: Mapped[str] = mapped_column(Text, server_default="default")
     ref: Mapped[str | None] = mapped_column(Text, index=True)
+    customer_ref: Mapped[str | None] = mapped_column(Text, index=True)
     created_at: Mapped[datetime] = mapped_column(Moment, index=True)
     status: Mapped[str] = mapped_column(Text)
     situation: Mapped[str] = mapped_column(Text)
@@ -42,8 +53,13 @@ class DraftRow(Table):
     prompt_hash: Mapped[str] = mapped_column(Text)
     model: Mapped[str | None] = mapped_column(Text)
     endpoint: Mapped[str | None] = mapped_column(Text)
-    case_json: Mapped[str] = mapped_column(Text)
-    result_json: Mapped[str] = mapped_column(Text)
+    best_attempt: Mapped[int | None]
+    prompt_tokens: Mapped[int | None]
+    completion_tokens: Mapped[int | None]
+    total_ms: Mapped[float | None]
+    case_json: Mapped[str | None] = mapped_column(Text)
+    result_json: Mapped[str | None] = mapped_column(Text)
+    erased_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
 class AttemptRow(Table):
@@ -54,7 +70,7 @@ class AttemptRow(Table):
     draft_id: Mapped[str] = mapped_column(ForeignKey("drafts.id", ondelete="CASCADE"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True)
     endpoint: Mapped[str] = mapped_column(Text)
-    text: Mapped[str] = mapped_column(Text)
+    text: Mapped[str | None] = mapped_column(Text)
 
 
 class VerdictRow(Table):
@@ -68,13 +84,13 @@ class VerdictRow(Table):
     passed: Mapped[bool]
     blocking: Mapped[bool]
     level: Mapped[int | None]
-    verdict_json: Mapped[str] = mapped_column(Text)
+    verdict_json: Mapped[str | None] = mapped_column(Text)
 
 
 class FeedbackRow(Table):
     """What an agent did with a draft; the first is numbered 1, and the last one counts.
 
-    `edit_distance` is kept beside the text, because figures outlive texts.
+    `edit_distance` is kept beside the text, because figures outlive texts; a reason may quote a customer.
     """
 
     __tablename__ = "feedback"
@@ -107,3 +123,126 @@ class IdempotencyRow(Table):
     status: Mapped[int | None]
     body: Mapped[str | None] = mapped_column(Text)
     draft_id: Mapped[str | None] = mapped_column(ForeignKey("drafts.id", ondelete="CASCADE"), index=True)
+
+
+class BatchRow(Table):
+    """A file of cases: `receiving` until every line was read, then `accepted`, or `cancelled`.
+
+    `lines` counts all, `faulty` those that hold no case. `finished_at` is when the last draft ended.
+    `enqueued` says whether the engine has heard of it.
+    """
+
+    __tablename__ = "batches"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    tenant: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(Moment, index=True)
+    status: Mapped[str] = mapped_column(Text)
+    lines: Mapped[int]
+    faulty: Mapped[int]
+    enqueued: Mapped[bool]
+    finished_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class BatchFaultRow(Table):
+    """A line of a batch that holds no case; `problem_json` says why. Lines count from 1."""
+
+    __tablename__ = "batch_faults"
+
+    batch_id: Mapped[str] = mapped_column(ForeignKey("batches.id", ondelete="CASCADE"), primary_key=True)
+    line: Mapped[int] = mapped_column(primary_key=True)
+    ref: Mapped[str | None] = mapped_column(Text)
+    problem_json: Mapped[str] = mapped_column(Text)
+
+
+class JobRow(Table):
+    """An accepted case; its `id` is that of the draft that it becomes.
+
+    `status` is `queued`, `running`, `cancelled`, or `done` once the draft is stored. `tries` counts how often the
+    work was begun. `enqueued` says whether the engine has heard of it. `problem_json` is the last error of a draft
+    that failed.
+    """
+
+    __tablename__ = "jobs"
+    __table_args__ = (
+        Index("ix_jobs_batch_id_line", "batch_id", "line"),
+        Index("ix_jobs_enqueued_accepted_at", "enqueued", "accepted_at"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    tenant: Mapped[str] = mapped_column(Text)
+    ref: Mapped[str | None] = mapped_column(Text)
+    customer_ref: Mapped[str | None] = mapped_column(Text, index=True)
+    batch_id: Mapped[str | None] = mapped_column(ForeignKey("batches.id", ondelete="CASCADE"))
+    line: Mapped[int | None]
+    status: Mapped[str] = mapped_column(Text)
+    case_json: Mapped[str | None] = mapped_column(Text)
+    accepted_at: Mapped[datetime] = mapped_column(Moment)
+    finished_at: Mapped[datetime | None] = mapped_column(Moment)
+    tries: Mapped[int]
+    enqueued: Mapped[bool]
+    problem_json: Mapped[str | None] = mapped_column(Text)
+
+
+class ProcessRow(Table):
+    """A process that works through jobs, and when it last said so."""
+
+    __tablename__ = "processes"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    version: Mapped[str] = mapped_column(Text)
+    started_at: Mapped[datetime] = mapped_column(Moment)
+    beat_at: Mapped[datetime] = mapped_column(Moment, index=True)
+
+
+class WebhookRow(Table):
+    """A URL that hears of events; `events_json` lists which. The secret signs, so that it is kept as it is."""
+
+    __tablename__ = "webhooks"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    tenant: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    url: Mapped[str] = mapped_column(Text)
+    events_json: Mapped[str] = mapped_column(Text)
+    secret: Mapped[str] = mapped_column(Text)
+
+
+class DeliveryRow(Table):
+    """An event on its way to a webhook: `pending`, `delivered`, or `dead` when nobody took it in time.
+
+    `about` is the id of the draft or batch, `body` what is sent. `next_at` is when it is tried next; `owner` tries it
+    until `until`. `fault` says how the last try ended.
+    """
+
+    __tablename__ = "webhook_deliveries"
+    __table_args__ = (Index("ix_webhook_deliveries_status_next_at", "status", "next_at"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    tenant: Mapped[str] = mapped_column(Text)
+    webhook_id: Mapped[str] = mapped_column(ForeignKey("webhooks.id", ondelete="CASCADE"), index=True)
+    event: Mapped[str] = mapped_column(Text)
+    about: Mapped[str] = mapped_column(Text, index=True)
+    body: Mapped[str | None] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    status: Mapped[str] = mapped_column(Text)
+    tries: Mapped[int]
+    next_at: Mapped[datetime] = mapped_column(Moment)
+    owner: Mapped[str | None] = mapped_column(Text)
+    until: Mapped[datetime | None] = mapped_column(Moment)
+    delivered_at: Mapped[datetime | None] = mapped_column(Moment)
+    fault: Mapped[str | None] = mapped_column(Text)
+
+
+class AuditRow(Table):
+    """Something that was done to what is kept: who, what, to what; `figures_json` holds counts, never a text."""
+
+    __tablename__ = "audit"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    at: Mapped[datetime] = mapped_column(Moment, index=True)
+    tenant: Mapped[str] = mapped_column(Text)
+    actor: Mapped[str] = mapped_column(Text)
+    action: Mapped[str] = mapped_column(Text)
+    about: Mapped[str | None] = mapped_column(Text)
+    figures_json: Mapped[str] = mapped_column(Text)

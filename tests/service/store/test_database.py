@@ -15,7 +15,7 @@ from service.errors import AmendsError, ConfigurationError, StoreError
 from service.store.database import MIGRATIONS, explained_errors, open_database, open_existing
 from service.store.tables import Table
 
-HEAD = "0003"
+HEAD = "0007"
 
 
 def url_of(path: Path) -> str:
@@ -229,8 +229,8 @@ def test_a_wrong_url_is_told_without_its_password(url: str) -> None:
 
 def test_a_driver_that_is_not_there_is_told() -> None:
     """A known kind of database whose driver is not installed is a matter of set-up."""
-    with pytest.raises(ConfigurationError, match="AMENDS_DATABASE_URL: the driver asyncpg is not installed"):
-        asked("postgresql+asyncpg://user:secret@127.0.0.1/amends", "SELECT 1")
+    with pytest.raises(ConfigurationError, match="AMENDS_DATABASE_URL: the driver asyncmy is not installed"):
+        asked("mysql+asyncmy://user:secret@127.0.0.1/amends", "SELECT 1")
 
 
 def test_a_crash_of_the_statement_hides_its_values(tmp_path: Path) -> None:
@@ -280,7 +280,7 @@ def test_who_only_reads_does_not_migrate(tmp_path: Path) -> None:
     """An older schema is told with what to do, and stays as it is."""
     path = tmp_path / "a.db"
     make_older(path, "0001")
-    with pytest.raises(StoreError, match="schema 0001, this version of Amends reads 0003: start `amends serve`"):
+    with pytest.raises(StoreError, match=f"schema 0001, this version of Amends reads {HEAD}: start `amends serve`"):
         read_existing(url_of(path))
     with sqlite3.connect(path) as connection:
         assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [("0001",)]
