@@ -15,7 +15,9 @@ AmendsError
 │   ├── DeadlinePassed         the time for the whole draft was over
 │   └── EmbeddedModelFailed    the local model did not start or stopped; its log is named
 └── StoreError                 the database could not keep or give what was asked
-    └── DraftNotFound          there is no draft with that id
+    ├── DraftNotFound          there is no draft with that id
+    ├── WebhookNotFound        there is no webhook with that id
+    └── DeliveryNotFound       there is no delivery with that id
 
 Errors carry no status codes and no exit codes: api/problems.py and cli.py map them.
 """
@@ -104,3 +106,11 @@ class StoreError(AmendsError):
 
 class DraftNotFound(StoreError):
     """No draft has that id."""
+
+
+class WebhookNotFound(StoreError):
+    """No webhook has that id."""
+
+
+class DeliveryNotFound(StoreError):
+    """No delivery has that id."""

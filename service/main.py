@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import platformdirs
 from fastapi import FastAPI
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from guardrails.catalog import all_checks
 from guardrails.complaint_model.reader import OnnxComplaintModel
@@ -36,8 +38,15 @@ from service.policies import load_policies
 from service.prompts import EMBEDDED_MODEL, GENERAL_MODELS, PromptLibrary, load_prompts
 from service.settings import Settings, read_variables
 from service.store.database import open_database
+from service.store.deliveries import DeliveryRepository
 from service.store.idempotency import KeyRepository
+from service.store.outbox import OutboxRepository
 from service.store.repository import DraftRepository
+from service.store.webhooks import WebhookRepository
+from service.webhooks.delivering import Deliveries
+from service.webhooks.registering import Webhooks
+from service.webhooks.sending import Sender
+from service.webhooks.targets import Targets, read_networks
 from service.writing import ModelWriter, Writer
 
 # A folder of text, not a package: one of its files tells where it is.
@@ -63,6 +72,8 @@ class Parts:
     checker: DraftChecker
     once: OnceOnly
     drafts: DraftRepository
+    webhooks: Webhooks
+    deliveries: Deliveries
     models: tuple[OpenAIModel | EmbeddedModel, ...]
 
     async def warm_up(self) -> None:
@@ -123,18 +134,29 @@ async def running(settings: Settings) -> AsyncIterator[Parts]:
         drafts = DraftRepository(engine)
         once = make_once(settings, KeyRepository(engine))
         stack.push_async_callback(once.aclose)
+        webhooks, deliveries = make_webhooks(settings, engine)
         yield Parts(
             intake=Intake(drafter, drafts, _now, settings.max_drafts),
             checker=make_checker(checks),
             once=once,
             drafts=drafts,
+            webhooks=webhooks,
+            deliveries=deliveries,
             models=models,
         )
 
 
 def make_app(parts: Parts) -> FastAPI:
     """The HTTP application over running parts."""
-    return create_app(parts.intake, parts.checker, parts.once, parts.ready)
+    return create_app(parts.intake, parts.checker, parts.once, parts.webhooks, parts.ready)
+
+
+def make_webhooks(settings: Settings, engine: AsyncEngine) -> tuple[Webhooks, Deliveries]:
+    """What callers do with webhooks, and what delivers to them, not yet started."""
+    targets = Targets(read_networks(settings.webhook_networks))
+    deliveries = Deliveries(OutboxRepository(engine), Sender(targets, ssl.create_default_context()), _now)
+    webhooks, listed = WebhookRepository(engine), DeliveryRepository(engine)
+    return Webhooks(webhooks, listed, targets, _now, deliveries.wake), deliveries
 
 
 def make_once(settings: Settings, keys: KeyRepository) -> OnceOnly:

@@ -15,21 +15,28 @@ from pydantic.json_schema import models_json_schema
 from guardrails.types import Contract
 from service.api.checks import checks_router
 from service.api.drafts import drafts_router
+from service.api.events import describe_events
 from service.api.feedback import feedback_router
 from service.api.health import health_router
 from service.api.problems import install_problems
 from service.api.request_ids import RequestIds
+from service.api.webhooks import webhooks_router
 from service.checking import DraftChecker
 from service.idempotency import OnceOnly
 from service.intake import Intake
 from service.progress import AttemptChecked, AttemptFailed, AttemptStarted
 from service.schemas import Case, CheckInput, Feedback, Problem
+from service.webhooks.events import EventBody
+from service.webhooks.registering import Webhooks
+from service.webhooks.schemas import WebhookInput
 
 # What the routes read or answer by themselves, so that FastAPI does not see it.
 BODIES: tuple[tuple[type[Contract], Literal["validation"]], ...] = (
     (Case, "validation"),
     (CheckInput, "validation"),
     (Feedback, "validation"),
+    (WebhookInput, "validation"),
+    (EventBody, "validation"),
     (Problem, "validation"),
     (AttemptStarted, "validation"),
     (AttemptChecked, "validation"),
@@ -38,7 +45,13 @@ BODIES: tuple[tuple[type[Contract], Literal["validation"]], ...] = (
 FOREIGN_ERRORS = ("HTTPValidationError", "ValidationError")
 
 
-def create_app(intake: Intake, checker: DraftChecker, once: OnceOnly, ready: Callable[[], Awaitable[None]]) -> FastAPI:
+def create_app(
+    intake: Intake,
+    checker: DraftChecker,
+    once: OnceOnly,
+    webhooks: Webhooks,
+    ready: Callable[[], Awaitable[None]],
+) -> FastAPI:
     """The HTTP application over parts that are already running."""
     app = FastAPIOffline(
         title="Amends",
@@ -52,6 +65,7 @@ def create_app(intake: Intake, checker: DraftChecker, once: OnceOnly, ready: Cal
     app.include_router(drafts_router(intake, once))
     app.include_router(feedback_router(intake, once))
     app.include_router(checks_router(checker, once))
+    app.include_router(webhooks_router(webhooks, once))
     app.include_router(health_router(ready))
     # FastAPI's documented way to extend it; made once, because it takes long and anybody may ask for it.
     app.openapi = cache(lambda: describe(app))  # type: ignore[method-assign]
@@ -65,6 +79,7 @@ def describe(app: FastAPI) -> dict[str, object]:
     schemas = document["components"]["schemas"]
     schemas |= {name: schema for name, schema in definitions["$defs"].items() if name not in schemas}
     _drop_foreign_errors(document)
+    document["webhooks"] = describe_events()
     return document
 
 

@@ -16,6 +16,7 @@ from service.idempotency import OnceOnly
 from service.intake import Intake
 from service.progress import Progress
 from tests.service.parts import COMPLAINT, NOW, GivenDrafter, MemoryDrafts, NoKeys, make_checks
+from tests.service.webhooks.memory import memory_webhooks
 
 CASE = {
     "id": "ticket-7",
@@ -43,7 +44,7 @@ def make_app(
         return NOW
 
     intake = Intake(GivenDrafter(given, told), drafts or MemoryDrafts(), now, most)
-    return create_app(intake, DraftChecker(make_checks(), now), unkeyed(), ready)
+    return create_app(intake, DraftChecker(make_checks(), now), unkeyed(), memory_webhooks(), ready)
 
 
 def unkeyed() -> OnceOnly:

@@ -30,6 +30,7 @@ from service.store.repository import DraftRepository
 from tests.service.api.calling import CASE, DRAFT
 from tests.service.keys import HELD, KEPT
 from tests.service.parts import NOW, GivenDrafter, make_checks
+from tests.service.webhooks.memory import memory_webhooks
 
 KEY = {"Idempotency-Key": "key-1"}
 WATCHED = {"Accept": "text/event-stream"}
@@ -73,7 +74,7 @@ def _app(engine: AsyncEngine, drafter: SlowDrafter, wait_s: float) -> FastAPI:
 
     once = OnceOnly(KeyRepository(engine), now, held=HELD, kept=KEPT, wait_s=wait_s)
     intake = Intake(drafter, DraftRepository(engine), now, 40)
-    return create_app(intake, DraftChecker(make_checks(), now), once, ready)
+    return create_app(intake, DraftChecker(make_checks(), now), once, memory_webhooks(), ready)
 
 
 @asynccontextmanager
