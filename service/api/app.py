@@ -13,12 +13,14 @@ from fastapi_offline import FastAPIOffline
 from pydantic.json_schema import models_json_schema
 
 from guardrails.types import Contract
+from service.accepting import Accepting
 from service.api.checks import checks_router
 from service.api.drafts import drafts_router
 from service.api.feedback import feedback_router
 from service.api.health import health_router
 from service.api.problems import install_problems
 from service.api.request_ids import RequestIds
+from service.api.tickets import tickets_router
 from service.checking import DraftChecker
 from service.idempotency import OnceOnly
 from service.intake import Intake
@@ -38,7 +40,13 @@ BODIES: tuple[tuple[type[Contract], Literal["validation"]], ...] = (
 FOREIGN_ERRORS = ("HTTPValidationError", "ValidationError")
 
 
-def create_app(intake: Intake, checker: DraftChecker, once: OnceOnly, ready: Callable[[], Awaitable[None]]) -> FastAPI:
+def create_app(
+    intake: Intake,
+    accepting: Accepting,
+    checker: DraftChecker,
+    once: OnceOnly,
+    ready: Callable[[], Awaitable[None]],
+) -> FastAPI:
     """The HTTP application over parts that are already running."""
     app = FastAPIOffline(
         title="Amends",
@@ -49,7 +57,8 @@ def create_app(intake: Intake, checker: DraftChecker, once: OnceOnly, ready: Cal
     )
     app.add_middleware(RequestIds)
     install_problems(app)
-    app.include_router(drafts_router(intake, once))
+    app.include_router(drafts_router(intake, accepting, once))
+    app.include_router(tickets_router(accepting))
     app.include_router(feedback_router(intake, once))
     app.include_router(checks_router(checker, once))
     app.include_router(health_router(ready))
