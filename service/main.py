@@ -19,7 +19,7 @@ from guardrails.catalog import all_checks
 from guardrails.complaint_model.reader import OnnxComplaintModel
 from guardrails.model.reader import OnnxCheckModel
 from guardrails.support_model.reader import OnnxSupportModel
-from service.api.app import create_app
+from service.api.app import Resources, create_app
 from service.checking import AnyJudge, DraftChecker, PolicyChecks
 from service.drafting import Budget, ReplyDrafter
 from service.embedded.grammar import grammar_of
@@ -29,6 +29,7 @@ from service.embedded.weights import find_weights
 from service.endpoints import Defaults, Listed, read_endpoints
 from service.escalating import Escalations
 from service.fallback import FallbackChain, Link, one_answers
+from service.gate import Gate, GatedModel
 from service.idempotency import OnceOnly
 from service.intake import Intake
 from service.judging import Judge, NoJudge
@@ -43,10 +44,11 @@ from service.store.idempotency import KeyRepository
 from service.store.outbox import OutboxRepository
 from service.store.repository import DraftRepository
 from service.store.webhooks import WebhookRepository
-from service.webhooks.delivering import Deliveries
+from service.webhooks.delivering import Deliveries, delivering
 from service.webhooks.registering import Webhooks
 from service.webhooks.sending import Sender
 from service.webhooks.targets import Targets, read_networks
+from service.wiring_jobs import AcceptedWork, accepted_work
 from service.writing import ModelWriter, Writer
 
 # A folder of text, not a package: one of its files tells where it is.
@@ -68,6 +70,8 @@ NO_JUDGE = NoJudge("the embedded model is too small to judge, and the settings n
 class Parts:
     """Everything that a running service consists of."""
 
+    drafter: ReplyDrafter
+    database: AsyncEngine
     intake: Intake
     checker: DraftChecker
     once: OnceOnly
@@ -124,18 +128,23 @@ async def running(settings: Settings) -> AsyncIterator[Parts]:
     """
     async with AsyncExitStack() as stack:
         listed = _listed(settings)
-        checks = make_checks(settings, _judge(settings, listed, stack))
         models = _models(settings, listed)
         for model in models:
             stack.push_async_callback(model.aclose)
-        chain = _chain_drafter(settings, listed, models, checks) if listed else None
-        drafter = chain or make_drafter(settings, models[0], checks, load_library(settings))
+        gates = [_gate(settings, model) for model in models]
+        gated = [GatedModel(model, gate) for model, gate in zip(models, gates, strict=True)]
+        first = next((gate for model, gate in zip(models, gates, strict=True) if isinstance(model, OpenAIModel)), None)
+        checks = make_checks(settings, _judge(settings, listed, stack, first))
+        chain = _chain_drafter(settings, listed, gated, checks) if listed else None
+        drafter = chain or make_drafter(settings, gated[0], checks, load_library(settings))
         engine = await stack.enter_async_context(open_database(settings.database_url))
         drafts = DraftRepository(engine)
         once = make_once(settings, KeyRepository(engine))
         stack.push_async_callback(once.aclose)
         webhooks, deliveries = make_webhooks(settings, engine)
         yield Parts(
+            drafter=drafter,
+            database=engine,
             intake=Intake(drafter, drafts, _now, settings.max_drafts),
             checker=make_checker(checks),
             once=once,
@@ -146,9 +155,31 @@ async def running(settings: Settings) -> AsyncIterator[Parts]:
         )
 
 
-def make_app(parts: Parts) -> FastAPI:
+@asynccontextmanager
+async def working(settings: Settings, parts: Parts, *, works: bool) -> AsyncIterator[AcceptedWork]:
+    """What deals with accepted work over running parts; where `works`, it is also done here.
+
+    Raises:
+        StoreError: the engine's database cannot be opened.
+    """
+    async with AsyncExitStack() as stack:
+        if works:
+            await stack.enter_async_context(delivering(parts.deliveries))
+        yield await stack.enter_async_context(accepted_work(settings, parts.database, parts.drafter, works=works))
+
+
+def make_app(parts: Parts, work: AcceptedWork) -> FastAPI:
     """The HTTP application over running parts."""
-    return create_app(parts.intake, parts.checker, parts.once, parts.webhooks, parts.ready)
+    return create_app(
+        Resources(
+            intake=parts.intake,
+            accepting=work.accepting,
+            checker=parts.checker,
+            once=parts.once,
+            webhooks=parts.webhooks,
+            ready=parts.ready,
+        )
+    )
 
 
 def make_webhooks(settings: Settings, engine: AsyncEngine) -> tuple[Webhooks, Deliveries]:
@@ -290,11 +321,18 @@ def _models(settings: Settings, listed: Sequence[Listed]) -> tuple[OpenAIModel |
     return tuple(OpenAIModel(endpoint) if endpoint else _embedded(settings) for endpoint in endpoints)
 
 
+def _gate(settings: Settings, model: OpenAIModel | EmbeddedModel) -> Gate:
+    # As many as requests can need: what somebody waits for should not wait here because of its like.
+    by_default = 1 if isinstance(model, EmbeddedModel) else settings.max_drafts * (settings.candidates or 1)
+    return Gate(settings.model_calls or by_default)
+
+
 def _embedded(settings: Settings) -> EmbeddedModel:
     return EmbeddedModel(embedded_server(settings), lambda address: embedded_client(settings, address))
 
 
-def _judge(settings: Settings, listed: Sequence[Listed], stack: AsyncExitStack) -> AnyJudge:
+def _judge(settings: Settings, listed: Sequence[Listed], stack: AsyncExitStack, gate: Gate | None = None) -> AnyJudge:
+    """The judge over the first endpoint, through that endpoint's gate where it drafts as well."""
     endpoint = next((each.endpoint for each in listed if each.endpoint), None)
     if endpoint is None and settings.model_url:
         endpoint = _endpoint(settings)
@@ -302,7 +340,9 @@ def _judge(settings: Settings, listed: Sequence[Listed], stack: AsyncExitStack) 
         return NO_JUDGE
     model = OpenAIModel(replace(endpoint, temperature=0))  # a verdict should not be a matter of luck
     stack.push_async_callback(model.aclose)
-    return Judge(model, load_prompts(PROMPTS), settings.judge_timeout_s, endpoint.max_tokens)
+    return Judge(
+        GatedModel(model, gate) if gate else model, load_prompts(PROMPTS), settings.judge_timeout_s, endpoint.max_tokens
+    )
 
 
 def _endpoint(settings: Settings) -> Endpoint:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
 from typing import Any, Literal
@@ -13,6 +14,7 @@ from fastapi_offline import FastAPIOffline
 from pydantic.json_schema import models_json_schema
 
 from guardrails.types import Contract
+from service.accepting import Accepting
 from service.api.checks import checks_router
 from service.api.drafts import drafts_router
 from service.api.events import describe_events
@@ -20,6 +22,7 @@ from service.api.feedback import feedback_router
 from service.api.health import health_router
 from service.api.problems import install_problems
 from service.api.request_ids import RequestIds
+from service.api.tickets import tickets_router
 from service.api.webhooks import webhooks_router
 from service.checking import DraftChecker
 from service.idempotency import OnceOnly
@@ -45,13 +48,19 @@ BODIES: tuple[tuple[type[Contract], Literal["validation"]], ...] = (
 FOREIGN_ERRORS = ("HTTPValidationError", "ValidationError")
 
 
-def create_app(
-    intake: Intake,
-    checker: DraftChecker,
-    once: OnceOnly,
-    webhooks: Webhooks,
-    ready: Callable[[], Awaitable[None]],
-) -> FastAPI:
+@dataclass(frozen=True, slots=True)
+class Resources:
+    """What the routes answer from; `ready` raises what keeps the service from working."""
+
+    intake: Intake
+    accepting: Accepting
+    checker: DraftChecker
+    once: OnceOnly
+    webhooks: Webhooks
+    ready: Callable[[], Awaitable[None]]
+
+
+def create_app(over: Resources) -> FastAPI:
     """The HTTP application over parts that are already running."""
     app = FastAPIOffline(
         title="Amends",
@@ -62,11 +71,12 @@ def create_app(
     )
     app.add_middleware(RequestIds)
     install_problems(app)
-    app.include_router(drafts_router(intake, once))
-    app.include_router(feedback_router(intake, once))
-    app.include_router(checks_router(checker, once))
-    app.include_router(webhooks_router(webhooks, once))
-    app.include_router(health_router(ready))
+    app.include_router(drafts_router(over.intake, over.accepting, over.once))
+    app.include_router(tickets_router(over.accepting))
+    app.include_router(feedback_router(over.intake, over.once))
+    app.include_router(checks_router(over.checker, over.once))
+    app.include_router(webhooks_router(over.webhooks, over.once))
+    app.include_router(health_router(over.ready))
     # FastAPI's documented way to extend it; made once, because it takes long and anybody may ask for it.
     app.openapi = cache(lambda: describe(app))  # type: ignore[method-assign]
     return app

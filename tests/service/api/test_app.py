@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from service.api.app import create_app
+from service.api.app import Resources, create_app
 from service.checking import DraftChecker
 from service.drafting import Budget, ReplyDrafter
 from service.errors import AnswerUnusable, EndpointFailed, ModelError, StoreError
@@ -16,7 +16,7 @@ from service.logs import configure_logs
 from service.writing import ModelWriter
 from tests.fakes import QueueModel
 from tests.service.api.calling import CASE, DRAFT, call, make_app, unkeyed
-from tests.service.parts import NOW, MemoryDrafts, PlainPrompts, make_checks, no_escalation
+from tests.service.parts import NOW, MemoryDrafts, PlainPrompts, make_accepting, make_checks, no_escalation
 from tests.service.webhooks.memory import memory_webhooks
 
 FOREIGN = re.compile(r"""(?:https?:)?//[^\s"'<>]+""")
@@ -88,7 +88,17 @@ def test_logs_hold_nothing_of_a_customer(
     writer = ModelWriter(QueueModel(*answers), prompts, max_tokens=100)
     drafter = ReplyDrafter(writer, prompts.find_situation, no_escalation, make_checks(), Budget(30, 3))
     intake = Intake(drafter, MemoryDrafts(fault), lambda: NOW, 4)
-    app = create_app(intake, DraftChecker(make_checks(), lambda: NOW), unkeyed(), memory_webhooks(), _ready)
+    checker = DraftChecker(make_checks(), lambda: NOW)
+    app = create_app(
+        Resources(
+            intake=intake,
+            accepting=make_accepting(),
+            checker=checker,
+            once=unkeyed(),
+            webhooks=memory_webhooks(),
+            ready=_ready,
+        )
+    )
     headers = {"X-Request-ID": "r-1"}
     assert call(app, "POST", "/v1/drafts", CONFIDENTIAL, headers).status_code == status
     lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]

@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from service.api.app import create_app
+from service.api.app import Resources, create_app
 from service.checking import DraftChecker
 from service.idempotency import OnceOnly
 from service.intake import Intake
@@ -23,7 +23,7 @@ from service.webhooks.retrying import Tried
 from tests.databases import rows, sqlite_url
 from tests.service.api.calling import call, make_app
 from tests.service.keys import HELD, KEPT
-from tests.service.parts import GivenDrafter, make_checks
+from tests.service.parts import GivenDrafter, make_accepting, make_checks
 from tests.service.webhooks.outboxes import GivenSender, Post, post_over
 
 HOOK = {"url": "https://hooks.example.com/amends?token=Zyxwv-4929"}
@@ -53,7 +53,17 @@ async def site_over(path: Path) -> AsyncIterator[Site]:
     async with post_over(sqlite_url(path)) as post:
         once = OnceOnly(KeyRepository(post.engine), post.time, held=HELD, kept=KEPT, wait_s=5)
         intake = Intake(GivenDrafter(), DraftRepository(post.engine), post.time, 4)
-        app = create_app(intake, DraftChecker(make_checks(), post.time), once, post.webhooks, ready)
+        checker = DraftChecker(make_checks(), post.time)
+        app = create_app(
+            Resources(
+                intake=intake,
+                accepting=make_accepting(),
+                checker=checker,
+                once=once,
+                webhooks=post.webhooks,
+                ready=ready,
+            )
+        )
         transport = httpx2.ASGITransport(app=app, raise_app_exceptions=False)
         async with httpx2.AsyncClient(transport=transport, base_url="http://amends.invalid") as client:
             yield Site(client, post)
