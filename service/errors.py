@@ -3,6 +3,7 @@
 AmendsError
 ├── InputError                 what was sent is at fault: says where (file, line, field) and what to do
 │   ├── NotJson                it could not be read as JSON
+│   │   └── NotLines           a batch is no JSON Lines: another format, packed, empty, or cut off
 │   ├── TooLarge               it is over the size limit
 │   ├── InvalidField           a field is missing, unknown or out of its limits
 │   └── KeyReused              its idempotency key stands for another request
@@ -15,7 +16,8 @@ AmendsError
 │   ├── DeadlinePassed         the time for the whole draft was over
 │   └── EmbeddedModelFailed    the local model did not start or stopped; its log is named
 └── StoreError                 the database could not keep or give what was asked
-    └── DraftNotFound          there is no draft with that id
+    ├── DraftNotFound          there is no draft with that id
+    └── BatchNotFound          there is no batch with that id
 
 Errors carry no status codes and no exit codes: api/problems.py and cli.py map them.
 """
@@ -38,6 +40,10 @@ class InputError(AmendsError):
 
 class NotJson(InputError):
     """The text is not JSON, or not UTF-8."""
+
+
+class NotLines(NotJson):
+    """What should be one JSON object a line is something else as a whole."""
 
 
 class TooLarge(InputError):
@@ -104,3 +110,7 @@ class StoreError(AmendsError):
 
 class DraftNotFound(StoreError):
     """No draft has that id."""
+
+
+class BatchNotFound(StoreError):
+    """No batch has that id."""

@@ -13,12 +13,14 @@ from fastapi_offline import FastAPIOffline
 from pydantic.json_schema import models_json_schema
 
 from guardrails.types import Contract
+from service.api.batches import BatchParts, batches_router
 from service.api.checks import checks_router
 from service.api.drafts import drafts_router
 from service.api.feedback import feedback_router
 from service.api.health import health_router
 from service.api.problems import install_problems
 from service.api.request_ids import RequestIds
+from service.batches.schemas import BatchLine
 from service.checking import DraftChecker
 from service.idempotency import OnceOnly
 from service.intake import Intake
@@ -30,6 +32,7 @@ BODIES: tuple[tuple[type[Contract], Literal["validation"]], ...] = (
     (Case, "validation"),
     (CheckInput, "validation"),
     (Feedback, "validation"),
+    (BatchLine, "validation"),
     (Problem, "validation"),
     (AttemptStarted, "validation"),
     (AttemptChecked, "validation"),
@@ -38,7 +41,14 @@ BODIES: tuple[tuple[type[Contract], Literal["validation"]], ...] = (
 FOREIGN_ERRORS = ("HTTPValidationError", "ValidationError")
 
 
-def create_app(intake: Intake, checker: DraftChecker, once: OnceOnly, ready: Callable[[], Awaitable[None]]) -> FastAPI:
+def create_app(
+    intake: Intake,
+    checker: DraftChecker,
+    once: OnceOnly,
+    ready: Callable[[], Awaitable[None]],
+    *,
+    batches: BatchParts,
+) -> FastAPI:
     """The HTTP application over parts that are already running."""
     app = FastAPIOffline(
         title="Amends",
@@ -51,6 +61,7 @@ def create_app(intake: Intake, checker: DraftChecker, once: OnceOnly, ready: Cal
     install_problems(app)
     app.include_router(drafts_router(intake, once))
     app.include_router(feedback_router(intake, once))
+    app.include_router(batches_router(batches, once))
     app.include_router(checks_router(checker, once))
     app.include_router(health_router(ready))
     # FastAPI's documented way to extend it; made once, because it takes long and anybody may ask for it.

@@ -37,12 +37,14 @@ class Kind:
 
 # The first that fits counts, so that the special stands before the general.
 KINDS: Mapping[type[errors.AmendsError], Kind] = {
+    errors.NotLines: Kind("not-json-lines", 400, "The body is not JSON Lines"),
     errors.NotJson: Kind("not-json", 400, "The body is not JSON"),
     errors.TooLarge: Kind("too-large", 413, "The body is too large"),
     errors.KeyReused: Kind("idempotency-key-reused", 422, "The idempotency key stands for another request"),
     errors.KeyInUse: Kind("idempotency-key-in-use", 409, "The idempotency key is in use"),
     errors.InputError: Kind("invalid-field", 422, "A field is not as the contract says"),
     errors.DraftNotFound: Kind("draft-not-found", 404, "There is no such draft"),
+    errors.BatchNotFound: Kind("batch-not-found", 404, "There is no such batch"),
     errors.StoreError: Kind("store-unavailable", 503, "The database failed"),
     errors.EndpointBusy: Kind("model-busy", 503, "Too much is under way"),
     errors.DeadlinePassed: Kind("deadline-passed", 504, "The model was too slow"),
@@ -117,7 +119,7 @@ async def _on_known(request: Request, error: Exception) -> Response:
 def _retry_after(error: errors.AmendsError) -> dict[str, str]:
     if isinstance(error, errors.EndpointBusy | errors.KeyInUse):
         return {"Retry-After": str(max(1, round(error.retry_after)))}
-    if isinstance(error, errors.StoreError) and not isinstance(error, errors.DraftNotFound):
+    if isinstance(error, errors.StoreError) and not isinstance(error, errors.DraftNotFound | errors.BatchNotFound):
         return {"Retry-After": str(STORE_RETRY_S)}
     return {}
 

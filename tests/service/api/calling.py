@@ -11,10 +11,15 @@ import httpx2
 from fastapi import FastAPI
 
 from service.api.app import create_app
+from service.api.batches import BatchParts
+from service.api.problems import problem_of
+from service.batches.intake import BatchIntake
+from service.batches.standing import BatchStandings
 from service.checking import DraftChecker
 from service.idempotency import OnceOnly
 from service.intake import Intake
 from service.progress import Progress
+from tests.service.batches.memory import MemoryBatches, Noted
 from tests.service.parts import COMPLAINT, NOW, GivenDrafter, MemoryDrafts, NoKeys, make_checks
 
 CASE = {
@@ -43,7 +48,18 @@ def make_app(
         return NOW
 
     intake = Intake(GivenDrafter(given, told), drafts or MemoryDrafts(), now, most)
-    return create_app(intake, DraftChecker(make_checks(), now), unkeyed(), ready)
+    return create_app(intake, DraftChecker(make_checks(), now), unkeyed(), ready, batches=make_batches())
+
+
+def make_batches(batches: MemoryBatches | None = None) -> BatchParts:
+    """Batches that know every policy, kept in memory."""
+    kept = batches or MemoryBatches()
+
+    def now() -> datetime:
+        return NOW
+
+    intake = BatchIntake(kept, Noted(), lambda _: None, problem_of, now)
+    return BatchParts(intake, BatchStandings(kept, kept, now))
 
 
 def unkeyed() -> OnceOnly:

@@ -27,7 +27,7 @@ from service.schemas import Case
 from service.store.database import open_database
 from service.store.idempotency import KeyRepository
 from service.store.repository import DraftRepository
-from tests.service.api.calling import CASE, DRAFT
+from tests.service.api.calling import CASE, DRAFT, make_batches
 from tests.service.keys import HELD, KEPT
 from tests.service.parts import NOW, GivenDrafter, make_checks
 
@@ -73,7 +73,7 @@ def _app(engine: AsyncEngine, drafter: SlowDrafter, wait_s: float) -> FastAPI:
 
     once = OnceOnly(KeyRepository(engine), now, held=HELD, kept=KEPT, wait_s=wait_s)
     intake = Intake(drafter, DraftRepository(engine), now, 40)
-    return create_app(intake, DraftChecker(make_checks(), now), once, ready)
+    return create_app(intake, DraftChecker(make_checks(), now), once, ready, batches=make_batches())
 
 
 @asynccontextmanager
