@@ -138,6 +138,14 @@ class Result(Contract):
         return self.model_dump_json(exclude=unasked)
 
 
+class Ticket(Contract):
+    """An accepted case that is no draft yet."""
+
+    id: str = Field(description="That of the draft which it becomes.")
+    ref: str | None
+    status: Literal["queued", "running", "cancelled"]
+
+
 PlainComplaint = Annotated[str, StringConstraints(min_length=1, max_length=limits.COMPLAINT_CHARACTERS, pattern=r"\S")]
 
 

@@ -32,6 +32,7 @@ class Begun:
     case: Case
     accepted_at: datetime
     tries: int
+    batch_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Protocol, cast
+from typing import cast
 
 from sqlalchemy import ColumnElement, and_, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
@@ -17,27 +17,17 @@ from service.store.database import READS, explained_errors
 from service.store.idempotency import keep_answer
 from service.store.repository import NO_DRAFT, add_draft
 from service.store.tables import JobRow
+from service.store.webhooks import announce
+from service.webhooks.events import draft_finished
 
 UNFINISHED = ("queued", "running")
 
 
-class Announce(Protocol):
-    """Tells of a draft that ended, in the transaction that stores it."""
-
-    async def __call__(self, session: AsyncSession, tenant: str, result: Result, at: datetime) -> None:
-        """Add what is to be delivered to the session."""
-
-
-async def announce_nothing(session: AsyncSession, tenant: str, result: Result, at: datetime) -> None:
-    """Nobody listens."""
-
-
 class JobRepository:
-    """The jobs of one database; `announce` tells of every draft that ends."""
+    """The jobs of one database."""
 
-    def __init__(self, engine: AsyncEngine, announce: Announce = announce_nothing) -> None:
+    def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
-        self._announce = announce
         self._writing = async_sessionmaker(engine, expire_on_commit=False)
         self._reading = async_sessionmaker(engine.execution_options(**READS), expire_on_commit=False)
 
@@ -55,7 +45,7 @@ class JobRepository:
                     await session.flush()
                     await keep_answer(session, kept)
 
-    async def mark_enqueued(self, ids: Iterable[str]) -> None:
+    async def mark_enqueued(self, *ids: str) -> None:
         """Note that the engine has heard of these jobs.
 
         Raises:
@@ -63,7 +53,7 @@ class JobRepository:
         """
         with explained_errors(self._engine):
             async with self._engine.begin() as connection:
-                await connection.execute(update(JobRow).where(JobRow.id.in_(list(ids))).values(enqueued=True))
+                await connection.execute(update(JobRow).where(JobRow.id.in_(ids)).values(enqueued=True))
 
     async def not_enqueued(self, before: datetime, limit: int) -> list[str]:
         """Jobs of no batch that were accepted before this moment and that the engine may not have heard of.
@@ -89,7 +79,7 @@ class JobRepository:
             update(row)
             .where(row.id == draft_id, row.status.in_(UNFINISHED))
             .values(status="running", tries=row.tries + 1)
-            .returning(row.id, row.tenant, row.case_json, row.accepted_at, row.tries)
+            .returning(row.id, row.tenant, row.case_json, row.accepted_at, row.tries, row.batch_id)
         )
         with explained_errors(self._engine):
             async with self._engine.begin() as connection:
@@ -97,15 +87,15 @@ class JobRepository:
         if found is None or found.case_json is None:
             return None
         case = Case.model_validate_json(found.case_json)
-        return Begun(found.id, found.tenant, case, found.accepted_at, found.tries)
+        return Begun(found.id, found.tenant, case, found.accepted_at, found.tries, found.batch_id)
 
-    async def put_back(self, draft_id: str, problem_json: str | None = None) -> None:
+    async def put_back(self, draft_id: str, problem_json: str) -> None:
         """Let a job that is worked on wait again; `problem_json` says what kept it from being done.
 
         Raises:
             StoreError: the database failed.
         """
-        values = {"status": "queued"} | ({} if problem_json is None else {"problem_json": problem_json})
+        values = {"status": "queued", "problem_json": problem_json}
         with explained_errors(self._engine):
             async with self._engine.begin() as connection:
                 statement = update(JobRow).where(JobRow.id == draft_id, JobRow.status == "running")
@@ -124,7 +114,7 @@ class JobRepository:
                 await add_draft(
                     session, begun.case, result, attempts, tenant=begun.tenant, created_at=begun.accepted_at
                 )
-                await self._announce(session, begun.tenant, result, at)
+                await announce(session, begun.tenant, draft_finished(begun.id, result.ref, result.status, at))
         return True
 
     async def standing(self, tenant: str, draft_id: str) -> Standing | None:
@@ -146,10 +136,13 @@ class JobRepository:
             StoreError: the database failed.
         """
         cancelled = {"status": "cancelled", "finished_at": at, "case_json": None, "problem_json": None}
-        statement = update(JobRow).where(_is(tenant, draft_id), JobRow.status.in_(UNFINISHED)).values(cancelled)
+        unfinished = and_(_is(tenant, draft_id), JobRow.status.in_(UNFINISHED))
+        statement = update(JobRow).where(unfinished).values(cancelled).returning(JobRow.ref)
         with explained_errors(self._engine):
             async with self._writing.begin() as session:
-                await session.execute(statement.execution_options(synchronize_session=False))
+                found = await session.execute(statement.execution_options(synchronize_session=False))
+                for ref in found.scalars().all():
+                    await announce(session, tenant, draft_finished(draft_id, ref, "cancelled", at))
                 row = await session.scalar(select(JobRow).where(_is(tenant, draft_id)))
         if row is None:
             raise DraftNotFound(NO_DRAFT)
