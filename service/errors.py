@@ -17,6 +17,7 @@ AmendsError
 │   ├── DeadlinePassed         the time for the whole draft was over
 │   └── EmbeddedModelFailed    the local model did not start or stopped; its log is named
 ├── DraftFinished              what is finished cannot be cancelled
+├── BatchFinished              likewise
 ├── NoAsyncWork                nothing is worked on later here
 └── StoreError                 the database could not keep or give what was asked
     ├── DraftNotFound          there is no draft with that id
@@ -113,6 +114,10 @@ class EmbeddedModelFailed(ModelError):
 
 class DraftFinished(AmendsError):
     """The draft is finished: nothing is left to cancel."""
+
+
+class BatchFinished(AmendsError):
+    """Every draft of the batch has ended: nothing is left to cancel."""
 
 
 class NoAsyncWork(AmendsError):

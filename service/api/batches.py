@@ -111,10 +111,7 @@ def batches_router(parts: BatchParts, once: OnceOnly, tenant: str = DEFAULT_TENA
         responses=problems(404, 409, 422, 503),
     )
     async def cancel_batch(batch_id: str, request: Request) -> Response:
-        """Drafts that are made stay; no other will be, not even one that is worked on at the moment.
-
-        A batch that has ended stays as it is.
-        """
+        """Drafts that are made stay; no other will be, not even one that is worked on at the moment."""
         asked = asked_by(request, key_of(request), _fingerprint(request, ""), tenant)
 
         async def work() -> Answer:

@@ -50,6 +50,7 @@ KINDS: Mapping[type[errors.AmendsError], Kind] = {
     errors.DeadlinePassed: Kind("deadline-passed", 504, "The model was too slow"),
     errors.ModelError: Kind("model-failed", 502, "The model gave no text"),
     errors.DraftFinished: Kind("draft-finished", 409, "The draft is finished"),
+    errors.BatchFinished: Kind("batch-finished", 409, "The batch is finished"),
     errors.NoAsyncWork: Kind("no-asynchronous-work", 501, "Nothing is worked on later here"),
     errors.ConfigurationError: Kind("configuration", 500, "The service is set up wrongly"),
 }

@@ -25,16 +25,19 @@ class Lines(Protocol):
 class Cancels(Protocol):
     """Where batches are cancelled."""
 
-    async def cancel(self, tenant: str, batch_id: str, at: datetime) -> None:
-        """Cancel what is unfinished of a batch."""
+    async def cancel(self, tenant: str, batch_id: str, at: datetime) -> list[str]:
+        """Cancel what is unfinished of a batch, and give the drafts that are worked on."""
 
 
 class BatchStandings:
-    """Batches that were accepted."""
+    """Batches that were accepted; `stop` ends the work on a cancelled draft where this process does it."""
 
-    def __init__(self, lines: Lines, cancels: Cancels, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, lines: Lines, cancels: Cancels, stop: Callable[[str], None], clock: Callable[[], datetime]
+    ) -> None:
         self._lines = lines
         self._cancels = cancels
+        self._stop = stop
         self._clock = clock
 
     async def get(self, tenant: str, batch_id: str) -> Batch:
@@ -58,9 +61,10 @@ class BatchStandings:
         """Cancel what is unfinished of a batch, and say where it stands then.
 
         Raises:
-            BatchNotFound, StoreError: see the repository.
+            BatchFinished, BatchNotFound, StoreError: see the repository.
         """
-        await self._cancels.cancel(tenant, batch_id, self._clock())
+        for draft_id in await self._cancels.cancel(tenant, batch_id, self._clock()):
+            self._stop(draft_id)
         return await self._lines.get(tenant, batch_id)
 
     async def _following(self, tenant: str, batch_id: str, page: list[BatchLine]) -> AsyncIterator[bytes]:

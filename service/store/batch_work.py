@@ -7,22 +7,23 @@ from datetime import datetime
 from sqlalchemy import Select, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
-from service.errors import BatchNotFound
+from service.errors import BatchFinished, BatchNotFound
 from service.jobs.queue import ChunkJob
-from service.store.batches import ACCEPTED, CANCELLED, RECEIVING, UNSYNCED, AnnounceBatch, announce_no_batch
+from service.store.batches import ACCEPTED, CANCELLED, RECEIVING, UNSYNCED
 from service.store.database import READS, explained_errors
 from service.store.jobs import UNFINISHED
 from service.store.tables import BatchRow, JobRow
+from service.store.webhooks import announce
+from service.webhooks.events import batch_finished
 
 NO_BATCH = "There is no batch with this id."
 
 
 class BatchWork:
-    """The unfinished batches of one database; `announce` tells of every batch that ends."""
+    """The unfinished batches of one database."""
 
-    def __init__(self, engine: AsyncEngine, announce: AnnounceBatch = announce_no_batch) -> None:
+    def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
-        self._announce = announce
         self._writing = async_sessionmaker(engine, expire_on_commit=False)
         self._reading = async_sessionmaker(engine.execution_options(**READS), expire_on_commit=False)
 
@@ -57,15 +58,28 @@ class BatchWork:
             async with self._writing.begin() as session:
                 tenant = await session.scalar(ends)
                 if tenant is not None:
-                    await self._announce(session, tenant, batch_id, "finished", at)
+                    await announce(session, tenant, batch_finished(batch_id, at))
         return tenant is not None
 
-    async def cancel(self, tenant: str, batch_id: str, at: datetime) -> None:
-        """Cancel what is unfinished of a batch; one that has ended stays as it is.
-
-        What is worked on at the moment is not stored. The cases of what is cancelled are deleted.
+    async def ended(self, limit: int) -> list[str]:
+        """Batches that are not marked as finished, though nothing of them is left to be done.
 
         Raises:
+            StoreError: the database failed.
+        """
+        unmarked = select(BatchRow.id).where(BatchRow.status == ACCEPTED, BatchRow.finished_at.is_(None))
+        jobs = select(JobRow.id).where(JobRow.batch_id == BatchRow.id, JobRow.status.in_(UNFINISHED))
+        with explained_errors(self._engine):
+            async with self._reading() as session:
+                return list(await session.scalars(unmarked.where(~exists(jobs)).limit(limit)))
+
+    async def cancel(self, tenant: str, batch_id: str, at: datetime) -> list[str]:
+        """Cancel what is unfinished of a batch, and give the drafts that are worked on: they will not be stored.
+
+        The cases of what is cancelled are deleted. One that is cancelled already stays as it is.
+
+        Raises:
+            BatchFinished: nothing of it is unfinished.
             BatchNotFound: there is no such batch.
             StoreError: the database failed.
         """
@@ -79,17 +93,26 @@ class BatchWork:
         )
         with explained_errors(self._engine):
             async with self._writing.begin() as session:
-                if await session.scalar(ends):
-                    await _cancel_jobs(session, batch_id, at)
-                    await self._announce(session, tenant, batch_id, CANCELLED, at)
-                elif await session.scalar(select(BatchRow.id).where(*is_it)) is None:
-                    raise BatchNotFound(NO_BATCH)
+                if await session.scalar(ends) is None:
+                    _refuse_ended(await session.scalar(select(BatchRow.status).where(*is_it)))
+                    return []
+                await announce(session, tenant, batch_finished(batch_id, at, CANCELLED))
+                return await _cancel_jobs(session, batch_id, at)
 
 
-async def _cancel_jobs(session: AsyncSession, batch_id: str, at: datetime) -> None:
+def _refuse_ended(status: str | None) -> None:
+    if status is None:
+        raise BatchNotFound(NO_BATCH)
+    if status != CANCELLED:
+        raise BatchFinished("The batch is finished; there is nothing left to cancel.")
+
+
+async def _cancel_jobs(session: AsyncSession, batch_id: str, at: datetime) -> list[str]:
+    running = list(await session.scalars(_unfinished(batch_id).where(JobRow.status == "running")))
     cancelled = {"status": CANCELLED, "finished_at": at, "case_json": None, "problem_json": None}
     jobs = update(JobRow).where(JobRow.batch_id == batch_id, JobRow.status.in_(UNFINISHED)).values(cancelled)
     await session.execute(jobs.execution_options(**UNSYNCED))
+    return running
 
 
 def _unfinished(batch_id: str) -> Select[str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Protocol
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
@@ -20,28 +19,18 @@ from service.store.database import READS, explained_errors
 from service.store.idempotency import keep_answer
 from service.store.jobs import job_row
 from service.store.tables import BatchFaultRow, BatchRow, JobRow
+from service.store.webhooks import announce
+from service.webhooks.events import batch_finished
 
 RECEIVING, ACCEPTED, CANCELLED = "receiving", "accepted", "cancelled"
 UNSYNCED = {"synchronize_session": False}  # nothing was read that a change could make stale
 
 
-class AnnounceBatch(Protocol):
-    """Tells of a batch that ended, in the transaction that ends it."""
-
-    async def __call__(self, session: AsyncSession, tenant: str, batch_id: str, status: str, at: datetime) -> object:
-        """Add what is to be delivered to the session; `status` is `finished` or `cancelled`."""
-
-
-async def announce_no_batch(session: AsyncSession, tenant: str, batch_id: str, status: str, at: datetime) -> None:
-    """Nobody listens."""
-
-
 class BatchRepository:
-    """The batches of one database; `announce` tells of every batch that ends."""
+    """The batches of one database."""
 
-    def __init__(self, engine: AsyncEngine, announce: AnnounceBatch = announce_no_batch) -> None:
+    def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
-        self._announce = announce
         self._writing = async_sessionmaker(engine, expire_on_commit=False)
         self._reading = async_sessionmaker(engine.execution_options(**READS), expire_on_commit=False)
 
@@ -84,7 +73,7 @@ class BatchRepository:
             async with self._writing.begin() as session:
                 await _change(session, batch.id, values)
                 if batch.finished_at:
-                    await self._announce(session, tenant, batch.id, batch.status, batch.finished_at)
+                    await announce(session, tenant, batch_finished(batch.id, batch.finished_at))
                 if kept:
                     await keep_answer(session, kept)
 

@@ -59,7 +59,7 @@ def make_batches(batches: MemoryBatches | None = None) -> BatchParts:
         return NOW
 
     intake = BatchIntake(kept, Noted(), lambda _: None, problem_of, now)
-    return BatchParts(intake, BatchStandings(kept, kept, now))
+    return BatchParts(intake, BatchStandings(kept, kept, lambda _: None, now))
 
 
 def unkeyed() -> OnceOnly:
