@@ -10,7 +10,8 @@ from http import HTTPStatus
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import StreamingResponse
 
-from service.api.etags import IF_NONE_MATCH, NOT_MODIFIED, answer_if_changed
+from service.api.etags import HEADER_PARAMETER as IF_NONE_MATCH
+from service.api.etags import tagged
 from service.api.idempotency import HEADER_PARAMETER, asked_by, key_of, respond
 from service.api.responses import problems
 from service.api.uploads import MEDIA_TYPE, Uploads, body_of_lines
@@ -25,6 +26,7 @@ RETRY_AFTER: dict[str, object] = {
     "Retry-After": {"description": "In seconds, while it is unfinished.", "schema": {"type": "integer"}}
 }
 ETAG: dict[str, object] = {"ETag": {"description": "For If-None-Match.", "schema": {"type": "string"}}}
+UNCHANGED: dict[str, object] = {"description": "It stands where it stood."}
 LOCATION: dict[str, object] = {"Location": {"description": "Where it can be watched.", "schema": {"type": "string"}}}
 LINES: dict[str, object] = {
     "description": "JSON Lines in the order of the upload; one for each line that is not blank.",
@@ -82,12 +84,12 @@ def batches_router(parts: BatchParts, once: OnceOnly, tenant: str = DEFAULT_TENA
         response_model=Batch,
         summary="See how far a batch is",
         openapi_extra={"parameters": [IF_NONE_MATCH]},
-        responses={200: {"headers": ETAG | RETRY_AFTER}, **NOT_MODIFIED, **problems(404, 503)},
+        responses={200: {"headers": ETAG | RETRY_AFTER}, 304: UNCHANGED, **problems(404, 503)},
     )
     async def read_batch(batch_id: str, request: Request) -> Response:
         """How many lines stand where, and the first lines that hold no case."""
         batch = await parts.standings.get(tenant, batch_id)
-        return answer_if_changed(request, batch.model_dump_json(), _retry_after(batch))
+        return tagged(request, batch.model_dump_json(), _retry_after(batch))
 
     @router.get(
         "/{batch_id}/results",

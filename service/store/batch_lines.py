@@ -51,8 +51,8 @@ class BatchLines:
                 row = await session.scalar(select(BatchRow).where(_is(tenant, batch_id)))
                 if row is None:
                     raise BatchNotFound(NO_BATCH)
-                counted = (await session.execute(_counts(batch_id))).tuples().all()
-                faults = await _faults(session, batch_id, after=0, limit=MOST_FAULTS_SHOWN)
+                counted = (await session.execute(_counts(batch_id))).all()
+                faults = await _faults(session, tenant, batch_id, after=0, limit=MOST_FAULTS_SHOWN)
         return _batch(row, dict(counted), faults)
 
     async def page(self, tenant: str, batch_id: str, after: int, limit: int) -> list[BatchLine]:
@@ -64,8 +64,8 @@ class BatchLines:
         jobs = _jobs(tenant, batch_id).where(JobRow.line > after).order_by(JobRow.line).limit(limit)
         with explained_errors(self._engine):
             async with self._reading() as session:
-                found = (await session.execute(jobs)).tuples().all()
-                faults = await _faults(session, batch_id, after, limit)
+                found = (await session.execute(jobs)).all()
+                faults = await _faults(session, tenant, batch_id, after, limit)
         # Of either kind there are the first ones, so that the first ones of both together are right.
         lines = [*await asyncio.to_thread(_lines, found), *map(_faulty, faults)]
         return sorted(lines, key=lambda line: line.line)[:limit]
@@ -73,6 +73,10 @@ class BatchLines:
 
 def _is(tenant: str, batch_id: str) -> ColumnElement[bool]:
     return and_(BatchRow.id == batch_id, BatchRow.tenant == tenant, BatchRow.status != RECEIVING)
+
+
+def _the(tenant: str, batch_id: str) -> Select[str]:
+    return select(BatchRow.id).where(_is(tenant, batch_id))
 
 
 def _counts(batch_id: str) -> Select[str, int]:
@@ -83,12 +87,12 @@ def _counts(batch_id: str) -> Select[str, int]:
 def _jobs(tenant: str, batch_id: str) -> Select[*Found]:
     columns = select(JobRow.line, JobRow.ref, JobRow.id, STATUS, DraftRow.result_json, JobRow.problem_json)
     drafts = columns.outerjoin(DraftRow, DraftRow.id == JobRow.id)
-    return cast("Select[*Found]", drafts.where(JobRow.batch_id == batch_id, JobRow.tenant == tenant))
+    return cast("Select[*Found]", drafts.where(JobRow.batch_id.in_(_the(tenant, batch_id))))
 
 
-async def _faults(session: AsyncSession, batch_id: str, after: int, limit: int) -> list[BatchFault]:
+async def _faults(session: AsyncSession, tenant: str, batch_id: str, after: int, limit: int) -> list[BatchFault]:
     row = BatchFaultRow
-    rows = select(row).where(row.batch_id == batch_id, row.line > after).order_by(row.line).limit(limit)
+    rows = select(row).where(row.batch_id.in_(_the(tenant, batch_id)), row.line > after).order_by(row.line).limit(limit)
     return [
         BatchFault(line=each.line, id=each.ref, error=Problem.model_validate_json(each.problem_json))
         for each in await session.scalars(rows)

@@ -132,7 +132,7 @@ def test_every_error_is_a_problem() -> None:
         for status, answer in operation["responses"].items():
             if status[0] not in "23":
                 assert list(answer["content"]) == ["application/problem+json"], name
-            assert ("Retry-After" in answer.get("headers", {})) == (status in ("409", "503")), name
+                assert ("Retry-After" in answer.get("headers", {})) == (status in ("409", "503")), name
 
 
 def test_no_kind_of_problem_is_missing() -> None:
