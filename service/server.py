@@ -10,7 +10,7 @@ import structlog
 import uvicorn
 
 from service.errors import ConfigurationError
-from service.main import make_app, running
+from service.main import make_app, running, working
 from service.settings import Settings
 
 log = structlog.get_logger()
@@ -35,9 +35,9 @@ async def serve_forever(settings: Settings) -> None:
     """
     listener = _listen(settings.host, settings.port)
     with listener:
-        async with running(settings) as parts:
+        async with running(settings) as parts, working(settings, parts, works=settings.work) as work:
             await parts.warm_up()
-            config = uvicorn.Config(make_app(parts), lifespan="off", log_config=None, access_log=False)
+            config = uvicorn.Config(make_app(parts, work), lifespan="off", log_config=None, access_log=False)
             log.info("service.started", url=_url_of(listener), pid=os.getpid())
             await Server(config).serve(sockets=[listener])
             log.info("service.stopped")

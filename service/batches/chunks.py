@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from service.jobs.queue import ChunkJob
+from service.jobs.work import stubbornly
 
 CHUNK_CASES = 50  # enough that the engine's own work does not show, few enough that several processes share a batch
 DraftAndStore = Callable[[str], Awaitable[object]]
@@ -41,8 +42,8 @@ class ChunkWork:
     async def __call__(self, chunk: ChunkJob) -> None:
         """Draft what is unfinished, and finish the batch where this was the last of it.
 
-        Done again after a process died in the middle, it goes on with what is left. It must have ended well once
-        for every chunk: whoever comes last sees that all others have ended.
+        Done again after a process died in the middle, it goes on with what is left. While the database fails, it goes
+        on trying. A draft that is to be tried again later does so by itself, and a sweep finishes the batch then.
 
         Raises:
             Exception: what a draft could not be made or stored for; the others of the chunk are done all the same.
@@ -53,9 +54,9 @@ class ChunkWork:
             async with gate:
                 await self._draft(draft_id)
 
-        drafts = await self._chunks.unfinished(chunk)
+        drafts = await stubbornly(lambda: self._chunks.unfinished(chunk))
         ended = await asyncio.gather(*map(one, drafts), return_exceptions=True)
         for each in ended:
             if isinstance(each, BaseException):
                 raise each
-        await self._chunks.finish(chunk.batch_id, self._clock())
+        await stubbornly(lambda: self._chunks.finish(chunk.batch_id, self._clock()))

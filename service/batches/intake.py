@@ -94,7 +94,8 @@ class BatchIntake:
             await self._discard(opened.id)
             raise
         log.info("batch.accepted", batch_id=batch.id, lines=batch.lines, faulty=batch.counts.faulty)
-        await self._tell(batch)
+        if batch.finished_at is None:
+            await self._tell(batch)
         return batch
 
     async def _take_in(self, opened: Opened, file: IO[bytes]) -> Batch:

@@ -109,20 +109,20 @@ class Work:
             task.cancel()
 
     async def _finish(self, draft_id: str) -> None:
-        begun = await _stubbornly(lambda: self._jobs.begin(draft_id))
+        begun = await stubbornly(lambda: self._jobs.begin(draft_id))
         if begun is None:
             return
         made = await self._make(begun)
         if isinstance(made, Ready):
-            stored = await _stubbornly(lambda: self._jobs.finish(begun, made.result, made.attempts, self._clock()))
+            stored = await stubbornly(lambda: self._jobs.finish(begun, made.result, made.attempts, self._clock()))
             if not stored:
                 log.info("draft.thrown_away", draft_id=draft_id)
             return
         problem = self._explain(made, draft_id).model_dump_json(exclude_none=True)
         seconds = pause_after(made, begun.tries)
         log.warning("draft.postponed", draft_id=draft_id, error=type(made).__name__, seconds=round(seconds))
-        await _stubbornly(lambda: self._jobs.put_back(draft_id, problem))
-        await _stubbornly(lambda: self._later.enqueue_later(draft_id, begun.tries, seconds))
+        await stubbornly(lambda: self._jobs.put_back(draft_id, problem))
+        await stubbornly(lambda: self._later.enqueue_later(draft_id, begun.tries, seconds))
 
     async def _make(self, begun: Begun) -> Ready | ModelError:
         """A draft to be stored, or the fault after which it should be tried again."""
@@ -175,8 +175,8 @@ def failed_result(begun: Begun, problem: Problem) -> Result:
     )
 
 
-async def _stubbornly(work: Callable[[], Awaitable[Given]]) -> Given:
-    """Work on the database until it can be had."""
+async def stubbornly(work: Callable[[], Awaitable[Given]]) -> Given:
+    """Work on the database, again and again until it can be had."""
     pause, most = STORE_PAUSES_S
     while True:
         try:
