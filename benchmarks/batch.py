@@ -1,0 +1,264 @@
+"""Measures one large batch: `python -m benchmarks.batch [CASES [MS]]`, by default 10,000 over an endpoint of 50 ms.
+
+`amends serve` runs with its default settings on SQLite, one text a draft, and every text is another one and is checked.
+One line in the middle is faulty. While the batch runs, a client asks for single drafts, with and without waiting for
+them, and another one watches progress and memory. What does not come out as it must stops the run.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx2
+
+from benchmarks.checks import plain_python, show
+
+CASES, MS = 10_000, 50
+WATCH_S, ASK_S = 1.0, 5.0
+SERVE = [str(Path(sys.executable).with_name("amends")), "serve"]
+ENDED = ("ready", "needs_review", "failed", "cancelled", "faulty")
+COMPLAINT = "Parcel {} came with a dent, the lid of the kettle in it is cracked, and nobody answers the telephone. "
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A service under measurement."""
+
+    url: str
+    endpoint: str
+    pid: int
+
+    def megabytes(self) -> float:
+        """The memory that it has now."""
+        pages = int(Path(f"/proc/{self.pid}/statm").read_text(encoding="utf-8").split()[1])
+        return pages * os.sysconf("SC_PAGESIZE") / 1e6
+
+    def cpu_s(self) -> float:
+        """The CPU time that it took so far."""
+        fields = Path(f"/proc/{self.pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+@dataclass
+class Seen:
+    """What was seen of a batch: seconds, ended lines and megabytes at each look."""
+
+    looks: list[tuple[float, int, float]] = field(default_factory=list)
+
+
+@dataclass
+class Singles:
+    """How long single drafts took, in seconds: those that a client waited for, and the asynchronous ones."""
+
+    waited: list[float] = field(default_factory=list)
+    asynchronous: list[float] = field(default_factory=list)
+
+    def ask(self, client: httpx2.Client, number: int) -> None:
+        """Ask for one draft in one of the two ways, by turns."""
+        began = time.perf_counter()
+        if number % 2:
+            client.post("/v1/drafts", json=case(number)).raise_for_status()
+            self.waited.append(time.perf_counter() - began)
+            return
+        asked = client.post("/v1/drafts", json=case(number), headers={"Prefer": "respond-async"})
+        where = asked.raise_for_status().headers["Location"]
+        while client.get(where).raise_for_status().json()["status"] in ("queued", "running"):
+            time.sleep(0.02)
+        self.asynchronous.append(time.perf_counter() - began)
+
+    def show(self, when: str) -> None:
+        """Two rows."""
+        for name, took in (("a draft waited for", self.waited), ("an asynchronous draft", self.asynchronous)):
+            if took:
+                middle_s, worst = statistics.median(took), max(took)
+                show(f"{name}, {when}: median, worst of {len(took)}", f"{middle_s:.2f} s, {worst:.2f} s")
+
+
+def case(number: int) -> dict[str, object]:
+    """One of many cases."""
+    return {
+        "id": f"case-{number}",
+        "complaint": {"text": COMPLAINT.format(number) * 2, "channel": "email", "customer_name": "Mira"},
+        "context": {
+            "brand": "Harbourline Home",
+            "agent": {"name": "Maya Lindqvist"},
+            "facts": [f"Order HL-{number}, one Tern kettle at £42.50, was delivered on Tuesday 21 October 2025."],
+            "remedies": [{"id": "new", "text": "a new Tern kettle, delivered free of charge on Thursday 23 October"}],
+            "follow_up": {"person": "Priya Nair", "channel": "020 7946 0142", "by": "Wednesday at noon"},
+        },
+    }
+
+
+def upload(cases: int) -> Iterator[bytes]:
+    """The lines; the one in the middle has a field that no case has."""
+    for number in range(1, cases + 1):
+        more = {"colour": "red"} if number == middle(cases) else {}
+        yield json.dumps(case(number) | more).encode() + b"\n"
+
+
+def middle(cases: int) -> int:
+    """The line that is faulty."""
+    return cases // 2 + 1
+
+
+@contextmanager
+def serving(folder: Path, milliseconds: float) -> Iterator[Service]:
+    """The service over an endpoint that takes so long."""
+    command = [sys.executable, "-m", "benchmarks.batch_endpoint", str(milliseconds)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as endpoint:
+        assert endpoint.stdout is not None
+        url = f"http://127.0.0.1:{int(endpoint.stdout.readline())}"
+        settings = {
+            "AMENDS_MODEL_URL": url,
+            "AMENDS_MODEL_NAME": "fake",
+            "AMENDS_MAX_ATTEMPTS": "1",
+            "AMENDS_PORT": "0",
+            "AMENDS_DATABASE_URL": f"sqlite+aiosqlite:///{folder / 'a.db'}",
+        }
+        with (
+            (folder / "log").open("wb") as log,
+            subprocess.Popen(SERVE, cwd=folder, env=os.environ | settings, stderr=log) as process,
+        ):
+            try:
+                yield Service(_started(folder / "log", process), url, process.pid)
+            finally:
+                process.terminate()
+                process.wait()
+                endpoint.terminate()
+
+
+def _started(log: Path, process: subprocess.Popen[bytes]) -> str:
+    while process.poll() is None:
+        for line in log.read_text(encoding="utf-8").splitlines():
+            if '"service.started"' in line:
+                return str(json.loads(line)["url"])
+        time.sleep(0.1)
+    raise SystemExit(log.read_text(encoding="utf-8"))
+
+
+def watch(service: Service, client: httpx2.Client, batch: str, began: float, seen: Seen) -> dict[str, object]:
+    """Look until the batch is finished; the progress must never go back, and no line be lost on the way."""
+    before = 0
+    while True:
+        body = client.get(batch).raise_for_status().json()
+        counts = body["counts"]
+        ended = sum(counts[name] for name in ENDED)
+        assert sum(counts.values()) == body["lines"], counts
+        assert ended >= before, (before, counts)
+        before = ended
+        seen.looks.append((time.perf_counter() - began, ended, service.megabytes()))
+        if body["finished_at"]:
+            assert ended == body["lines"], counts
+            return dict(body)
+        time.sleep(WATCH_S)
+
+
+def ask_meanwhile(service: Service, singles: Singles, stop: threading.Event) -> None:
+    """Ask for single drafts, one in ASK_S seconds."""
+    number = 1_000_000
+    with httpx2.Client(base_url=service.url, timeout=120) as client:
+        while not stop.wait(ASK_S):
+            singles.ask(client, number)
+            number += 1
+
+
+@dataclass
+class Results:
+    """What the results say: lines by status, bytes in all, milliseconds in the checks."""
+
+    statuses: Counter[str] = field(default_factory=Counter)
+    size: int = 0
+    checks_ms: list[float] = field(default_factory=list)
+
+
+def read_results(client: httpx2.Client, batch: str, cases: int) -> Results:
+    """Read the results; every line must be there once, in order, the faulty one named."""
+    results, number = Results(), 0
+    with client.stream("GET", f"{batch}/results") as answer:
+        for text in answer.iter_lines():
+            line, number = json.loads(text), number + 1
+            assert line["line"] == number, line["line"]
+            assert line["id"] == f"case-{number}", line
+            if number == middle(cases):
+                assert line["error"]["errors"][0]["field"] == "colour", line
+            else:
+                assert line["result"]["ref"] == line["id"], line
+                results.checks_ms.append(line["result"]["timings_ms"]["checks"])
+            results.statuses[line["status"]] += 1
+            results.size += len(text) + 1
+    assert number == cases
+    return results
+
+
+def main() -> None:
+    """Measure and print."""
+    cases = int(sys.argv[1]) if sys.argv[1:] else CASES
+    milliseconds = float(sys.argv[2]) if sys.argv[2:] else MS
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        serving(Path(folder), milliseconds) as service,
+        httpx2.Client(base_url=service.url, timeout=300) as client,
+    ):
+        measure(service, client, cases)
+
+
+def measure(service: Service, client: httpx2.Client, cases: int) -> None:
+    """One batch, from the upload to the last result."""
+    alone, meanwhile = Singles(), Singles()
+    for number in range(-20, 0):  # the first two warm up
+        alone.ask(client, number)
+    alone = Singles(alone.waited[1:], alone.asynchronous[1:])
+    seen, stop, idle, cpu = Seen(), threading.Event(), service.megabytes(), service.cpu_s()
+    began = time.perf_counter()
+    answer = client.post("/v1/batches", content=upload(cases), headers={"Content-Type": "application/jsonl"})
+    taken_in = time.perf_counter() - began
+    assert answer.status_code == 202, answer.text
+    (fault,) = answer.json()["faults"]
+    assert (fault["line"], fault["id"]) == (middle(cases), f"case-{middle(cases)}"), fault
+    asking = threading.Thread(target=ask_meanwhile, args=(service, meanwhile, stop))
+    asking.start()
+    watch(service, client, answer.headers["Location"], began, seen)
+    took, cpu = time.perf_counter() - began, service.cpu_s() - cpu
+    stop.set()
+    asking.join()
+    began = time.perf_counter()
+    results = read_results(client, answer.headers["Location"], cases)
+    read_s = time.perf_counter() - began
+    calls = httpx2.get(f"{service.endpoint}/calls").json()
+    singles = 20 + len(meanwhile.waited) + len(meanwhile.asynchronous)
+    assert calls == cases - 1 + singles, (calls, singles)
+    show("lines, of which one is faulty and named", f"{cases:,}")
+    show("uploaded, stored and answered in", f"{taken_in:.1f} s")
+    show("all drafted, checked and stored in", f"{took:.0f} s")
+    show("drafts a second", f"{cases / took:.1f}")
+    show("CPU time of the service for a draft", f"{cpu / cases * 1000:.0f} ms")
+    show("time in the checks, as the results have it: mean", f"{statistics.mean(results.checks_ms):.0f} ms")
+    show("memory before the batch", f"{idle:.0f} MB")
+    for share in (0.1, 0.25, 0.5, 0.75, 1):
+        second, ended, megabytes = next(look for look in seen.looks if look[1] >= share * cases)
+        show(f"  at {ended:,} lines, after {second:.0f} s", f"{megabytes:.0f} MB")
+    show("most memory at any look", f"{max(look[2] for look in seen.looks):.0f} MB")
+    show(f"{results.size / 1e6:.0f} MB of results read in", f"{read_s:.1f} s")
+    show("memory after that", f"{service.megabytes():.0f} MB")
+    show("results", ", ".join(f"{count:,} {status}" for status, count in sorted(results.statuses.items())))
+    show("looks at the progress, none behind the one before", f"{len(seen.looks):,}")
+    show("calls of the model beyond one a draft", "0")
+    alone.show("before the batch")
+    meanwhile.show("meanwhile")
+    show("plain Python, a fixed piece of work", f"{statistics.median(plain_python() for _ in range(9)):.1f} ms")
+
+
+if __name__ == "__main__":
+    main()
