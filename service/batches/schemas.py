@@ -63,5 +63,5 @@ class BatchLine(Contract):
         if self.result:
             return f'{head[:-1]},"result":{self.result.to_json()}}}'
         if self.error:
-            return f'{head[:-1]},"error":{self.error.model_dump_json(exclude_none=True)}}}'
+            return f'{head[:-1]},"error":{self.error.model_dump_json()}}}'
         return head
