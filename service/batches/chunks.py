@@ -7,8 +7,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from service.jobs.patience import STORE_PAUSES_S, stubbornly
 from service.jobs.queue import ChunkJob
-from service.jobs.work import stubbornly
 
 CHUNK_CASES = 50  # enough that the engine's own work does not show, few enough that several processes share a batch
 DraftAndStore = Callable[[str], Awaitable[object]]
@@ -31,9 +31,20 @@ def cut(batch_id: str, lines: Sequence[int], size: int = CHUNK_CASES) -> list[Ch
 
 
 class ChunkWork:
-    """What the engine does with a chunk: `draft` is done with each case that waits, for `at_once` at a time."""
+    """What the engine does with a chunk: `draft` is done with each case that waits, for `at_once` at a time.
 
-    def __init__(self, chunks: Chunks, draft: DraftAndStore, clock: Callable[[], datetime], at_once: int) -> None:
+    `store_pauses_s` are the first and the longest pause before a database that failed is asked again.
+    """
+
+    def __init__(
+        self,
+        chunks: Chunks,
+        draft: DraftAndStore,
+        clock: Callable[[], datetime],
+        at_once: int,
+        store_pauses_s: tuple[float, float] = STORE_PAUSES_S,
+    ) -> None:
+        self._store_pauses_s = store_pauses_s
         self._chunks = chunks
         self._draft = draft
         self._clock = clock
@@ -54,9 +65,9 @@ class ChunkWork:
             async with gate:
                 await self._draft(draft_id)
 
-        drafts = await stubbornly(lambda: self._chunks.unfinished(chunk))
+        drafts = await stubbornly(lambda: self._chunks.unfinished(chunk), self._store_pauses_s)
         ended = await asyncio.gather(*map(one, drafts), return_exceptions=True)
         for each in ended:
             if isinstance(each, BaseException):
                 raise each
-        await stubbornly(lambda: self._chunks.finish(chunk.batch_id, self._clock()))
+        await stubbornly(lambda: self._chunks.finish(chunk.batch_id, self._clock()), self._store_pauses_s)

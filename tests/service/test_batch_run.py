@@ -10,6 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpx2
@@ -57,7 +58,7 @@ def ended(counts: dict[str, int]) -> int:
     return sum(counts[name] for name in ENDED)
 
 
-def wait_for(where: str, enough: Callable[[dict[str, object], dict[str, int]], bool]) -> dict[str, object]:
+def wait_for(where: str, enough: Callable[[dict[str, Any], dict[str, int]], bool]) -> dict[str, Any]:
     """Watch a batch until it is far enough; it may never go back, and lines may never get lost."""
     before, give_up = 0, time.monotonic() + SECONDS
     while time.monotonic() < give_up:
@@ -72,12 +73,12 @@ def wait_for(where: str, enough: Callable[[dict[str, object], dict[str, int]], b
     raise AssertionError(body)
 
 
-def finished(body: dict[str, object], _: dict[str, int]) -> bool:
+def finished(body: dict[str, Any], _: dict[str, int]) -> bool:
     """It has ended."""
     return body["finished_at"] is not None
 
 
-def results(where: str) -> list[dict[str, object]]:
+def results(where: str) -> list[dict[str, Any]]:
     """What became of each line."""
     return [json.loads(line) for line in httpx2.get(f"{where}/results", timeout=60).text.splitlines()]
 
@@ -112,7 +113,7 @@ def test_single_drafts_do_not_wait_behind_a_batch(tmp_path: Path) -> None:
         found = results(where)
         assert [line["line"] for line in found] == list(range(1, CASES + 1))
         assert Counter(line["status"] for line in found) == {"needs_review": CASES - 1, "faulty": 1}
-        assert found[BAD - 1]["error"]["type"] == "urn:amends:problem:not-json"  # type: ignore[index]  # it is JSON
+        assert found[BAD - 1]["error"]["type"] == "urn:amends:problem:not-json"
         assert running.stop(signal.SIGTERM) == 0
 
 
@@ -135,7 +136,7 @@ def test_a_batch_outlives_its_process(tmp_path: Path) -> None:
             body = wait_for(again, finished)
             assert isinstance(done, int)
             assert CASES / 5 < done < CASES - 1
-            assert body["counts"]["needs_review"] == CASES - 1  # type: ignore[index]  # it is JSON
+            assert body["counts"]["needs_review"] == CASES - 1
             assert CASES - 1 <= endpoint.calls <= CASES - 1 + 4, "what was under way is asked for again"
         assert rows(tmp_path, "SELECT count(*), count(DISTINCT id) FROM drafts") == [(CASES - 1, CASES - 1)]
 

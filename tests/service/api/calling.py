@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 import httpx2
 from fastapi import FastAPI
 
+from service.accepting import Accepting
 from service.api.app import create_app
 from service.api.batches import BatchParts
 from service.api.problems import problem_of
@@ -19,8 +20,17 @@ from service.checking import DraftChecker
 from service.idempotency import OnceOnly
 from service.intake import Intake
 from service.progress import Progress
-from tests.service.batches.memory import MemoryBatches, Noted
-from tests.service.parts import COMPLAINT, NOW, GivenDrafter, MemoryDrafts, NoKeys, make_checks
+from tests.service.batches.memory import MemoryBatches
+from tests.service.parts import (
+    COMPLAINT,
+    NOW,
+    GivenDrafter,
+    MemoryDrafts,
+    NoKeys,
+    NotedQueue,
+    make_accepting,
+    make_checks,
+)
 
 CASE = {
     "id": "ticket-7",
@@ -37,6 +47,7 @@ def make_app(
     most: int = 4,
     unready: Exception | None = None,
     told: Sequence[Progress] = (),
+    accepting: Accepting | None = None,
 ) -> FastAPI:
     """The application with a drafter that gives a text or raises an error."""
 
@@ -47,8 +58,10 @@ def make_app(
     def now() -> datetime:
         return NOW
 
-    intake = Intake(GivenDrafter(given, told), drafts or MemoryDrafts(), now, most)
-    return create_app(intake, DraftChecker(make_checks(), now), unkeyed(), ready, batches=make_batches())
+    kept = drafts or MemoryDrafts()
+    intake = Intake(GivenDrafter(given, told), kept, now, most)
+    checker = DraftChecker(make_checks(), now)
+    return create_app(intake, accepting or make_accepting(kept), checker, unkeyed(), ready, batches=make_batches())
 
 
 def make_batches(batches: MemoryBatches | None = None) -> BatchParts:
@@ -58,7 +71,7 @@ def make_batches(batches: MemoryBatches | None = None) -> BatchParts:
     def now() -> datetime:
         return NOW
 
-    intake = BatchIntake(kept, Noted(), lambda _: None, problem_of, now)
+    intake = BatchIntake(kept, NotedQueue(), lambda _: None, problem_of, now)
     return BatchParts(intake, BatchStandings(kept, kept, lambda _: None, now))
 
 

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import httpx2
 import pytest
@@ -34,9 +35,8 @@ from service.store.database import open_database
 from service.store.idempotency import KeyRepository
 from service.store.jobs import JobRepository
 from tests.service.api.calling import CASE
-from tests.service.batches.memory import Noted
 from tests.service.keys import HELD, KEPT
-from tests.service.parts import ATTEMPT, NOW, make_result
+from tests.service.parts import ATTEMPT, NOW, NotedQueue, make_result
 
 GOOD = json.dumps(CASE).encode()
 JSONL = {"content-type": "application/jsonl"}
@@ -56,7 +56,7 @@ class Site:
 
     client: httpx2.AsyncClient
     engine: AsyncEngine
-    queue: Noted
+    queue: NotedQueue
     stopped: list[str]
 
     async def post(self, body: bytes | AsyncIterator[bytes], headers: dict[str, str] | None = None) -> httpx2.Response:
@@ -73,7 +73,7 @@ class Site:
             result = result.model_copy(update={"problem": problem_of(InvalidField("is too long", "complaint.text"))})
         assert await jobs.finish(begun, result, (ATTEMPT,), NOW)
 
-    async def results(self, batch: str) -> list[dict[str, object]]:
+    async def results(self, batch: str) -> list[dict[str, Any]]:
         """What became of each line."""
         answer = await self.client.get(f"{batch}/results")
         assert (answer.status_code, answer.headers["content-type"]) == (200, "application/jsonl")
@@ -90,7 +90,7 @@ def with_site(folder: Path, use: Callable[[Site], Awaitable[None]], uploads: Upl
 
     async def run() -> None:
         async with open_database(f"sqlite+aiosqlite:///{folder / 'a.db'}") as engine:
-            queue, stopped = Noted(), list[str]()
+            queue, stopped = NotedQueue(), list[str]()
             intake = BatchIntake(BatchRepository(engine), queue, only_default, problem_of, lambda: NOW)
             standings = BatchStandings(BatchLines(engine), BatchWork(engine), stopped.append, lambda: NOW)
             once = OnceOnly(KeyRepository(engine), lambda: NOW, held=HELD, kept=KEPT, wait_s=5)
@@ -129,7 +129,7 @@ def test_the_way_of_a_batch(tmp_path: Path) -> None:
         where = answer.headers["location"]
         assert (where, answer.headers["retry-after"]) == (f"/v1/batches/{body['id']}", "5")
         assert (await site.client.get(where)).json() == body
-        assert site.queue.told == [ChunkJob(body["id"], 1, 5)]
+        assert site.queue.jobs == [ChunkJob(body["id"], 1, 5)]
 
         one, _, four, five, _ = await site.results(where)
         assert [one["status"], four["status"]] == ["queued", "queued"]
@@ -228,7 +228,7 @@ def test_another_format_is_refused(tmp_path: Path, body: bytes, headers: dict[st
         answer = await site.post(body, headers)
         assert (answer.status_code, answer.json()["type"]) == (400, "urn:amends:problem:not-json-lines")
         assert advice in answer.json()["detail"]
-        assert (await site.count("batches"), site.queue.told) == (0, [])
+        assert (await site.count("batches"), site.queue.jobs) == (0, [])
 
     with_site(tmp_path, use)
 
@@ -405,7 +405,7 @@ def test_the_queue_is_told_of_chunks_alone(tmp_path: Path) -> None:
 
     async def use(site: Site) -> None:
         await site.post(b"\n".join([GOOD] * 60))
-        assert [type(job) for job in site.queue.told] == [ChunkJob, ChunkJob]
-        assert DraftJob not in map(type, site.queue.told)
+        assert [type(job) for job in site.queue.jobs] == [ChunkJob, ChunkJob]
+        assert DraftJob not in map(type, site.queue.jobs)
 
     with_site(tmp_path, use)

@@ -1,4 +1,4 @@
-"""Batches kept in memory, and a queue that notes what it is told."""
+"""Batches kept in memory."""
 
 from __future__ import annotations
 
@@ -10,22 +10,8 @@ from service.batches.intake import Opened
 from service.batches.schemas import Batch, BatchFault, BatchLine
 from service.errors import BatchNotFound
 from service.idempotency import Kept
-from service.jobs.queue import ChunkJob, DraftJob
+from service.jobs.queue import ChunkJob
 from service.jobs.stages import Accepted
-
-
-class Noted:
-    """A queue that notes what it is told; with a fault, it hears of nothing."""
-
-    def __init__(self, fault: Exception | None = None) -> None:
-        self.fault = fault
-        self.told: list[DraftJob | ChunkJob] = []
-
-    async def enqueue(self, *jobs: DraftJob | ChunkJob) -> None:
-        """Hear of jobs."""
-        if self.fault:
-            raise self.fault
-        self.told += jobs
 
 
 class MemoryBatches:

@@ -78,7 +78,7 @@ class Kept:
 
 def work(kept: Kept, drafting: Drafting, at_once: int = 2) -> None:
     """Work a chunk off."""
-    asyncio.run(ChunkWork(kept, drafting, lambda: NOW, at_once)(CHUNK))
+    asyncio.run(ChunkWork(kept, drafting, lambda: NOW, at_once, (0.001, 0.002))(CHUNK))
 
 
 def test_a_chunk_is_worked_off() -> None:
@@ -102,6 +102,13 @@ def test_what_cannot_be_drafted_keeps_no_other_from_it() -> None:
     with pytest.raises(RuntimeError):
         work(kept, drafting, at_once=1)
     assert (drafting.done, kept.finished) == (["a", "c", "d"], [])
+
+
+def test_a_database_that_fails_is_asked_again() -> None:
+    """The chunk would never come again, were it given up."""
+    kept, drafting = Kept("ab", faults=3), Drafting()
+    work(kept, drafting)
+    assert (drafting.done, kept.finished) == (["a", "b"], [("b", NOW)])
 
 
 def test_a_chunk_that_is_stopped_stops_its_drafts() -> None:

@@ -15,21 +15,21 @@ from service.batches.schemas import MOST_FAULTS_SHOWN, Batch
 from service.errors import KeyInUse, NotLines, StoreError
 from service.jobs.queue import ChunkJob
 from tests.service.api.calling import CASE
-from tests.service.batches.memory import MemoryBatches, Noted
-from tests.service.parts import NOW
+from tests.service.batches.memory import MemoryBatches
+from tests.service.parts import NOW, NotedQueue
 
 GOOD = json.dumps(CASE).encode()
 
 
-def accept(body: bytes, batches: MemoryBatches, queue: Noted | None = None) -> Batch:
+def accept(body: bytes, batches: MemoryBatches, queue: NotedQueue | None = None) -> Batch:
     """Take an upload in."""
-    intake = BatchIntake(batches, queue or Noted(), lambda _: None, problem_of, lambda: NOW)
+    intake = BatchIntake(batches, queue or NotedQueue(), lambda _: None, problem_of, lambda: NOW)
     return asyncio.run(intake.accept("tenant", io.BytesIO(body)))
 
 
 def test_good_lines_wait_and_bad_ones_are_named() -> None:
     """The answer says how many there are of each, and which are faulty and why."""
-    batches, queue = MemoryBatches(), Noted()
+    batches, queue = MemoryBatches(), NotedQueue()
     batch = accept(b"\n".join([GOOD, b"{", GOOD]), batches, queue)
     assert (batch.status, batch.lines, batch.created_at, batch.finished_at) == ("running", 3, NOW, None)
     assert (batch.counts.queued, batch.counts.faulty) == (2, 1)
@@ -42,7 +42,7 @@ def test_good_lines_wait_and_bad_ones_are_named() -> None:
     assert {job.case.context.now for job in batches.jobs} == {NOW}
     assert len({job.id for job in batches.jobs}) == 2
     assert batches.faults == list(batch.faults)
-    assert queue.told == [ChunkJob(batch.id, 1, 3)]
+    assert queue.jobs == [ChunkJob(batch.id, 1, 3)]
     assert batches.enqueued == [batch.id]
 
 
@@ -56,33 +56,33 @@ def test_of_many_faults_the_first_are_shown() -> None:
 
 def test_a_batch_of_faults_alone_is_finished() -> None:
     """There is nothing to wait for."""
-    batches, queue = MemoryBatches(), Noted()
+    batches, queue = MemoryBatches(), NotedQueue()
     batch = accept(b"{", batches, queue)
-    assert (batch.status, batch.finished_at, queue.told) == ("finished", NOW, [])
+    assert (batch.status, batch.finished_at, queue.jobs) == ("finished", NOW, [])
 
 
 def test_the_engine_is_told_in_chunks() -> None:
     """Every line is in one of them."""
-    queue = Noted()
+    queue = NotedQueue()
     batch = accept(b"\n".join([GOOD] * (CHUNK_CASES + 1)), MemoryBatches(), queue)
     last = CHUNK_CASES + 1
-    assert queue.told == [ChunkJob(batch.id, 1, CHUNK_CASES), ChunkJob(batch.id, last, last)]
+    assert queue.jobs == [ChunkJob(batch.id, 1, CHUNK_CASES), ChunkJob(batch.id, last, last)]
 
 
 def test_what_the_engine_does_not_hear_is_accepted_all_the_same() -> None:
     """It is told later, by the sweep."""
     batches = MemoryBatches()
-    batch = accept(GOOD, batches, Noted(StoreError("locked")))
+    batch = accept(GOOD, batches, NotedQueue(StoreError("locked")))
     assert (batch.id in batches.accepted, batches.enqueued) == (True, [])
 
 
 @pytest.mark.parametrize("fault", [StoreError("full"), KeyInUse("taken over", 5), asyncio.CancelledError()], ids=repr)
 def test_what_is_not_accepted_leaves_nothing(fault: BaseException) -> None:
     """The lines that were stored before go again."""
-    batches, queue = MemoryBatches(fault), Noted()
+    batches, queue = MemoryBatches(fault), NotedQueue()
     with pytest.raises(type(fault)):
         accept(GOOD, batches, queue)
-    assert (batches.opened, batches.accepted, queue.told) == ([], {}, [])
+    assert (batches.opened, batches.accepted, queue.jobs) == ([], {}, [])
 
 
 def test_what_is_refused_as_a_whole_was_never_there() -> None:

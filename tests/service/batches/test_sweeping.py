@@ -8,8 +8,7 @@ from datetime import datetime, timedelta
 from service.batches.sweeping import ABANDONED, LATE, BatchSweep
 from service.errors import StoreError
 from service.jobs.queue import ChunkJob
-from tests.service.batches.memory import Noted
-from tests.service.parts import NOW
+from tests.service.parts import NOW, NotedQueue
 
 
 class Left:
@@ -49,9 +48,9 @@ class Left:
 
 def test_a_round() -> None:
     """Late batches are told and marked, ended ones finished, old remains deleted."""
-    left, queue = Left(), Noted()
+    left, queue = Left(), NotedQueue()
     asyncio.run(BatchSweep(left, left, queue, lambda: NOW)())
-    assert queue.told == [ChunkJob("a", 1, 9), ChunkJob("b", 1, 9)]
+    assert queue.jobs == [ChunkJob("a", 1, 9), ChunkJob("b", 1, 9)]
     assert (left.late, left.finished, left.abandoned_before) == ([], [("c", NOW)], NOW - ABANDONED)
     assert timedelta(minutes=30) < ABANDONED, "an upload of 64 MiB over a slow line is none"
 
@@ -62,7 +61,7 @@ def test_an_engine_that_cannot_be_told() -> None:
 
     async def sweep() -> None:
         try:
-            await BatchSweep(left, left, Noted(StoreError("locked")), lambda: NOW)()
+            await BatchSweep(left, left, NotedQueue(StoreError("locked")), lambda: NOW)()
         except StoreError:
             return
         raise AssertionError
