@@ -80,8 +80,9 @@ def _the(tenant: str, batch_id: str) -> Select[str]:
 
 
 def _counts(batch_id: str) -> Select[str, int]:
-    drafts = select(STATUS, func.count()).outerjoin(DraftRow, DraftRow.id == JobRow.id)
-    return drafts.where(JobRow.batch_id == batch_id).group_by(STATUS)
+    # Grouped by its name: said again, it would have other parameters, and be another thing to PostgreSQL.
+    drafts = select(STATUS.label("stands"), func.count()).outerjoin(DraftRow, DraftRow.id == JobRow.id)
+    return drafts.where(JobRow.batch_id == batch_id).group_by("stands")
 
 
 def _jobs(tenant: str, batch_id: str) -> Select[*Found]:
