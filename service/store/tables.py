@@ -6,10 +6,40 @@ the figures beside them stay.
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 
-from sqlalchemy import DateTime, Dialect, ForeignKey, Index, Text, TypeDecorator
+import sqlalchemy
+from sqlalchemy import DateTime, Dialect, ForeignKey, Index, String, TypeDecorator
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+SURROGATES = re.compile("[\ud800-\udfff]")
+UNKNOWN = "\ufffd"  # what Unicode has in place of a character that cannot be shown
+
+
+class Text(TypeDecorator[str]):
+    """A text as every database can keep it.
+
+    PostgreSQL keeps no NUL, and nobody keeps half of a surrogate pair. Bodies in JSON have them escaped.
+    """
+
+    impl = sqlalchemy.Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, _: Dialect) -> str | None:
+        """On the way into the database, and into comparisons."""
+        return storable(value) if value else value
+
+
+class Name(TypeDecorator[str]):
+    """An id, kept like a text."""
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, _: Dialect) -> str | None:
+        """On the way into the database, and into comparisons."""
+        return storable(value) if value else value
 
 
 class Moment(TypeDecorator[datetime]):
@@ -27,8 +57,19 @@ class Moment(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value and value.tzinfo is None else value
 
 
+def storable(text: str) -> str:
+    """A text with a mark for each character that a database refuses."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        text = SURROGATES.sub(UNKNOWN, text)
+    return text.replace("\0", UNKNOWN)
+
+
 class Table(DeclarativeBase):
     """Base of all tables."""
+
+    type_annotation_map = {str: Name}  # noqa: RUF012 - SQLAlchemy declares it so
 
 
 class DraftRow(Table):
