@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import text, update
@@ -84,11 +83,11 @@ def _batch(batch_id: str, cases: int, faults: tuple[int, ...]) -> Batch:
     )
 
 
-def with_site(folder: Path, use: Callable[[Site], Awaitable[None]]) -> None:
+def with_site(url: str, use: Callable[[Site], Awaitable[None]]) -> None:
     """Use a new database."""
 
     async def run() -> None:
-        async with open_database(f"sqlite+aiosqlite:///{folder / 'a.db'}") as engine:
+        async with open_database(url) as engine:
             await use(
                 Site(engine, BatchRepository(engine), BatchWork(engine), BatchLines(engine), JobRepository(engine))
             )
@@ -96,7 +95,7 @@ def with_site(folder: Path, use: Callable[[Site], Awaitable[None]]) -> None:
     asyncio.run(run())
 
 
-def test_a_batch_is_seen_when_it_is_accepted(tmp_path: Path) -> None:
+def test_a_batch_is_seen_when_it_is_accepted(database_url: str) -> None:
     """Not before, by nobody else, and not where it failed in the middle."""
 
     async def use(site: Site) -> None:
@@ -113,10 +112,10 @@ def test_a_batch_is_seen_when_it_is_accepted(tmp_path: Path) -> None:
         assert batch.counts == BatchCounts(queued=2, faulty=1)
         assert batch.faults == (BatchFault(line=2, id="ref-2", error=FAULT),)
 
-    with_site(tmp_path, use)
+    with_site(database_url, use)
 
 
-def test_the_answer_is_kept_with_it_or_not_at_all(tmp_path: Path) -> None:
+def test_the_answer_is_kept_with_it_or_not_at_all(database_url: str) -> None:
     """A key that another process took over keeps the batch out."""
 
     async def use(site: Site) -> None:
@@ -127,10 +126,10 @@ def test_the_answer_is_kept_with_it_or_not_at_all(tmp_path: Path) -> None:
         with pytest.raises(BatchNotFound):
             await site.lines.get(TENANT, "b")
 
-    with_site(tmp_path, use)
+    with_site(database_url, use)
 
 
-def test_what_is_discarded_is_gone(tmp_path: Path) -> None:
+def test_what_is_discarded_is_gone(database_url: str) -> None:
     """With every line; what was accepted stays, whoever asks."""
 
     async def use(site: Site) -> None:
@@ -143,10 +142,10 @@ def test_what_is_discarded_is_gone(tmp_path: Path) -> None:
         await site.batches.discard("c")
         assert await site.count("jobs") == 3
 
-    with_site(tmp_path, use)
+    with_site(database_url, use)
 
 
-def test_what_was_abandoned_is_deleted(tmp_path: Path) -> None:
+def test_what_was_abandoned_is_deleted(database_url: str) -> None:
     """What is old and was never accepted; neither what is still taken in nor what is accepted."""
 
     async def use(site: Site) -> None:
@@ -157,10 +156,10 @@ def test_what_was_abandoned_is_deleted(tmp_path: Path) -> None:
         await site.batches.discard_abandoned(LATER)
         assert [await site.count("batches"), await site.count("jobs")] == [1, 3]
 
-    with_site(tmp_path, use)
+    with_site(database_url, use)
 
 
-def test_the_engine_is_told_what_it_has_not_heard(tmp_path: Path) -> None:
+def test_the_engine_is_told_what_it_has_not_heard(database_url: str) -> None:
     """Late batches are found until they are marked; their jobs are never found one by one."""
 
     async def use(site: Site) -> None:
@@ -175,10 +174,10 @@ def test_the_engine_is_told_what_it_has_not_heard(tmp_path: Path) -> None:
         assert await site.jobs.not_enqueued(LATER, 10) == []
         assert await site.count("jobs", "enqueued = false") == 0
 
-    with_site(tmp_path, use)
+    with_site(database_url, use)
 
 
-def test_a_chunk_is_what_is_left_of_it(tmp_path: Path) -> None:
+def test_a_chunk_is_what_is_left_of_it(database_url: str) -> None:
     """In order, without what is done or cancelled, with what a dead process had begun."""
 
     async def use(site: Site) -> None:
@@ -190,10 +189,10 @@ def test_a_chunk_is_what_is_left_of_it(tmp_path: Path) -> None:
         assert await site.work.unfinished(ChunkJob("b", 6, 60)) == ["b-6"]
         assert await site.work.unfinished(ChunkJob("other", 1, 5)) == []
 
-    with_site(tmp_path, use)
+    with_site(database_url, use)
 
 
-def test_the_last_one_finishes_the_batch(tmp_path: Path) -> None:
+def test_the_last_one_finishes_the_batch(database_url: str) -> None:
     """Once, however many ask at once, and not before all are done."""
 
     async def use(site: Site) -> None:
@@ -208,20 +207,20 @@ def test_the_last_one_finishes_the_batch(tmp_path: Path) -> None:
         assert batch.counts == BatchCounts(ready=1, failed=1, faulty=1)
         assert await site.work.ended(10) == []
 
-    with_site(tmp_path, use)
+    with_site(database_url, use)
 
 
-def test_a_batch_that_is_taken_in_is_never_finished(tmp_path: Path) -> None:
+def test_a_batch_that_is_taken_in_is_never_finished(database_url: str) -> None:
     """Though nothing of it is unfinished yet."""
 
     async def use(site: Site) -> None:
         await site.batches.open(Opened("b", TENANT, NOW))
         assert (await site.work.ended(10), await site.work.finish("b", NOW)) == ([], False)
 
-    with_site(tmp_path, use)
+    with_site(database_url, use)
 
 
-def test_a_cancelled_batch_keeps_what_is_made(tmp_path: Path) -> None:
+def test_a_cancelled_batch_keeps_what_is_made(database_url: str) -> None:
     """What waits is cancelled with its texts, what is worked on is told and not stored; again is no harm."""
 
     async def use(site: Site) -> None:
@@ -241,10 +240,10 @@ def test_a_cancelled_batch_keeps_what_is_made(tmp_path: Path) -> None:
         assert await site.count("jobs", "batch_id = 'b' AND case_json IS NOT NULL") == 0
         assert (await site.lines.get(TENANT, "other")).counts == BatchCounts(queued=3)
 
-    with_site(tmp_path, use)
+    with_site(database_url, use)
 
 
-def test_what_cannot_be_cancelled(tmp_path: Path) -> None:
+def test_what_cannot_be_cancelled(database_url: str) -> None:
     """A batch that is finished, is taken in, is somebody else's, or is not there."""
 
     async def use(site: Site) -> None:
@@ -258,10 +257,10 @@ def test_what_cannot_be_cancelled(tmp_path: Path) -> None:
                 await site.work.cancel(tenant, batch_id, LATER)
         assert (await site.lines.get(TENANT, "b")).status == "running"
 
-    with_site(tmp_path, use)
+    with_site(database_url, use)
 
 
-def test_lines_are_in_order_page_by_page(tmp_path: Path) -> None:
+def test_lines_are_in_order_page_by_page(database_url: str) -> None:
     """Made, failed, cancelled, waiting and faulty ones; every line in one page."""
 
     async def use(site: Site) -> None:
@@ -290,10 +289,10 @@ def test_lines_are_in_order_page_by_page(tmp_path: Path) -> None:
         assert (third.result, third.error, third.draft_id) == (None, FAULT, "b-3")
         assert all(line.result is None and line.error is None for line in found if line.line in (5, 6, 7))
 
-    with_site(tmp_path, use)
+    with_site(database_url, use)
 
 
-def test_a_line_whose_texts_are_gone_has_its_status(tmp_path: Path) -> None:
+def test_a_line_whose_texts_are_gone_has_its_status(database_url: str) -> None:
     """Figures outlive texts."""
 
     async def use(site: Site) -> None:
@@ -304,10 +303,10 @@ def test_a_line_whose_texts_are_gone_has_its_status(tmp_path: Path) -> None:
             await connection.execute(update(JobRow).values(ref=None))
         assert await _pages(site, 5) == [BatchLine(line=1, id=None, draft_id="b-1", status="ready")]
 
-    with_site(tmp_path, use)
+    with_site(database_url, use)
 
 
-def test_a_batch_that_ends_is_announced_once(tmp_path: Path) -> None:
+def test_a_batch_that_ends_is_announced_once(database_url: str) -> None:
     """To who listens, in the transaction that ends it: finished, cancelled, or finished from the start."""
 
     async def use(site: Site) -> None:
@@ -325,7 +324,7 @@ def test_a_batch_that_ends_is_announced_once(tmp_path: Path) -> None:
             told = [(about, '"cancelled"' in body) for about, body in rows]
         assert told == [("b", False), ("c", True), ("d", False)]
 
-    with_site(tmp_path, use)
+    with_site(database_url, use)
 
 
 async def _pages(site: Site, limit: int) -> list[BatchLine]:
@@ -336,7 +335,7 @@ async def _pages(site: Site, limit: int) -> list[BatchLine]:
     return found
 
 
-def test_a_problem_is_kept_as_it_is(tmp_path: Path) -> None:
+def test_a_problem_is_kept_as_it_is(database_url: str) -> None:
     """With every fault of the line, and a reference that quotes."""
 
     async def use(site: Site) -> None:
@@ -347,4 +346,42 @@ def test_a_problem_is_kept_as_it_is(tmp_path: Path) -> None:
         await site.batches.accept(_batch("b", 0, (1,)), TENANT, None)
         assert (await site.lines.get(TENANT, "b")).faults == (fault,)
 
-    with_site(tmp_path, use)
+    with_site(database_url, use)
+
+
+def test_the_last_of_many_at_once_finishes_it(database_url: str) -> None:
+    """Whoever stored a draft asks after that: one of them sees that all are done."""
+
+    async def use(site: Site) -> None:
+        await site.accept("b", cases=12)
+
+        async def work(line: int) -> bool:
+            await site.draft(f"b-{line}")
+            return await site.work.finish("b", LATER)
+
+        assert sum(await asyncio.gather(*map(work, range(1, 13)))) == 1
+        assert (await site.lines.get(TENANT, "b")).counts == BatchCounts(ready=12)
+
+    with_site(database_url, use)
+
+
+def test_a_draft_is_stored_or_cancelled(database_url: str) -> None:
+    """Whichever comes first, and never both, while a batch is cancelled in the middle of its work."""
+
+    async def use(site: Site) -> None:
+        await site.accept("b", cases=12)
+        begun = [each for line in range(1, 13) if (each := await site.jobs.begin(f"b-{line}"))]
+
+        async def store(number: int) -> bool:
+            result = make_result(begun[number].id, begun[number].case)
+            return await site.jobs.finish(begun[number], result, (ATTEMPT,), NOW)
+
+        first = [store(number) for number in range(6)]
+        *stored, _ = await asyncio.gather(*first, site.work.cancel(TENANT, "b", NOW))
+        later = await asyncio.gather(*map(store, range(6, 12)))
+        made = sum(map(bool, stored))
+        assert not any(later)
+        assert (await site.lines.get(TENANT, "b")).counts == BatchCounts(ready=made, cancelled=12 - made)
+        assert await site.count("drafts") == made
+
+    with_site(database_url, use)
