@@ -80,13 +80,19 @@ def read_pages(file: IO[bytes], refuse: Refuse) -> Iterator[Page]:
         try:
             page.cases.append((line.number, _read_case(line.body, refuse)))
         except InputError as error:
-            page.faults.append(Fault(line.number, id_in(line.body), error))
+            page.faults.append(Fault(line.number, id_in(line.body), _without_line(error)))
         page.bytes += len(line.body or b"")
         if page.is_full:
             yield page
             page = Page()
     if page.cases or page.faults:
         yield page
+
+
+def _without_line(error: InputError) -> InputError:
+    """By its cause and its place it would hold on to the whole line, and all that was wrong with it."""
+    error.__context__ = None
+    return error.with_traceback(None)
 
 
 def _read_case(body: bytes | None, refuse: Refuse) -> Case:
