@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from service.accepting import Accepting
 from service.api.batches import BatchParts
 from service.api.problems import problem_of, problem_of_draft
+from service.batches import recovering
 from service.batches.chunks import ChunkWork
 from service.batches.intake import BatchIntake
 from service.batches.standing import BatchStandings
@@ -105,6 +106,7 @@ async def _working(settings: Settings, database: AsyncEngine, engine: Engine, wo
         at_work(engine, handlers, executor_id=process_id, workers=settings.workers, drain_s=DRAIN_S),
         rounds(EVERY_S, sweep.sweep),
         rounds(EVERY_S, batch_sweep),
+        rounds(recovering.EVERY_S, recovering.LostChunks(batches, engine, _now).find),
     ):
         yield
 

@@ -7,6 +7,8 @@ from datetime import datetime
 from sqlalchemy import Select, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
+from service.batches.chunks import CHUNK_CASES, cut
+from service.batches.recovering import Tries
 from service.errors import BatchFinished, BatchNotFound
 from service.jobs.queue import ChunkJob
 from service.store.batches import ACCEPTED, CANCELLED, RECEIVING, UNSYNCED
@@ -37,6 +39,36 @@ class BatchWork:
         with explained_errors(self._engine):
             async with self._reading() as session:
                 return list(await session.scalars(waiting.order_by(JobRow.line)))
+
+    async def running(self, before: datetime, limit: int) -> list[str]:
+        """Batches that were begun before this moment, of which the engine has heard, the oldest first.
+
+        Raises:
+            StoreError: the database failed.
+        """
+        row = BatchRow
+        heard = select(row.id).where(row.status == ACCEPTED, row.finished_at.is_(None), row.enqueued.is_(True))
+        oldest = heard.where(row.created_at < before).order_by(row.created_at).limit(limit)
+        with explained_errors(self._engine):
+            async with self._reading() as session:
+                return list(await session.scalars(oldest))
+
+    async def left(self, batch_id: str) -> dict[ChunkJob, Tries]:
+        """The chunks of a batch in which drafts are unfinished, and how often each of those was begun.
+
+        Raises:
+            StoreError: the database failed.
+        """
+        jobs = select(JobRow.id, JobRow.line, JobRow.status, JobRow.tries).where(JobRow.batch_id == batch_id)
+        with explained_errors(self._engine):
+            async with self._reading() as session:
+                rows = (await session.execute(jobs.order_by(JobRow.line))).all()
+        chunks = cut(batch_id, [row.line for row in rows])
+        found = {}
+        for start, chunk in zip(range(0, len(rows), CHUNK_CASES), chunks, strict=True):
+            part = rows[start : start + CHUNK_CASES]
+            found[chunk] = {row.id: row.tries for row in part if row.status in UNFINISHED}
+        return {chunk: tries for chunk, tries in found.items() if tries}
 
     async def finish(self, batch_id: str, at: datetime) -> bool:
         """Mark a batch as finished if nothing of it is left to be done; True for the one call that did it.

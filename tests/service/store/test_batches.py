@@ -243,6 +243,27 @@ def test_a_cancelled_batch_keeps_what_is_made(database_url: str) -> None:
     with_site(database_url, use)
 
 
+def test_what_is_left_of_a_batch(database_url: str) -> None:
+    """By its chunks as they always are, with the tries of each draft; of batches that are old and not ended."""
+
+    async def use(site: Site) -> None:
+        await site.accept("b", cases=110, faults=(2,))
+        await site.accept("untold")
+        await site.accept("ended", cases=0, faults=(1,))
+        await site.batches.mark_enqueued("b")
+        assert (await site.work.running(NOW, 9), await site.work.running(LATER, 9)) == ([], ["b"])
+        for line in range(52, 102):
+            await site.draft(f"b-{line}")
+        await site.draft("b-1")
+        await site.jobs.begin("b-3")
+        left = await site.work.left("b")
+        assert list(left) == [ChunkJob("b", 1, 51), ChunkJob("b", 102, 111)]
+        assert left[ChunkJob("b", 102, 111)] == {f"b-{line}": 0 for line in range(102, 112)}
+        assert (len(left[ChunkJob("b", 1, 51)]), left[ChunkJob("b", 1, 51)]["b-3"]) == (49, 1)
+
+    with_site(database_url, use)
+
+
 def test_what_cannot_be_cancelled(database_url: str) -> None:
     """A batch that is finished, is taken in, is somebody else's, or is not there."""
 
