@@ -8,49 +8,25 @@ them, and another one watches progress and memory. What does not come out as it 
 from __future__ import annotations
 
 import json
-import os
 import statistics
-import subprocess
 import sys
 import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx2
 
+from benchmarks.batch_service import Service, case, middle, serving, upload
 from benchmarks.checks import plain_python, show
 
 CASES, MS = 10_000, 50
 WATCH_S, ASK_S = 1.0, 5.0
 WARM_UP = 20  # single drafts before the batch
-SERVE = [str(Path(sys.executable).with_name("amends")), "serve"]
 FAULT = 400  # the least status of one
 ENDED = ("ready", "needs_review", "failed", "cancelled", "faulty")
-COMPLAINT = "Parcel {} came with a dent, the lid of the kettle in it is cracked, and nobody answers the telephone. "
-
-
-@dataclass(frozen=True, slots=True)
-class Service:
-    """A service under measurement."""
-
-    url: str
-    endpoint: str
-    pid: int
-
-    def megabytes(self) -> float:
-        """The memory that it has now."""
-        pages = int(Path(f"/proc/{self.pid}/statm").read_text(encoding="utf-8").split()[1])
-        return pages * os.sysconf("SC_PAGESIZE") / 1e6
-
-    def cpu_s(self) -> float:
-        """The CPU time that it took so far."""
-        fields = Path(f"/proc/{self.pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 @dataclass
@@ -58,6 +34,14 @@ class Seen:
     """What was seen of a batch: seconds, ended lines and megabytes at each look."""
 
     looks: list[tuple[float, int, float]] = field(default_factory=list)
+
+    def show(self, cases: int) -> None:
+        """How the memory went."""
+        for share in (0.1, 0.25, 0.5, 0.75, 1):
+            second, ended, megabytes = next(look for look in self.looks if look[1] >= share * cases)
+            show(f"  at {ended:,} lines, after {second:.0f} s", f"{megabytes:.0f} MB")
+        show("most memory at any look", f"{max(look[2] for look in self.looks):.0f} MB")
+        show("looks at the progress, none behind the one before", f"{len(self.looks):,}")
 
 
 @dataclass
@@ -91,68 +75,6 @@ class Singles:
                 show(f"{name}, {when}: median, worst of {len(took)}", f"{middle_s:.2f} s, {worst:.2f} s")
         for text in self.refused:
             show(f"refused, {when}", text)
-
-
-def case(number: int) -> dict[str, object]:
-    """One of many cases."""
-    return {
-        "id": f"case-{number}",
-        "complaint": {"text": COMPLAINT.format(number) * 2, "channel": "email", "customer_name": "Mira"},
-        "context": {
-            "brand": "Harbourline Home",
-            "agent": {"name": "Maya Lindqvist"},
-            "facts": [f"Order HL-{number}, one Tern kettle at £42.50, was delivered on Tuesday 21 October 2025."],
-            "remedies": [{"id": "new", "text": "a new Tern kettle, delivered free of charge on Thursday 23 October"}],
-            "follow_up": {"person": "Priya Nair", "channel": "020 7946 0142", "by": "Wednesday at noon"},
-        },
-    }
-
-
-def upload(cases: int) -> Iterator[bytes]:
-    """The lines; the one in the middle has a field that no case has."""
-    for number in range(1, cases + 1):
-        more = {"colour": "red"} if number == middle(cases) else {}
-        yield json.dumps(case(number) | more).encode() + b"\n"
-
-
-def middle(cases: int) -> int:
-    """The line that is faulty."""
-    return cases // 2 + 1
-
-
-@contextmanager
-def serving(folder: Path, milliseconds: float) -> Iterator[Service]:
-    """The service over an endpoint that takes so long."""
-    command = [sys.executable, "-m", "benchmarks.batch_endpoint", str(milliseconds)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE) as endpoint:
-        assert endpoint.stdout is not None
-        url = f"http://127.0.0.1:{int(endpoint.stdout.readline())}"
-        settings = {
-            "AMENDS_MODEL_URL": url,
-            "AMENDS_MODEL_NAME": "fake",
-            "AMENDS_MAX_ATTEMPTS": "1",
-            "AMENDS_PORT": "0",
-            "AMENDS_DATABASE_URL": f"sqlite+aiosqlite:///{folder / 'a.db'}",
-        }
-        with (
-            (folder / "log").open("wb") as log,
-            subprocess.Popen(SERVE, cwd=folder, env=os.environ | settings, stderr=log) as process,
-        ):
-            try:
-                yield Service(_started(folder / "log", process), url, process.pid)
-            finally:
-                process.terminate()
-                process.wait()
-                endpoint.terminate()
-
-
-def _started(log: Path, process: subprocess.Popen[bytes]) -> str:
-    while process.poll() is None:
-        for line in log.read_text(encoding="utf-8").splitlines():
-            if '"service.started"' in line:
-                return str(json.loads(line)["url"])
-        time.sleep(0.1)
-    raise SystemExit(log.read_text(encoding="utf-8"))
 
 
 def watch(service: Service, client: httpx2.Client, batch: str, began: float, seen: Seen) -> dict[str, object]:
@@ -194,6 +116,11 @@ class Results:
     checks_ms: list[float] = field(default_factory=list)
     for_persons: int = 0
 
+    def show(self) -> None:
+        """Two rows."""
+        show("results", ", ".join(f"{count:,} {status}" for status, count in sorted(self.statuses.items())))
+        show("time in the checks, as the results have it: mean", f"{statistics.mean(self.checks_ms):.0f} ms")
+
 
 def read_results(client: httpx2.Client, batch: str, cases: int) -> Results:
     """Read the results; every line must be there once, in order, the faulty one named."""
@@ -229,49 +156,54 @@ def main() -> None:
 
 def measure(service: Service, client: httpx2.Client, cases: int) -> None:
     """One batch, from the upload to the last result."""
-    alone, meanwhile = Singles(), Singles()
+    alone, meanwhile, seen = Singles(), Singles(), Seen()
     for number in range(-WARM_UP, 0):
         alone.ask(client, number)
     alone = Singles(alone.waited[1:], alone.asynchronous[1:], alone.refused)  # the first two are slow
-    seen, stop, idle, cpu = Seen(), threading.Event(), service.megabytes(), service.cpu_s()
-    began = time.perf_counter()
-    answer = client.post("/v1/batches", content=upload(cases), headers={"Content-Type": "application/jsonl"})
+    idle, cpu, began = service.megabytes(), service.cpu_s(), time.perf_counter()
+    where = send(client, cases)
     taken_in = time.perf_counter() - began
-    assert answer.status_code == 202, answer.text
-    (fault,) = answer.json()["faults"]
-    assert (fault["line"], fault["id"]) == (middle(cases), f"case-{middle(cases)}"), fault
+    stop = threading.Event()
     asking = threading.Thread(target=ask_meanwhile, args=(service, meanwhile, stop))
     asking.start()
-    watch(service, client, answer.headers["Location"], began, seen)
+    watch(service, client, where, began, seen)
     took, cpu = time.perf_counter() - began, service.cpu_s() - cpu
     stop.set()
     asking.join()
-    began = time.perf_counter()
-    results = read_results(client, answer.headers["Location"], cases)
-    read_s = time.perf_counter() - began
-    calls = httpx2.get(f"{service.endpoint}/calls").json()
-    singles = WARM_UP + len(meanwhile.waited) + len(meanwhile.asynchronous)
-    beyond = calls - (cases - 1 - results.for_persons + singles)
-    assert beyond == 0 or meanwhile.refused, (calls, singles, results.for_persons)
     show("lines, of which one is faulty and named", f"{cases:,}")
     show("uploaded, stored and answered in", f"{taken_in:.1f} s")
     show("all drafted, checked and stored in", f"{took:.0f} s")
     show("drafts a second", f"{cases / took:.1f}")
     show("CPU time of the service for a draft", f"{cpu / cases * 1000:.0f} ms")
-    show("time in the checks, as the results have it: mean", f"{statistics.mean(results.checks_ms):.0f} ms")
     show("memory before the batch", f"{idle:.0f} MB")
-    for share in (0.1, 0.25, 0.5, 0.75, 1):
-        second, ended, megabytes = next(look for look in seen.looks if look[1] >= share * cases)
-        show(f"  at {ended:,} lines, after {second:.0f} s", f"{megabytes:.0f} MB")
-    show("most memory at any look", f"{max(look[2] for look in seen.looks):.0f} MB")
-    show(f"{results.size / 1e6:.0f} MB of results read in", f"{read_s:.1f} s")
+    seen.show(cases)
+    began = time.perf_counter()
+    results = read_results(client, where, cases)
+    show(f"{results.size / 1e6:.0f} MB of results read in", f"{time.perf_counter() - began:.1f} s")
     show("memory after that", f"{service.megabytes():.0f} MB")
-    show("results", ", ".join(f"{count:,} {status}" for status, count in sorted(results.statuses.items())))
-    show("looks at the progress, none behind the one before", f"{len(seen.looks):,}")
-    show("calls of the model beyond one a draft", str(beyond))
+    results.show()
+    show("calls of the model beyond one a draft", str(calls_beyond(service, cases, results, meanwhile)))
     alone.show("before the batch")
     meanwhile.show("meanwhile")
     show("plain Python, a fixed piece of work", f"{statistics.median(plain_python() for _ in range(9)):.1f} ms")
+
+
+def send(client: httpx2.Client, cases: int) -> str:
+    """Upload a batch, see that the faulty line is named, and give where it is."""
+    answer = client.post("/v1/batches", content=upload(cases), headers={"Content-Type": "application/jsonl"})
+    assert answer.status_code == 202, answer.text
+    (fault,) = answer.json()["faults"]
+    assert (fault["line"], fault["id"]) == (middle(cases), f"case-{middle(cases)}"), fault
+    return str(answer.headers["Location"])
+
+
+def calls_beyond(service: Service, cases: int, results: Results, meanwhile: Singles) -> int:
+    """Calls of the model beyond those that were needed; a single draft that was refused may have made one."""
+    calls = int(httpx2.get(f"{service.endpoint}/calls").json())
+    singles = WARM_UP + len(meanwhile.waited) + len(meanwhile.asynchronous)
+    beyond = calls - (cases - 1 - results.for_persons + singles)
+    assert beyond == 0 or meanwhile.refused, (calls, singles, results.for_persons)
+    return beyond
 
 
 if __name__ == "__main__":
