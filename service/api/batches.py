@@ -53,7 +53,7 @@ def batches_router(parts: BatchParts, once: OnceOnly, tenant: str = DEFAULT_TENA
         response_model=Batch,
         summary="Draft replies to many complaints",
         openapi_extra=HEADER_PARAMETER | body_of_lines("Case"),
-        responses={202: {"headers": LOCATION | RETRY_AFTER}, **problems(400, 409, 413, 422, 503)},
+        responses={202: {"headers": LOCATION | RETRY_AFTER}, **problems(400, 409, 413, 422, 501, 503)},
     )
     async def create_batch(request: Request) -> Response:
         """Accepts the cases of a file, one a line, to be drafted behind whatever else is asked for.

@@ -26,7 +26,7 @@ MEDIA_TYPES = (
 )
 IN_MEMORY_BYTES = 1024 * 1024  # what is larger goes to the disk; also what is written at once
 STALL_S = 30.0
-MOST_AT_ONCE = 8  # each may take the whole limit on the disk
+MOST_AT_ONCE = 4  # each may take the whole limit on the disk
 BUSY_RETRY_S = 10.0
 TOO_LARGE = f"it is over the limit of {limits.BATCH_BYTES:,} bytes; send several batches"
 

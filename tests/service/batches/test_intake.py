@@ -12,8 +12,9 @@ from service.api.problems import problem_of
 from service.batches.chunks import CHUNK_CASES
 from service.batches.intake import BatchIntake
 from service.batches.schemas import MOST_FAULTS_SHOWN, Batch
-from service.errors import KeyInUse, NotLines, StoreError
+from service.errors import KeyInUse, NoAsyncWork, NotLines, StoreError
 from service.jobs.queue import ChunkJob
+from service.schemas import Case
 from tests.service.api.calling import CASE
 from tests.service.batches.memory import MemoryBatches
 from tests.service.parts import NOW, NotedQueue
@@ -91,3 +92,16 @@ def test_what_is_refused_as_a_whole_was_never_there() -> None:
     with pytest.raises(NotLines):
         accept(b"[]", batches)
     assert batches.opened == []
+
+
+def test_where_nothing_is_worked_on_later_nothing_is_accepted() -> None:
+    """It would wait for ever."""
+
+    def refuse(case: Case) -> None:
+        raise NoAsyncWork(case.context.brand)
+
+    batches = MemoryBatches()
+    intake = BatchIntake(batches, NotedQueue(), refuse, problem_of, lambda: NOW)
+    with pytest.raises(NoAsyncWork):
+        asyncio.run(intake.accept("tenant", io.BytesIO(GOOD)))
+    assert (batches.opened, batches.accepted) == ([], {})
