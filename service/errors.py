@@ -3,6 +3,7 @@
 AmendsError
 ├── InputError                 what was sent is at fault: says where (file, line, field) and what to do
 │   ├── NotJson                it could not be read as JSON
+│   │   └── NotLines           a batch is no JSON Lines: another format, packed, empty, or cut off
 │   ├── TooLarge               it is over the size limit
 │   ├── InvalidField           a field is missing, unknown or out of its limits
 │   └── KeyReused              its idempotency key stands for another request
@@ -16,9 +17,11 @@ AmendsError
 │   ├── DeadlinePassed         the time for the whole draft was over
 │   └── EmbeddedModelFailed    the local model did not start or stopped; its log is named
 ├── DraftFinished              what is finished cannot be cancelled
+├── BatchFinished              likewise
 ├── NoAsyncWork                nothing is worked on later here
 └── StoreError                 the database could not keep or give what was asked
     ├── DraftNotFound          there is no draft with that id
+    ├── BatchNotFound          there is no batch with that id
     ├── WebhookNotFound        there is no webhook with that id
     └── DeliveryNotFound       there is no delivery with that id
 
@@ -43,6 +46,10 @@ class InputError(AmendsError):
 
 class NotJson(InputError):
     """The text is not JSON, or not UTF-8."""
+
+
+class NotLines(NotJson):
+    """What should be one JSON object a line is something else as a whole."""
 
 
 class TooLarge(InputError):
@@ -111,6 +118,10 @@ class DraftFinished(AmendsError):
     """The draft is finished: nothing is left to cancel."""
 
 
+class BatchFinished(AmendsError):
+    """Every draft of the batch has ended: nothing is left to cancel."""
+
+
 class NoAsyncWork(AmendsError):
     """Drafts cannot be made later here; the message says why."""
 
@@ -121,6 +132,10 @@ class StoreError(AmendsError):
 
 class DraftNotFound(StoreError):
     """No draft has that id."""
+
+
+class BatchNotFound(StoreError):
+    """No batch has that id."""
 
 
 class WebhookNotFound(StoreError):

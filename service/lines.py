@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
-from typing import BinaryIO, TypeVar
+from typing import IO, TypeVar
 
 from guardrails import limits
 from guardrails.types import Contract
@@ -40,7 +40,7 @@ class Failed:
     error: AmendsError
 
 
-def read_lines(file: BinaryIO) -> Iterator[Line]:
+def read_lines(file: IO[bytes]) -> Iterator[Line]:
     """The lines that are not blank; never more than one is held in memory."""
     number = 0
     while piece := file.readline(limits.BODY_BYTES + len(LINE_END)):
@@ -53,7 +53,7 @@ def read_lines(file: BinaryIO) -> Iterator[Line]:
             yield Line(number, body)
 
 
-def _skip_the_rest(file: BinaryIO, piece: bytes) -> None:
+def _skip_the_rest(file: IO[bytes], piece: bytes) -> None:
     while piece and not piece.endswith(b"\n"):
         piece = file.readline(limits.BODY_BYTES)
 
@@ -61,14 +61,23 @@ def _skip_the_rest(file: BinaryIO, piece: bytes) -> None:
 async def work_on(body: bytes | None, model: type[Model], work: Callable[[Model], Awaitable[Done]]) -> Done | Failed:
     """One input through its work; what is wrong with it becomes its answer."""
     try:
-        if body is None:
-            raise TooLarge(f"it is over the limit of {limits.BODY_BYTES:,} bytes")
-        return await work(read_contract(body, model, limits.BODY_BYTES))
+        return await work(read_line(body, model))
     except AmendsError as error:
-        return Failed(_id_in(body), error)
+        return Failed(id_in(body), error)
 
 
-def _id_in(body: bytes | None) -> str | None:
+def read_line(body: bytes | None, model: type[Model]) -> Model:
+    """The input of a line.
+
+    Raises:
+        TooLarge, NotJson, InvalidField: see read_contract.
+    """
+    if body is None:
+        raise TooLarge(f"it is over the limit of {limits.BODY_BYTES:,} bytes")
+    return read_contract(body, model, limits.BODY_BYTES)
+
+
+def id_in(body: bytes | None) -> str | None:
     """The id of an input that breaks the contract, if there is one to be had."""
     try:
         given = json.loads(body or b"")

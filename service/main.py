@@ -174,6 +174,7 @@ def make_app(parts: Parts, work: AcceptedWork) -> FastAPI:
         Resources(
             intake=parts.intake,
             accepting=work.accepting,
+            batches=work.batches,
             checker=parts.checker,
             once=parts.once,
             webhooks=parts.webhooks,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,23 +14,31 @@ from importlib.metadata import version
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from service.accepting import Accepting
-from service.api.problems import problem_of_draft
+from service.api.batches import BatchParts
+from service.api.problems import problem_of, problem_of_draft
+from service.batches import recovering
+from service.batches.chunks import ChunkWork
+from service.batches.intake import BatchIntake
+from service.batches.standing import BatchStandings
+from service.batches.sweeping import BatchSweep
 from service.drafting import ReplyDrafter
 from service.errors import NoAsyncWork
-from service.jobs.engine import Engine, Handlers, at_work, open_engine
+from service.jobs.engine import CHUNKS_AT_ONCE, Engine, Handlers, at_work, open_engine
 from service.jobs.heartbeat import Heartbeat
-from service.jobs.queue import ChunkJob, Job, JobQueue
+from service.jobs.queue import Job, JobQueue
 from service.jobs.rounds import rounds
 from service.jobs.sweep import EVERY_S, Sweep
 from service.jobs.work import Work
 from service.schemas import Case
 from service.settings import Settings
+from service.store.batch_lines import BatchLines
+from service.store.batch_work import BatchWork
+from service.store.batches import BatchRepository
 from service.store.jobs import JobRepository
 from service.store.processes import ProcessRepository
 from service.store.repository import DraftRepository
 
 DRAIN_S = 20.0  # Kubernetes and Docker Compose stop in order for 30 s at most; some of it is for the rest
-WorkChunk = Callable[[ChunkJob, Work], Awaitable[None]]
 
 
 class NoQueue:
@@ -50,13 +58,9 @@ class AcceptedWork:
     """What deals with work that nobody waits for."""
 
     accepting: Accepting
+    batches: BatchParts
     queue: JobQueue
     jobs: JobRepository
-
-
-async def no_chunks(chunk: ChunkJob, work: Work) -> None:
-    """There are no batches."""
-    del chunk, work
 
 
 @asynccontextmanager
@@ -66,7 +70,6 @@ async def accepted_work(
     drafter: ReplyDrafter,
     *,
     works: bool,
-    work_chunk: WorkChunk = no_chunks,
 ) -> AsyncIterator[AcceptedWork]:
     """Who accepts work; and where `works`, this process also does it.
 
@@ -79,32 +82,36 @@ async def accepted_work(
         try:
             engine = await stack.enter_async_context(open_engine(settings.database_url))
         except NoAsyncWork as error:
-            yield _refusing(jobs, drafts, error)
+            yield _refusing(database, jobs, drafts, error)
             return
         work = Work(drafter, jobs, engine, problem_of_draft, _now)
         if works:
-            await stack.enter_async_context(_working(settings, database, engine, work, work_chunk))
-        accepting = Accepting(jobs, drafts, engine, _now, refuse=drafter.refuse_unknown, stop=work.stop)
-        yield AcceptedWork(accepting, engine, jobs)
+            await stack.enter_async_context(_working(settings, database, engine, work))
+        refuse = drafter.refuse_unknown
+        accepting = Accepting(jobs, drafts, engine, _now, refuse=refuse, stop=work.stop)
+        yield AcceptedWork(accepting, _batches(database, engine, refuse, work.stop), engine, jobs)
 
 
 @asynccontextmanager
-async def _working(
-    settings: Settings, database: AsyncEngine, engine: Engine, work: Work, work_chunk: WorkChunk
-) -> AsyncIterator[None]:
+async def _working(settings: Settings, database: AsyncEngine, engine: Engine, work: Work) -> AsyncIterator[None]:
     process_id = f"{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:8]}"
     heartbeat = Heartbeat(ProcessRepository(database), engine, _now, process_id=process_id, version=version("amends"))
-    handlers = Handlers(draft=work.finish, chunk=lambda chunk: work_chunk(chunk, work))
+    batches = BatchWork(database)
+    chunks = ChunkWork(batches, work.finish, _now, at_once=max(1, settings.workers // CHUNKS_AT_ONCE))
+    handlers = Handlers(draft=work.finish, chunk=chunks)
     sweep = Sweep(JobRepository(database), engine, _now)
+    batch_sweep = BatchSweep(BatchRepository(database), batches, engine, _now)
     async with (
         heartbeat.beating(),
         at_work(engine, handlers, executor_id=process_id, workers=settings.workers, drain_s=DRAIN_S),
         rounds(EVERY_S, sweep.sweep),
+        rounds(EVERY_S, batch_sweep),
+        rounds(recovering.EVERY_S, recovering.LostChunks(batches, engine, _now).find),
     ):
         yield
 
 
-def _refusing(jobs: JobRepository, drafts: DraftRepository, why: NoAsyncWork) -> AcceptedWork:
+def _refusing(database: AsyncEngine, jobs: JobRepository, drafts: DraftRepository, why: NoAsyncWork) -> AcceptedWork:
     def refuse(case: Case) -> None:
         del case
         raise why
@@ -113,7 +120,15 @@ def _refusing(jobs: JobRepository, drafts: DraftRepository, why: NoAsyncWork) ->
         del draft_id
 
     queue = NoQueue(why)
-    return AcceptedWork(Accepting(jobs, drafts, queue, _now, refuse=refuse, stop=nothing), queue, jobs)
+    accepting = Accepting(jobs, drafts, queue, _now, refuse=refuse, stop=nothing)
+    return AcceptedWork(accepting, _batches(database, queue, refuse, nothing), queue, jobs)
+
+
+def _batches(
+    database: AsyncEngine, queue: JobQueue, refuse: Callable[[Case], None], stop: Callable[[str], None]
+) -> BatchParts:
+    intake = BatchIntake(BatchRepository(database), queue, refuse, problem_of, _now)
+    return BatchParts(intake, BatchStandings(BatchLines(database), BatchWork(database), stop, _now))
 
 
 def _now() -> datetime:

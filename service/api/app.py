@@ -15,6 +15,7 @@ from pydantic.json_schema import models_json_schema
 
 from guardrails.types import Contract
 from service.accepting import Accepting
+from service.api.batches import BatchParts, batches_router
 from service.api.checks import checks_router
 from service.api.drafts import drafts_router
 from service.api.events import describe_events
@@ -24,6 +25,7 @@ from service.api.problems import install_problems
 from service.api.request_ids import RequestIds
 from service.api.tickets import tickets_router
 from service.api.webhooks import webhooks_router
+from service.batches.schemas import BatchLine
 from service.checking import DraftChecker
 from service.idempotency import OnceOnly
 from service.intake import Intake
@@ -40,6 +42,7 @@ BODIES: tuple[tuple[type[Contract], Literal["validation"]], ...] = (
     (Feedback, "validation"),
     (WebhookInput, "validation"),
     (EventBody, "validation"),
+    (BatchLine, "validation"),
     (Problem, "validation"),
     (AttemptStarted, "validation"),
     (AttemptChecked, "validation"),
@@ -54,6 +57,7 @@ class Resources:
 
     intake: Intake
     accepting: Accepting
+    batches: BatchParts
     checker: DraftChecker
     once: OnceOnly
     webhooks: Webhooks
@@ -74,6 +78,7 @@ def create_app(over: Resources) -> FastAPI:
     app.include_router(drafts_router(over.intake, over.accepting, over.once))
     app.include_router(tickets_router(over.accepting))
     app.include_router(feedback_router(over.intake, over.once))
+    app.include_router(batches_router(over.batches, over.once))
     app.include_router(checks_router(over.checker, over.once))
     app.include_router(webhooks_router(over.webhooks, over.once))
     app.include_router(health_router(over.ready))

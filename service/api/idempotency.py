@@ -38,11 +38,16 @@ def key_of(request: Request) -> str | None:
 
 def asked_of(request: Request, key: str | None, body: Contract, tenant: str) -> Asked | None:
     """What a request asks for under its key; None where it has none."""
+    return asked_by(request, key, fingerprint_of(request.url.path, body), tenant)
+
+
+def asked_by(request: Request, key: str | None, fingerprint: str, tenant: str) -> Asked | None:
+    """As `asked_of`, for a request that is no JSON: its fingerprint tells it from others."""
     if key is None:
         return None
     # The route's pattern, which is short and harmless; the path, which may hold anything, is in the fingerprint.
     route = f"{request.method} {request.scope['route'].path}"
-    return Asked(tenant, route, key, fingerprint_of(request.url.path, body))
+    return Asked(tenant, route, key, fingerprint)
 
 
 def respond(answer: Answer, headers: Mapping[str, str] | None = None) -> Response:

@@ -37,12 +37,14 @@ class Kind:
 
 # The first that fits counts, so that the special stands before the general.
 KINDS: Mapping[type[errors.AmendsError], Kind] = {
+    errors.NotLines: Kind("not-json-lines", 400, "The body is not JSON Lines"),
     errors.NotJson: Kind("not-json", 400, "The body is not JSON"),
     errors.TooLarge: Kind("too-large", 413, "The body is too large"),
     errors.KeyReused: Kind("idempotency-key-reused", 422, "The idempotency key stands for another request"),
     errors.KeyInUse: Kind("idempotency-key-in-use", 409, "The idempotency key is in use"),
     errors.InputError: Kind("invalid-field", 422, "A field is not as the contract says"),
     errors.DraftNotFound: Kind("draft-not-found", 404, "There is no such draft"),
+    errors.BatchNotFound: Kind("batch-not-found", 404, "There is no such batch"),
     errors.WebhookNotFound: Kind("webhook-not-found", 404, "There is no such webhook"),
     errors.DeliveryNotFound: Kind("delivery-not-found", 404, "There is no such delivery"),
     errors.StoreError: Kind("store-unavailable", 503, "The database failed"),
@@ -50,6 +52,7 @@ KINDS: Mapping[type[errors.AmendsError], Kind] = {
     errors.DeadlinePassed: Kind("deadline-passed", 504, "The model was too slow"),
     errors.ModelError: Kind("model-failed", 502, "The model gave no text"),
     errors.DraftFinished: Kind("draft-finished", 409, "The draft is finished"),
+    errors.BatchFinished: Kind("batch-finished", 409, "The batch is finished"),
     errors.NoAsyncWork: Kind("no-asynchronous-work", 501, "Nothing is worked on later here"),
     errors.ConfigurationError: Kind("configuration", 500, "The service is set up wrongly"),
 }

@@ -99,6 +99,14 @@ class Engine:
         """
         return await self._call(lambda: self._resend(tries))
 
+    async def resend_chunks(self, chunks: Mapping[ChunkJob, Mapping[str, int]]) -> list[ChunkJob]:
+        """As `resend`, for chunks; given with their unfinished drafts, and how often each of those was begun.
+
+        Raises:
+            StoreError: the database failed.
+        """
+        return await self._call(lambda: self._resend_chunks(chunks))
+
     async def forget(self, before: datetime) -> int:
         """Delete some of the workflows that ended before; gives their number. Our own tables say what became of them.
 
@@ -151,6 +159,24 @@ class Engine:
             self._client.delete_workflows([each for draft_id in lost for each in ids[draft_id]])
             self._enqueue([_task(DraftJob(draft_id)) for draft_id in lost])
         return lost
+
+    def _resend_chunks(self, chunks: Mapping[ChunkJob, Mapping[str, int]]) -> list[ChunkJob]:
+        alive = self._alive([_chunk_id(chunk) for chunk in chunks])
+        ended = {chunk: tries for chunk, tries in chunks.items() if _chunk_id(chunk) not in alive}
+        # A draft that is tried again later does so by itself, after its chunk has ended.
+        later = {chunk: [_ids(*each)[1:] for each in tries.items()] for chunk, tries in ended.items()}
+        alive = self._alive([each for drafts in later.values() for ids in drafts for each in ids])
+        lost = [chunk for chunk, drafts in later.items() if any(alive.isdisjoint(ids) for ids in drafts)]
+        if lost:
+            self._client.delete_workflows([_chunk_id(chunk) for chunk in lost])
+            self._enqueue([_task(chunk) for chunk in lost])
+        return lost
+
+    def _alive(self, ids: list[str]) -> set[str]:
+        if not ids:  # which would be taken for all
+            return set()
+        found = self._client.list_workflows(workflow_ids=ids, status=ALIVE, load_input=False, load_output=False)
+        return {each.workflow_id for each in found}
 
     def _forget(self, before: datetime) -> int:
         found = self._client.list_workflows(
@@ -313,12 +339,15 @@ def _ids(draft_id: str, tries: int) -> list[str]:
     return [draft_id, *(f"{draft_id}.{number}" for number in range(1, tries + 1))]
 
 
+def _chunk_id(chunk: ChunkJob) -> str:
+    return f"{chunk.batch_id}.{chunk.first}-{chunk.last}"
+
+
 def _task(job: Job) -> Task:
     """The workflow of a job; its id is the job's, so that the same job twice is one."""
     if isinstance(job, DraftJob):
         return _options("draft", job.draft_id), (job.draft_id,)
-    workflow_id = f"{job.batch_id}.{job.first}-{job.last}"
-    return _options("chunk", workflow_id), (job.batch_id, job.first, job.last)
+    return _options("chunk", _chunk_id(job)), (job.batch_id, job.first, job.last)
 
 
 def _options(name: str, workflow_id: str) -> EnqueueOptions:

@@ -13,8 +13,9 @@ import structlog
 
 from service.checking import DEFAULT_POLICY
 from service.drafting import Outcome
-from service.errors import AnswerUnusable, EndpointBusy, ModelError, StoreError
+from service.errors import AnswerUnusable, EndpointBusy, ModelError
 from service.gate import Urgency, urgency
+from service.jobs.patience import STORE_PAUSES_S, stubbornly
 from service.jobs.stages import Begun
 from service.schemas import Attempt, Case, Options, Problem, PromptVersion, Result, Timings, Usage
 
@@ -25,7 +26,6 @@ MOST_PAUSE_S = 900.0  # an endpoint may ask for more, and nobody would wait for 
 JITTER = 0.2  # else all drafts that failed together would come again together
 # A process that dies over a draft, and the next one that takes it over, and so on: it is to blame.
 MOST_BEGINNINGS = 10
-STORE_PAUSES_S = (0.5, 30.0)  # the first and the longest; without its database a process has nothing else to do
 UNKNOWN = "unknown"
 
 Given = TypeVar("Given")
@@ -156,14 +156,7 @@ class Work:
 
     async def _stubbornly(self, access: Callable[[], Awaitable[Given]]) -> Given:
         """What an access to a database gives, as soon as that can be had."""
-        pause, most = self._store_pauses_s
-        while True:
-            try:
-                return await access()
-            except StoreError as error:
-                log.warning("work.store_failed", detail=str(error), seconds=pause)
-                await asyncio.sleep(pause)
-                pause = min(2 * pause, most)
+        return await stubbornly(access, self._store_pauses_s)
 
     def _failed(self, begun: Begun, error: Exception) -> Ready:
         return Ready(failed_result(begun, self._explain(error, begun.id)), ())

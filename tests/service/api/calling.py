@@ -12,11 +12,25 @@ from fastapi import FastAPI
 
 from service.accepting import Accepting
 from service.api.app import Resources, create_app
+from service.api.batches import BatchParts
+from service.api.problems import problem_of
+from service.batches.intake import BatchIntake
+from service.batches.standing import BatchStandings
 from service.checking import DraftChecker
 from service.idempotency import OnceOnly
 from service.intake import Intake
 from service.progress import Progress
-from tests.service.parts import COMPLAINT, NOW, GivenDrafter, MemoryDrafts, NoKeys, make_accepting, make_checks
+from tests.service.batches.memory import MemoryBatches
+from tests.service.parts import (
+    COMPLAINT,
+    NOW,
+    GivenDrafter,
+    MemoryDrafts,
+    NoKeys,
+    NotedQueue,
+    make_accepting,
+    make_checks,
+)
 from tests.service.webhooks.memory import memory_webhooks
 
 CASE = {
@@ -52,12 +66,24 @@ def make_app(
         Resources(
             intake=intake,
             accepting=accepting or make_accepting(kept),
+            batches=make_batches(),
             checker=checker,
             once=unkeyed(),
             webhooks=memory_webhooks(),
             ready=ready,
         )
     )
+
+
+def make_batches(batches: MemoryBatches | None = None) -> BatchParts:
+    """Batches that know every policy, kept in memory."""
+    kept = batches or MemoryBatches()
+
+    def now() -> datetime:
+        return NOW
+
+    intake = BatchIntake(kept, NotedQueue(), lambda _: None, problem_of, now)
+    return BatchParts(intake, BatchStandings(kept, kept, lambda _: None, now))
 
 
 def unkeyed() -> OnceOnly:

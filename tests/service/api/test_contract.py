@@ -35,7 +35,7 @@ KEYWORDS = {
     "ALTERNATIVES": "maximum",
     "WORDS": "maximum",
 }
-IN_WORDS = {"BODY_BYTES", "IDEMPOTENCY_KEY_CHARACTERS"}
+IN_WORDS = {"BATCH_BYTES", "BATCH_CASES", "BODY_BYTES", "IDEMPOTENCY_KEY_CHARACTERS"}
 SENT = {"outcome": "sent"}
 HOOK = {"url": "https://hooks.example.com/amends"}
 
@@ -151,6 +151,10 @@ def test_operations_have_short_names() -> None:
         "GET /v1/drafts/{draft_id}": "read_draft",
         "POST /v1/drafts/{draft_id}/cancel": "cancel_draft",
         "POST /v1/drafts/{draft_id}/feedback": "give_feedback",
+        "POST /v1/batches": "create_batch",
+        "GET /v1/batches/{batch_id}": "read_batch",
+        "GET /v1/batches/{batch_id}/results": "read_batch_results",
+        "POST /v1/batches/{batch_id}/cancel": "cancel_batch",
         "POST /v1/checks": "check_draft",
         "POST /v1/webhooks": "create_webhook",
         "GET /v1/webhooks": "list_webhooks",

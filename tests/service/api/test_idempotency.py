@@ -29,7 +29,7 @@ from service.store.database import open_database
 from service.store.idempotency import KeyRepository
 from service.store.jobs import JobRepository
 from service.store.repository import DraftRepository
-from tests.service.api.calling import CASE, DRAFT
+from tests.service.api.calling import CASE, DRAFT, make_batches
 from tests.service.keys import HELD, KEPT
 from tests.service.parts import NOW, GivenDrafter, NotedQueue, make_checks
 from tests.service.webhooks.memory import memory_webhooks
@@ -83,6 +83,7 @@ def _app(engine: AsyncEngine, drafter: SlowDrafter, wait_s: float) -> FastAPI:
         Resources(
             intake=intake,
             accepting=accepting,
+            batches=make_batches(),
             checker=DraftChecker(make_checks(), now),
             once=once,
             webhooks=memory_webhooks(),

@@ -21,7 +21,7 @@ from service.store.repository import DraftRepository
 from service.webhooks.delivering import delivering
 from service.webhooks.retrying import Tried
 from tests.databases import rows, sqlite_url
-from tests.service.api.calling import call, make_app
+from tests.service.api.calling import call, make_app, make_batches
 from tests.service.keys import HELD, KEPT
 from tests.service.parts import GivenDrafter, make_accepting, make_checks
 from tests.service.webhooks.outboxes import GivenSender, Post, post_over
@@ -58,6 +58,7 @@ async def site_over(path: Path) -> AsyncIterator[Site]:
             Resources(
                 intake=intake,
                 accepting=make_accepting(),
+                batches=make_batches(),
                 checker=checker,
                 once=once,
                 webhooks=post.webhooks,

@@ -210,6 +210,31 @@ def test_what_is_lost_is_sent_again(tmp_path: Path) -> None:
     with_engine(tmp_path, use)
 
 
+def test_lost_chunks_are_sent_again(tmp_path: Path) -> None:
+    """Neither those that wait, nor those whose drafts are tried again later: what has ended and left work behind."""
+
+    async def use(engine: Engine) -> None:
+        waits, ended, later, unknown = (ChunkJob("b", first, first + 49) for first in (1, 51, 101, 151))
+        hands = Hands(2)
+        async with working(engine, hands):
+            await engine.enqueue(ended, later)
+            await hands.done()
+            await until(lambda: {status for _, status in statuses(tmp_path)} == {"SUCCESS"})
+        await engine.enqueue(waits)
+        await engine.enqueue_later("d-3", 1, 60)
+        tries = {waits: {"d-1": 0}, ended: {"d-2": 1}, later: {"d-3": 1}, unknown: {"d-4": 0, "d-5": 0}}
+        assert await engine.resend_chunks(tries) == [ended, unknown]
+        assert await engine.resend_chunks(tries) == []
+        assert await engine.resend_chunks({}) == []
+        assert await engine.resend_chunks({later: {"d-3": 1, "d-6": 0}}) == [later]
+        again = Hands(4)
+        async with working(engine, again):
+            await again.done()
+        assert sorted(map(str, again.given)) == sorted(map(str, (waits, ended, later, unknown)))
+
+    with_engine(tmp_path, use)
+
+
 def test_it_forgets_what_has_ended(tmp_path: Path) -> None:
     """After a while, and nothing else."""
 
