@@ -1,0 +1,115 @@
+"""The processes of Amends: started, killed without a warning, and started again as a supervisor would."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO
+
+PROGRAM = str(Path(sys.executable).with_name("amends"))
+
+
+@dataclass(slots=True)
+class Life:
+    """One run of a process, which calls the model by the name `caller`; `killed_at` is in seconds of the clock."""
+
+    caller: str
+    process: subprocess.Popen[bytes]
+    killed_at: float | None = None
+
+
+@dataclass(slots=True)
+class Place:
+    """Where one process after the other runs; a worker has no URL."""
+
+    name: str
+    command: str
+    url: str | None
+    lives: list[Life] = field(default_factory=list)
+
+    @property
+    def living(self) -> Life:
+        """The process that runs there now."""
+        return self.lives[-1]
+
+
+class Fleet:
+    """Processes on one database, which stand side by side: every third one is a worker, the others serve."""
+
+    def __init__(self, folder: Path, processes: int, settings: Mapping[str, str]) -> None:
+        self._folder = folder
+        self._settings = settings
+        self.places = [_place(number, f"p{number}") for number in range(1, processes + 1)]
+
+    @property
+    def urls(self) -> list[str]:
+        """Where requests may go."""
+        return [place.url for place in self.places if place.url]
+
+    @property
+    def lives(self) -> list[Life]:
+        """Every process that ever ran."""
+        return [life for place in self.places for life in place.lives]
+
+    def start(self, place: Place) -> None:
+        """Start a process at a place whose last one has ended."""
+        caller = f"{place.name}.{len(place.lives) + 1}"
+        with (self._folder / f"{place.name}.log").open("ab") as log:
+            place.lives.append(Life(caller, self._open(place, caller, log)))
+
+    def kill(self, place: Place) -> None:
+        """End the process there as a power cut would: it cannot finish, tell or tidy anything."""
+        life = place.living
+        life.killed_at = time.time()
+        life.process.send_signal(signal.SIGKILL)
+        life.process.wait()
+
+    def died_by_themselves(self) -> list[str]:
+        """Processes that ended although nobody killed them, of which there should be none."""
+        return [life.caller for life in self.lives if life.killed_at is None and life.process.poll() is not None]
+
+    @contextlib.contextmanager
+    def running(self) -> Iterator[None]:
+        """All processes, until the end."""
+        try:
+            for place in self.places:
+                self.start(place)
+            yield
+        finally:
+            for life in self.lives:
+                life.process.kill()
+                life.process.wait()
+
+    def _open(self, place: Place, caller: str, log: IO[bytes]) -> subprocess.Popen[bytes]:
+        kept = {name: value for name, value in os.environ.items() if name in ("PATH", "LD_LIBRARY_PATH", "TMPDIR")}
+        port = place.url.rpartition(":")[2] if place.url else "0"
+        own = {"AMENDS_PORT": port, "AMENDS_MODEL_API_KEY": caller, "HOME": str(self._folder)}
+        return subprocess.Popen(
+            [PROGRAM, place.command],
+            cwd=self._folder,
+            env=kept | dict(self._settings) | own,
+            stdout=subprocess.DEVNULL,
+            stderr=log,
+        )
+
+
+def _place(number: int, name: str) -> Place:
+    if number % 3 == 0:
+        return Place(name, "worker", None)
+    return Place(name, "serve", f"http://127.0.0.1:{_free_port()}")
+
+
+def _free_port() -> int:
+    """A port that one process after the other can have."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+        return port
