@@ -8,11 +8,16 @@ from __future__ import annotations
 import asyncio
 import json
 import random
+import subprocess
 import sys
 import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from aiohttp import web
+from pydantic import BaseModel, ConfigDict
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from benchmarks.durability.cases import TEXT, number_in
@@ -21,13 +26,27 @@ from benchmarks.durability.seen import Call, Notice, Seen
 MOST_BODY = 1024 * 1024
 
 
-@dataclass(slots=True)
-class Outside:
-    """Answers after `least_s` to `most_s` seconds; of new events it fails to take one in `fails_one_in`."""
+class Manner(BaseModel):
+    """Calls take `least_s` to `most_s` seconds; of new events one in `fails_one_in` is not taken, of 0 every one is.
+
+    `texts` is a file with a JSON list of what to answer; without it, a text answers that passes the checks.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     least_s: float
     most_s: float
-    fails_one_in: int
+    fails_one_in: int = 0
+    seed: int = 1
+    texts: Path | None = None
+
+
+@dataclass(slots=True)
+class Outside:
+    """Answers by turns with its texts, as the manner says."""
+
+    manner: Manner
+    texts: Sequence[str]
     chance: random.Random
     secret: str = ""
     calls: list[Call] = field(default_factory=list)
@@ -36,13 +55,13 @@ class Outside:
     asked: int = 0
 
     async def complete(self, request: web.Request) -> web.StreamResponse:
-        """A completion that passes the checks, after a while."""
+        """A completion, after a while."""
         body = await request.text()
         self.asked += 1
         case, model, began, answered = number_in(body), f"fake-{self.asked}", time.time(), False
-        response = web.json_response(_completion(model))
+        response = web.json_response(_completion(model, self.texts[self.asked % len(self.texts)]))
         try:
-            await asyncio.sleep(self.chance.uniform(self.least_s, self.most_s))
+            await asyncio.sleep(self.chance.uniform(self.manner.least_s, self.manner.most_s))
             await response.prepare(request)
             await response.write_eof()
             answered = request.transport is not None and not request.transport.is_closing()
@@ -62,7 +81,8 @@ class Outside:
         except WebhookVerificationError:
             verified = False
         event = request.headers.get("webhook-id", "")
-        fails = event not in self.known and self.fails_one_in > 0 and self.chance.randrange(self.fails_one_in) == 0
+        one_in = self.manner.fails_one_in
+        fails = event not in self.known and one_in > 0 and self.chance.randrange(one_in) == 0
         self.known.add(event)
         told = json.loads(body)
         about = str(told["data"]["id"])
@@ -97,8 +117,8 @@ async def _models(request: web.Request) -> web.Response:
     return web.json_response({"object": "list", "data": []})
 
 
-def _completion(model: str) -> dict[str, object]:
-    message = {"role": "assistant", "content": TEXT}
+def _completion(model: str, text: str) -> dict[str, object]:
+    message = {"role": "assistant", "content": text}
     return {
         "id": "chatcmpl-1",
         "object": "chat.completion",
@@ -109,8 +129,10 @@ def _completion(model: str) -> dict[str, object]:
     }
 
 
-async def serve(outside: Outside) -> None:
+async def serve(manner: Manner) -> None:
     """Listen on a free port of the loopback interface, print it, and answer until killed."""
+    texts = json.loads(manner.texts.read_text(encoding="utf-8")) if manner.texts else [TEXT]
+    outside = Outside(manner, texts, random.Random(manner.seed))
     runner = web.AppRunner(outside.app(), handler_cancellation=True, access_log=None)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0, backlog=1024)
@@ -120,6 +142,20 @@ async def serve(outside: Outside) -> None:
     await asyncio.Event().wait()
 
 
+@contextmanager
+def outside(manner: Manner, log: Path) -> Iterator[str]:
+    """Its URL, in a process of its own, which writes what goes wrong to the log."""
+    with log.open("ab") as errors:
+        command = [sys.executable, "-m", "benchmarks.durability.outside", manner.model_dump_json()]
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors)
+    assert process.stdout is not None
+    try:
+        yield f"http://127.0.0.1:{int(process.stdout.readline())}"
+    finally:
+        process.kill()
+        process.wait()
+        process.stdout.close()
+
+
 if __name__ == "__main__":
-    least, most, one_in, seed = sys.argv[1:]
-    asyncio.run(serve(Outside(float(least), float(most), int(one_in), random.Random(int(seed)))))
+    asyncio.run(serve(Manner.model_validate_json(sys.argv[1])))

@@ -5,10 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import random
-import subprocess
-import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +15,7 @@ import httpx2
 from benchmarks.durability.client import Client
 from benchmarks.durability.examine import Report, examine
 from benchmarks.durability.fleet import Fleet
+from benchmarks.durability.outside import Manner, outside
 from benchmarks.durability.watch import Tell, Watch
 
 LEAST_CALL_S, MOST_CALL_S = 0.05, 0.5
@@ -41,7 +40,8 @@ async def run(plan: Plan, folder: Path, settings: Mapping[str, str], tell: Tell)
     """The report on one run, whose logs stay in the folder; the settings name the database."""
     chance = random.Random(plan.seed)
     waits = frozenset(chance.sample(range(plan.requests), plan.waiting))
-    with outside(folder, plan.seed) as url:
+    manner = Manner(least_s=LEAST_CALL_S, most_s=MOST_CALL_S, fails_one_in=FAILS_ONE_IN, seed=plan.seed)
+    with outside(manner, folder / "outside.log") as url:
         settings = {**settings, "AMENDS_MODEL_URL": f"{url}/v1", "AMENDS_MODEL_NAME": "fake"}
         fleet = Fleet(folder, plan.processes, settings)
         with fleet.running():
@@ -54,22 +54,6 @@ async def run(plan: Plan, folder: Path, settings: Mapping[str, str], tell: Tell)
                 progress.cancel()
                 tell(f"Answers: {dict(client.sent.statuses)}; ended by themselves: {fleet.died_by_themselves()}")
     return examine(facts)
-
-
-@contextlib.contextmanager
-def outside(folder: Path, seed: int) -> Iterator[str]:
-    """The URL of the world outside, in a process of its own."""
-    numbers = [str(number) for number in (LEAST_CALL_S, MOST_CALL_S, FAILS_ONE_IN, seed)]
-    with (folder / "outside.log").open("ab") as log:
-        command = [sys.executable, "-m", "benchmarks.durability.outside", *numbers]
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log)
-    assert process.stdout is not None
-    try:
-        yield f"http://127.0.0.1:{int(process.stdout.readline())}"
-    finally:
-        process.kill()
-        process.wait()
-        process.stdout.close()
 
 
 async def _listen(client: Client, url: str) -> None:
