@@ -52,6 +52,7 @@ async def run(plan: Plan, folder: Path, settings: Mapping[str, str], tell: Tell)
                 await _work(client, fleet, plan, chance, tell)
                 facts = await watch.until_settled(PATIENCE_S)
                 progress.cancel()
+                await asyncio.gather(progress, return_exceptions=True)
                 tell(f"Answers: {dict(client.sent.statuses)}; ended by themselves: {fleet.died_by_themselves()}")
     return examine(facts)
 
