@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
@@ -28,11 +28,12 @@ class Life:
 
 @dataclass(slots=True)
 class Place:
-    """Where one process after the other runs; a worker has no URL."""
+    """Where one process after the other runs; a worker has no URL. `program` is Amends, of this version or another."""
 
     name: str
     command: str
     url: str | None
+    program: Sequence[str] = (PROGRAM,)
     lives: list[Life] = field(default_factory=list)
 
     @property
@@ -60,7 +61,7 @@ class Fleet:
         return [life for place in self.places for life in place.lives]
 
     def start(self, place: Place) -> None:
-        """Start a process at a place whose last one has ended."""
+        """Start a process at a place whose last one, if there was any, has ended."""
         caller = f"{place.name}.{len(place.lives) + 1}"
         with (self._folder / f"{place.name}.log").open("ab") as log:
             place.lives.append(Life(caller, self._open(place, caller, log)))
@@ -84,16 +85,20 @@ class Fleet:
                 self.start(place)
             yield
         finally:
-            for life in self.lives:
-                life.process.kill()
-                life.process.wait()
+            self.stop()
+
+    def stop(self) -> None:
+        """End every process."""
+        for life in self.lives:
+            life.process.kill()
+            life.process.wait()
 
     def _open(self, place: Place, caller: str, log: IO[bytes]) -> subprocess.Popen[bytes]:
         kept = {name: value for name, value in os.environ.items() if name in ("PATH", "LD_LIBRARY_PATH", "TMPDIR")}
         port = place.url.rpartition(":")[2] if place.url else "0"
         own = {"AMENDS_PORT": port, "AMENDS_MODEL_API_KEY": caller, "HOME": str(self._folder)}
         return subprocess.Popen(
-            [PROGRAM, place.command],
+            [*place.program, place.command],
             cwd=self._folder,
             env=kept | dict(self._settings) | own,
             stdout=subprocess.DEVNULL,

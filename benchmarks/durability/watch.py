@@ -41,7 +41,8 @@ class Watch:
             requests=self.requests,
             accepted=dict(self.sent.accepted),
             changed=tuple(self.sent.changed),
-            told_of=frozenset(self.sent.accepted.values()),
+            # Whoever waited for a draft has it, and is told nothing more.
+            told_of=frozenset(each for number, each in self.sent.accepted.items() if number not in self.sent.waits),
             killed_at={life.caller: life.killed_at for life in self.fleet.lives if life.killed_at},
             stored=await self._stored(),
             seen=seen,
@@ -51,7 +52,8 @@ class Watch:
         """The facts once all is stored and told, or once nothing has moved for so many seconds."""
         facts = await self.facts()
         moved, before = time.monotonic(), _progress(facts)
-        while before != (self.requests, self.requests, self.requests) and time.monotonic() - moved < patience_s:
+        everything = (self.requests, self.requests, self.requests - len(self.sent.waits))
+        while before != everything and time.monotonic() - moved < patience_s:
             await asyncio.sleep(LOOK_EVERY_S)
             facts = await self.facts()
             if (now := _progress(facts)) != before:
