@@ -21,6 +21,13 @@ from benchmarks.durability.watch import Tell, Watch
 LEAST_CALL_S, MOST_CALL_S = 0.05, 0.5
 FAILS_ONE_IN = 20  # events that the receiver does not take at first
 SENT_TWICE = 0.05  # of the requests are sent again after they were accepted
+SETTINGS = {
+    "AMENDS_MODEL_NAME": "fake",
+    "AMENDS_WEBHOOK_NETWORKS": "127.0.0.0/8",
+    # One call makes a draft, so that every other one has a reason; and on a busy machine a check may take its time.
+    "AMENDS_MAX_ATTEMPTS": "1",
+    "AMENDS_CHECK_TIMEOUT_S": "60",
+}
 PATIENCE_S = 120.0  # without any progress, after which a run is given up: far more than an adoption takes
 
 
@@ -42,7 +49,7 @@ async def run(plan: Plan, folder: Path, settings: Mapping[str, str], tell: Tell)
     waits = frozenset(chance.sample(range(plan.requests), plan.waiting))
     manner = Manner(least_s=LEAST_CALL_S, most_s=MOST_CALL_S, fails_one_in=FAILS_ONE_IN, seed=plan.seed)
     with outside(manner, folder / "outside.log") as url:
-        settings = {**settings, "AMENDS_MODEL_URL": f"{url}/v1", "AMENDS_MODEL_NAME": "fake"}
+        settings = {**SETTINGS, **settings, "AMENDS_MODEL_URL": f"{url}/v1"}
         fleet = Fleet(folder, plan.processes, settings)
         with fleet.running():
             async with Client(fleet.urls, waits, f"run-{plan.seed}") as client:
