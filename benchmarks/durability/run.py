@@ -55,11 +55,12 @@ async def run(plan: Plan, folder: Path, settings: Mapping[str, str], tell: Tell)
             async with Client(fleet.urls, waits, f"run-{plan.seed}") as client:
                 await _listen(client, url)
                 watch = Watch(plan.requests, settings["AMENDS_DATABASE_URL"], url, fleet, client.sent, tell)
-                progress = asyncio.create_task(watch.report_progress())
-                await _work(client, fleet, plan, chance, tell)
-                facts = await watch.until_settled(PATIENCE_S)
-                progress.cancel()
-                await asyncio.gather(progress, return_exceptions=True)
+                ended = asyncio.Event()
+                async with asyncio.TaskGroup() as group:
+                    group.create_task(watch.report_progress(ended))
+                    await _work(client, fleet, plan, chance, tell)
+                    facts = await watch.until_settled(PATIENCE_S)
+                    ended.set()
                 tell(f"Answers: {dict(client.sent.statuses)}; ended by themselves: {fleet.died_by_themselves()}")
     return examine(facts)
 

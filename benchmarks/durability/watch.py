@@ -60,9 +60,9 @@ class Watch:
                 moved, before = time.monotonic(), now
         return facts
 
-    async def report_progress(self) -> None:
-        """Tell where the run stands, until cancelled."""
-        while True:
+    async def report_progress(self, ended: asyncio.Event) -> None:
+        """Tell where the run stands until it has ended."""
+        while not ended.is_set():
             await asyncio.sleep(LOOK_EVERY_S)
             accepted, stored, told = _progress(await self.facts())
             self.tell(f"{accepted} accepted, {stored} stored, {told} told of, {len(self.fleet.lives)} processes")
