@@ -53,7 +53,7 @@ def main() -> None:
                 requests=asked.requests,
                 waiting=asked.requests // 20,
                 kills=asked.kills,
-                span_s=asked.kills * asked.seconds_a_kill,
+                kill_after_s=asked.kill_after,
                 seed=asked.seed,
             )
             reports[name] = _once(asked.folder / name, database, plan)
@@ -117,7 +117,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--processes", nargs="+", type=int, default=[1, 3])
     parser.add_argument("--requests", type=int, default=1000)
     parser.add_argument("--kills", type=int, default=20)
-    parser.add_argument("--seconds-a-kill", type=float, default=10.0, help="the mean time between two kills")
+    parser.add_argument("--kill-after", type=float, default=5.0, help="mean seconds of work before the next kill")
     parser.add_argument("--seed", type=int, default=1, help="of the moments and the victims")
     return parser.parse_args()
 

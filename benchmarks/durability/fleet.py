@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import os
 import signal
@@ -14,6 +15,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
+STARTED = b".started"  # is what both kinds of process end their event's name with when they are at work
+LOOK_EVERY_S = 0.2
 PROGRAM = str(Path(sys.executable).with_name("amends"))
 
 
@@ -23,7 +26,13 @@ class Life:
 
     caller: str
     process: subprocess.Popen[bytes]
+    log: Path
     killed_at: float | None = None
+
+    @property
+    def is_at_work(self) -> bool:
+        """Whether it has started."""
+        return STARTED in self.log.read_bytes()
 
 
 @dataclass(slots=True)
@@ -63,8 +72,9 @@ class Fleet:
     def start(self, place: Place) -> None:
         """Start a process at a place whose last one, if there was any, has ended."""
         caller = f"{place.name}.{len(place.lives) + 1}"
-        with (self._folder / f"{place.name}.log").open("ab") as log:
-            place.lives.append(Life(caller, self._open(place, caller, log)))
+        path = self._folder / f"{caller}.log"
+        with path.open("wb") as log:
+            place.lives.append(Life(caller, self._open(place, caller, log), path))
 
     def kill(self, place: Place) -> None:
         """End the process there as a power cut would: it cannot finish, tell or tidy anything."""
@@ -72,6 +82,11 @@ class Fleet:
         life.killed_at = time.time()
         life.process.send_signal(signal.SIGKILL)
         life.process.wait()
+
+    async def all_at_work(self) -> None:
+        """Wait until every process has started."""
+        while not all(place.living.is_at_work for place in self.places):  # noqa: ASYNC110 - a file tells nobody
+            await asyncio.sleep(LOOK_EVERY_S)
 
     def died_by_themselves(self) -> list[str]:
         """Processes that ended although nobody killed them, of which there should be none."""

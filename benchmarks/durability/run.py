@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import random
-import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +19,7 @@ from benchmarks.durability.watch import Tell, Watch
 
 LEAST_CALL_S, MOST_CALL_S = 0.05, 0.5
 FAILS_ONE_IN = 20  # events that the receiver does not take at first
+AT_WORK = 0.8  # of the kills wait for all processes to be at work
 SENT_TWICE = 0.05  # of the requests are sent again after they were accepted
 SETTINGS = {
     "AMENDS_MODEL_NAME": "fake",
@@ -33,13 +33,13 @@ PATIENCE_S = 120.0  # without any progress, after which a run is given up: far m
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is done: `waiting` of the requests are synchronous, and `kills` fall into `span_s` seconds."""
+    """What is done: `waiting` of the requests are synchronous, and a kill comes in the mean after `kill_after_s`."""
 
     processes: int
     requests: int
     waiting: int
     kills: int
-    span_s: float
+    kill_after_s: float
     seed: int
 
 
@@ -74,31 +74,42 @@ async def _listen(client: Client, url: str) -> None:
 
 async def _work(client: Client, fleet: Fleet, plan: Plan, chance: random.Random, tell: Tell) -> None:
     """Send and kill side by side, and give up on what is not accepted long after the last kill."""
+    numbers = list(range(plan.requests))
+    parts = [numbers[part :: plan.kills + 1] for part in range(plan.kills + 1)]
+    sending = [asyncio.create_task(_send(client, part, plan, chance)) for part in parts[:1]]
+    for part in parts[1:]:
+        await _kill_one(fleet, plan, chance, tell)
+        sending.append(asyncio.create_task(_send(client, part, plan, chance)))
     with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(plan.span_s + PATIENCE_S):
-            await asyncio.gather(_send(client, plan, chance), _kill(fleet, plan, chance, tell))
+        async with asyncio.timeout(PATIENCE_S + 2 * plan.kill_after_s):
+            await asyncio.gather(*sending)
 
 
-async def _send(client: Client, plan: Plan, chance: random.Random) -> None:
-    """All requests, spread over the time in which processes are killed; some are sent again."""
-    twice = {number for number in range(plan.requests) if chance.random() < SENT_TWICE}
+async def _send(client: Client, numbers: Sequence[int], plan: Plan, chance: random.Random) -> None:
+    """Some of the requests, spread over the time until the next kill and a while after it; some are sent again."""
 
-    async def one(number: int) -> None:
-        await asyncio.sleep(number * plan.span_s / plan.requests)
+    async def one(number: int, first_s: float, again_s: float | None) -> None:
+        await asyncio.sleep(first_s)
         await client.send(number)
-        if number in twice:
-            await asyncio.sleep(plan.span_s / 10)
+        if again_s is not None:
+            await asyncio.sleep(again_s)
             await client.send(number)
 
-    await asyncio.gather(*map(one, range(plan.requests)))
+    longest = 2 * plan.kill_after_s
+    again = [chance.uniform(0, longest) if chance.random() < SENT_TWICE else None for _ in numbers]
+    moments = [chance.uniform(0, longest) for _ in numbers]
+    await asyncio.gather(*map(one, numbers, moments, again))
 
 
-async def _kill(fleet: Fleet, plan: Plan, chance: random.Random, tell: Tell) -> None:
-    """Kill a random process at random moments, and start another in its place at once."""
-    began = time.monotonic()
-    moments = sorted(chance.uniform(0, plan.span_s) for _ in range(plan.kills))
-    for moment, place in [(moment, chance.choice(fleet.places)) for moment in moments]:
-        await asyncio.sleep(max(0.0, began + moment - time.monotonic()))
-        fleet.kill(place)
-        tell(f"kill -9 {place.living.caller} at {moment:.2f} s")
-        fleet.start(place)
+async def _kill_one(fleet: Fleet, plan: Plan, chance: random.Random, tell: Tell) -> None:
+    """Kill a random process at a random moment, and start another in its place at once.
+
+    Mostly the moment counts from when all are at work; else it may well be one at which a process starts.
+    """
+    if chance.random() < AT_WORK:
+        await fleet.all_at_work()
+    await asyncio.sleep(chance.uniform(0, 2 * plan.kill_after_s))
+    place = chance.choice(fleet.places)
+    fleet.kill(place)
+    tell(f"kill -9 {place.living.caller}, {'at work' if place.living.is_at_work else 'starting'}")
+    fleet.start(place)

@@ -36,7 +36,7 @@ def test_killed(three: Stage) -> None:
     three.fleet.kill(victim)
     three.take_for_dead(victim)
     until(lambda: three.ready(*numbers) == MANY)
-    assert three.wasted(*numbers) == {victim.living.caller}
+    assert three.wasted(*numbers) <= {victim.living.caller}
     assert three.living() == 2
     three.fleet.start(victim)
     until(lambda: three.living() == 3)
@@ -56,7 +56,7 @@ def test_stands_still(three: Stage) -> None:
     three.hand_in(*later)
     until(lambda: three.ready(*later) == MANY)
     assert three.ready(*numbers) == MANY
-    assert three.wasted(*numbers) == {zombie.living.caller}
+    assert three.wasted(*numbers) <= {zombie.living.caller}
     assert zombie.living.caller in {call.caller for call in three.calls(*later)}
     assert three.fleet.died_by_themselves() == []
 

@@ -15,7 +15,7 @@ from alembic.migration import MigrationContext
 from alembic.operations import Operations
 from alembic.script import ScriptDirectory
 
-from service.store.database import MIGRATIONS
+from service.store.migrating import MIGRATIONS
 
 CONFIG = Config()
 CONFIG.set_main_option("script_location", str(MIGRATIONS))
