@@ -35,15 +35,13 @@ async def serve_forever(settings: Settings) -> None:
     """
     listener = _listen(settings.host, settings.port)
     with listener:
-        async with (
-            running(settings) as parts,
-            working(settings, parts, works=settings.work) as work,
-        ):
+        async with running(settings) as parts:
             await parts.warm_up()
-            config = uvicorn.Config(make_app(parts, work), lifespan="off", log_config=None, access_log=False)
-            log.info("service.started", url=_url_of(listener), pid=os.getpid())
-            await Server(config).serve(sockets=[listener])
-            log.info("service.stopped")
+            async with working(settings, parts, works=settings.work) as work:
+                config = uvicorn.Config(make_app(parts, work), lifespan="off", log_config=None, access_log=False)
+                log.info("service.started", url=_url_of(listener), pid=os.getpid())
+                await Server(config).serve(sockets=[listener])
+                log.info("service.stopped")
 
 
 def _url_of(listener: socket.socket) -> str:

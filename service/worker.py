@@ -32,8 +32,9 @@ async def work_forever(settings: Settings) -> None:
     told = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, told.set)
-    async with running(settings) as parts, working(settings, parts, works=True):
+    async with running(settings) as parts:
         await parts.warm_up()
-        log.info("worker.started", pid=os.getpid())
-        await told.wait()
+        async with working(settings, parts, works=True):
+            log.info("worker.started", pid=os.getpid())
+            await told.wait()
     log.info("worker.stopped")
