@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool, ConnectionPoolEntry
 
 from service.errors import StoreError
+from service.store.turns import take_turns
 
 BUSY_TIMEOUT_MS = 10_000  # how long one writer waits for another
 
@@ -28,6 +29,8 @@ def make_engine(url: URL, options: Mapping[str, bool], *, reads: bool = False) -
     prepare = _refuse_missing if reads else _make_folder
     prepare(engine.url.database or ":memory:")
     event.listen(engine.sync_engine, "connect", _set_reading_pragmas if reads else _set_pragmas)
+    if not reads:
+        take_turns(engine)
     event.listen(engine.sync_engine, "begin", _begin)
     return engine
 
