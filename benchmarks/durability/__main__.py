@@ -25,6 +25,7 @@ from tests.postgres import PostgresServer, bundled, installed
 COLUMNS = {
     "requests": "accepted requests",
     "kills": "kills",
+    "ended": "ended by themselves",
     "lost": "lost",
     "twice": "stored twice",
     "not_ready": "not ready",

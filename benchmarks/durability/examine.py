@@ -47,6 +47,7 @@ class Report(BaseModel):
 
     requests: int
     kills: int
+    ended: int  # processes that gave up by themselves, and were started again
     lost: int  # accepted, and not stored
     not_ready: int  # stored, but not as what the text deserves
     twice: int  # stored more than once
@@ -68,8 +69,8 @@ class Report(BaseModel):
         return not any((*drafts, self.unexplained, self.untold, self.unverified))
 
 
-def examine(facts: Facts) -> Report:
-    """The report on a run."""
+def examine(facts: Facts, ended: int = 0) -> Report:
+    """The report on a run in which so many processes ended by themselves."""
     stored = Counter(each.number for each in facts.stored)
     ids = {each.id for each in facts.stored}
     reasons = Counter(_reasons(facts))
@@ -77,6 +78,7 @@ def examine(facts: Facts) -> Report:
     return Report(
         requests=facts.requests,
         kills=len(facts.killed_at),
+        ended=ended,
         lost=facts.requests - sum(draft_id in ids for draft_id in facts.accepted.values()),
         not_ready=sum(each.status != "ready" for each in facts.stored),
         twice=sum(count - 1 for count in stored.values()),

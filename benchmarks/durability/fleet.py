@@ -89,8 +89,16 @@ class Fleet:
             await asyncio.sleep(LOOK_EVERY_S)
 
     def died_by_themselves(self) -> list[str]:
-        """Processes that ended although nobody killed them, of which there should be none."""
+        """Processes that ended although nobody killed them."""
         return [life.caller for life in self.lives if life.killed_at is None and life.process.poll() is not None]
+
+    async def supervise(self, ended: asyncio.Event) -> None:
+        """Start again what has ended by itself, as a supervisor does."""
+        while not ended.is_set():
+            for place in self.places:
+                if place.living.process.poll() is not None:
+                    self.start(place)
+            await asyncio.sleep(LOOK_EVERY_S)
 
     @contextlib.contextmanager
     def running(self) -> Iterator[None]:

@@ -58,11 +58,12 @@ async def run(plan: Plan, folder: Path, settings: Mapping[str, str], tell: Tell)
                 ended = asyncio.Event()
                 async with asyncio.TaskGroup() as group:
                     group.create_task(watch.report_progress(ended))
+                    group.create_task(fleet.supervise(ended))
                     await _work(client, fleet, plan, chance, tell)
                     facts = await watch.until_settled(PATIENCE_S)
                     ended.set()
-                tell(f"Answers: {dict(client.sent.statuses)}; ended by themselves: {fleet.died_by_themselves()}")
-    return examine(facts)
+                tell(f"Answers: {dict(client.sent.statuses)}")
+                return examine(facts, len(fleet.died_by_themselves()))
 
 
 async def _listen(client: Client, url: str) -> None:
