@@ -11,13 +11,16 @@ import asyncio
 import itertools
 import json
 import os
+import sqlite3
 import statistics
 import sys
 import tempfile
 import time
+import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx2
@@ -28,6 +31,9 @@ from benchmarks.checks import WORDS, drafts, plain_python, show
 from benchmarks.durability.cases import case_of
 from benchmarks.durability.fleet import Fleet
 from benchmarks.durability.outside import Manner, outside
+from service.schemas import Attempt, Case
+from service.store.database import open_database
+from service.store.repository import DraftRepository
 from tests.postgres import PostgresServer, bundled, installed
 
 DRAFTS, WARM_UP = 150, 20
@@ -53,13 +59,21 @@ class Database:
     async def size(self) -> int:
         """Bytes that it takes on the disk."""
         if self.server is None:
-            folder = Path(self.url.partition(":///")[2]).parent
-            return sum(path.stat().st_size for path in folder.glob("*.db*") if not path.name.endswith("-shm"))
+            files = Path(self.url.partition(":///")[2]).parent.glob("*.db")
+            return sum(map(_sqlite_size, files))
         engine = create_async_engine(self.url)
         async with engine.connect() as connection:
             found = await connection.scalar(text("SELECT pg_database_size(current_database())"))
         await engine.dispose()
         return int(found or 0)
+
+
+def _sqlite_size(path: Path) -> int:
+    """Bytes of a file once its journal is written back."""
+    connection = sqlite3.connect(path)
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    connection.close()
+    return path.stat().st_size
 
 
 def family(pid: int) -> list[int]:
@@ -154,6 +168,25 @@ def texts(folder: Path, count: int) -> Path:
     return path
 
 
+async def stored_alone(where: Database, count: int) -> float:
+    """Copies of one draft that a second stores, some at once, with nothing else to do."""
+    async with open_database(where.url) as engine:
+        async with engine.connect() as connection:
+            draft_id, case_json = (await connection.execute(text("SELECT id, case_json FROM drafts LIMIT 1"))).one()
+        repository, case = DraftRepository(engine), Case.model_validate_json(case_json)
+        result, gate = await repository.get(draft_id), asyncio.Semaphore(AT_ONCE)
+        attempt = Attempt(draft="", verdicts=result.verdicts, endpoint=result.endpoint or "")
+
+        async def store() -> None:
+            async with gate:
+                copy = result.model_copy(update={"id": str(uuid.uuid4())})
+                await repository.add(case, copy, (attempt,), datetime.now(UTC))
+
+        began = time.perf_counter()
+        await asyncio.gather(*(store() for _ in range(count)))
+        return count / (time.perf_counter() - began)
+
+
 async def one_process(kind: str, delay_s: float, count: int) -> None:
     """Two rows: synchronously and asynchronously."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
@@ -169,6 +202,7 @@ async def one_process(kind: str, delay_s: float, count: int) -> None:
                     cost = await measured(fleet.urls[0], pid, where, range(first, first + count), waits=waits)
                     way = "synchronous" if waits else "asynchronous"
                     show(f"{kind}, model of {delay_s * 1000:.0f} ms, {way}", str(cost))
+            show(f"{kind}, nothing but storing", f"{await stored_alone(where, count):6.1f} /s")
 
 
 def main() -> None:
