@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -28,6 +27,7 @@ SETTINGS = {
     "AMENDS_MAX_ATTEMPTS": "1",
     "AMENDS_CHECK_TIMEOUT_S": "60",
 }
+Sending = list[asyncio.Task[None]]
 PATIENCE_S = 120.0  # without any progress, after which a run is given up: far more than an adoption takes
 
 
@@ -59,8 +59,9 @@ async def run(plan: Plan, folder: Path, settings: Mapping[str, str], tell: Tell)
                 async with asyncio.TaskGroup() as group:
                     group.create_task(watch.report_progress(ended))
                     group.create_task(fleet.supervise(ended))
-                    await _work(client, fleet, plan, chance, tell)
+                    sending = await _work(client, fleet, plan, chance, tell)
                     facts = await watch.until_settled(PATIENCE_S)
+                    await _give_up(sending)
                     ended.set()
                 tell(f"Answers: {dict(client.sent.statuses)}")
                 return examine(facts, len(fleet.died_by_themselves()))
@@ -73,17 +74,24 @@ async def _listen(client: Client, url: str) -> None:
         (await world.put(f"{url}/secret", content=secret)).raise_for_status()
 
 
-async def _work(client: Client, fleet: Fleet, plan: Plan, chance: random.Random, tell: Tell) -> None:
-    """Send and kill side by side, and give up on what is not accepted long after the last kill."""
+async def _work(client: Client, fleet: Fleet, plan: Plan, chance: random.Random, tell: Tell) -> Sending:
+    """Send and kill side by side; gives what is still being sent after the last kill."""
     numbers = list(range(plan.requests))
     parts = [numbers[part :: plan.kills + 1] for part in range(plan.kills + 1)]
     sending = [asyncio.create_task(_send(client, part, plan, chance)) for part in parts[:1]]
     for part in parts[1:]:
         await _kill_one(fleet, plan, chance, tell)
         sending.append(asyncio.create_task(_send(client, part, plan, chance)))
-    with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(PATIENCE_S + 2 * plan.kill_after_s):
-            await asyncio.gather(*sending)
+    return sending
+
+
+async def _give_up(sending: Sending) -> None:
+    """Send nothing more: all is settled, or nothing moves."""
+    for task in sending:
+        task.cancel()
+    for fault in await asyncio.gather(*sending, return_exceptions=True):
+        if isinstance(fault, Exception):  # one that was refused, and not one that was cancelled
+            raise fault
 
 
 async def _send(client: Client, numbers: Sequence[int], plan: Plan, chance: random.Random) -> None:
