@@ -34,6 +34,7 @@ COLUMNS = {
     "calls": "model calls",
     "cut_in_call": "repeated: killed in the call",
     "cut_before_storing": "repeated: killed before the commit",
+    "buried_alive": "repeated: taken for dead, only slow",
     "unexplained": "repeated for no reason",
     "told": "webhook: drafts told of",
     "told_again": "webhook: told again",

@@ -36,6 +36,7 @@ class Facts:
     changed: Sequence[int]
     told_of: frozenset[str]  # the drafts whose end webhooks should hear of
     killed_at: Mapping[str, float]
+    buried: frozenset[str]  # processes that were taken for dead while they lived
     stored: Sequence[Stored]
     seen: Seen
 
@@ -56,6 +57,7 @@ class Report(BaseModel):
     calls: int
     cut_in_call: int  # calls made again because a kill came before their answer
     cut_before_storing: int  # likewise, between the answer and the commit
+    buried_alive: int  # likewise, because others took the caller for dead, which only was slow
     unexplained: int  # made again for no such reason
     told: int  # drafts whose end was taken by the webhook
     untold: int
@@ -87,6 +89,7 @@ def examine(facts: Facts, ended: int = 0) -> Report:
         calls=len(facts.seen.calls),
         cut_in_call=reasons["in call"],
         cut_before_storing=reasons["before storing"],
+        buried_alive=reasons["buried alive"],
         unexplained=reasons["unexplained"],
         told=len(taken.keys() & facts.told_of),
         untold=len(facts.told_of - taken.keys()),
@@ -98,13 +101,16 @@ def examine(facts: Facts, ended: int = 0) -> Report:
 def _reasons(facts: Facts) -> Iterator[str]:
     """Why each call whose text was not stored came to nothing.
 
-    Only its caller's death explains that: one that lived on would have stored the draft. And nothing explains a call
-    that was made when the text which was stored was there already.
+    Its caller's death explains that, real or supposed: one that lived on would have stored the draft. And nothing
+    explains a call that one who lives made when the text which was stored was there already.
     """
     used = {(each.number, each.model) for each in facts.stored}
     stored = {call.case: call.began for call in facts.seen.calls if (call.case, call.model) in used}
     for call in facts.seen.calls:
         if (call.case, call.model) in used:
+            continue
+        if call.caller in facts.buried:
+            yield "buried alive"
             continue
         yield "unexplained" if call.began > stored.get(call.case, 0) else _why(call, facts.killed_at.get(call.caller))
 

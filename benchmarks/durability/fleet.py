@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import os
 import signal
 import socket
@@ -12,10 +13,12 @@ import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import IO
 
 STARTED = b".started"  # is what both kinds of process end their event's name with when they are at work
+ADOPTED = '"event": "process.adopted"'
 LOOK_EVERY_S = 0.2
 PROGRAM = str(Path(sys.executable).with_name("amends"))
 
@@ -33,6 +36,16 @@ class Life:
     def is_at_work(self) -> bool:
         """Whether it has started."""
         return STARTED in self.log.read_bytes()
+
+    def adopted(self) -> list[tuple[int, float]]:
+        """The numbers of the processes whose work it took over, and when it did."""
+        found = []
+        for line in self.log.read_text(encoding="utf-8").splitlines():
+            if ADOPTED in line:
+                event = json.loads(line)
+                number = int(event["process"].split("-")[-2])
+                found.append((number, datetime.fromisoformat(event["timestamp"]).timestamp()))
+        return found
 
 
 @dataclass(slots=True)
@@ -82,6 +95,16 @@ class Fleet:
         life.killed_at = time.time()
         life.process.send_signal(signal.SIGKILL)
         life.process.wait()
+
+    def buried(self) -> frozenset[str]:
+        """The callers that the others took for dead before they were."""
+        adopted = [number for life in self.lives for number in life.adopted()]
+        return frozenset(
+            life.caller
+            for life in self.lives
+            for number, at in adopted
+            if number == life.process.pid and (life.killed_at is None or at < life.killed_at)
+        )
 
     async def all_at_work(self) -> None:
         """Wait until every process has started."""

@@ -44,6 +44,7 @@ class Watch:
             # Whoever waited for a draft has it, and is told nothing more.
             told_of=frozenset(each for number, each in self.sent.accepted.items() if number not in self.sent.waits),
             killed_at={life.caller: life.killed_at for life in self.fleet.lives if life.killed_at},
+            buried=self.fleet.buried(),
             stored=await self._stored(),
             seen=seen,
         )

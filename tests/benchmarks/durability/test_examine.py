@@ -34,6 +34,7 @@ GOOD = Facts(
     changed=(),
     told_of=frozenset("ab"),
     killed_at={"p1.1": KILLED_AT},
+    buried=frozenset({"p2.1"}),
     stored=ROWS,
     seen=Seen(calls=CALLS, notices=NOTICES),
 )
@@ -91,6 +92,8 @@ def test_a_broken_promise_is_seen(facts: Facts, field: str) -> None:
         (call(1, "m2", "p1.1", began=KILLED_AT - 0.5, ended=KILLED_AT + 0.1), "cut_in_call"),
         (call(1, "m2", "p1.1", began=KILLED_AT + 0.1, answered=False), "cut_in_call"),  # it was on its way
         (call(1, "m2", "p1.1", began=KILLED_AT - 1.2), "cut_before_storing"),
+        (call(1, "m2", "p2.1"), "buried_alive"),
+        (call(1, "m2", "p2.1", began=300), "buried_alive"),  # it did not know that others had done its work
     ],
 )
 def test_a_kill_explains_a_call(extra: Call, field: str) -> None:
