@@ -8,6 +8,7 @@ from types import FrameType
 
 import structlog
 import uvicorn
+from fastapi import FastAPI
 
 from service.errors import ConfigurationError
 from service.main import make_app, running
@@ -38,10 +39,15 @@ async def serve_forever(settings: Settings) -> None:
     with listener:
         async with running(settings) as parts, delivering(parts.deliveries):
             await parts.warm_up()
-            config = uvicorn.Config(make_app(parts), lifespan="off", log_config=None, access_log=False)
+            server = make_server(make_app(parts))
             log.info("service.started", url=_url_of(listener), pid=os.getpid())
-            await Server(config).serve(sockets=[listener])
+            await server.serve(sockets=[listener])
             log.info("service.stopped")
+
+
+def make_server(app: FastAPI) -> Server:
+    """The server of an application, not yet listening."""
+    return Server(uvicorn.Config(app, lifespan="off", log_config=None, access_log=False))
 
 
 def _url_of(listener: socket.socket) -> str:
