@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import socket
 import sys
 import time
 import uuid
@@ -35,7 +34,7 @@ from service.main import NO_JUDGE, Parts, load_library, make_app, make_checker, 
 from service.model import Completion, Message, Schema
 from service.policies import load_policies
 from service.schemas import Case
-from service.server import make_server
+from service.server import listen, make_server
 from service.settings import Settings
 from service.store.database import open_database
 from service.store.idempotency import KeyRepository
@@ -119,7 +118,7 @@ async def serve(kind: str, folder: Path) -> None:
             drafts=drafts,
             models=(),
         )
-        listeners = [stack.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(2)]
+        listeners = [stack.enter_context(listen("127.0.0.1", 0)) for _ in range(2)]
         sys.stdout.write(json.dumps([listener.getsockname()[1] for listener in listeners]) + "\n")
         sys.stdout.flush()
         servers = [make_server(app) for app in (make_app(parts), empty_app())]

@@ -35,7 +35,7 @@ async def serve_forever(settings: Settings) -> None:
         ConfigurationError: address and port cannot be had, or a policy or prompt is wrong.
         EmbeddedModelFailed, StoreError: a part did not start.
     """
-    listener = _listen(settings.host, settings.port)
+    listener = listen(settings.host, settings.port)
     with listener:
         async with running(settings) as parts, delivering(parts.deliveries):
             await parts.warm_up()
@@ -55,12 +55,21 @@ def _url_of(listener: socket.socket) -> str:
     return f"http://[{host}]:{port}" if listener.family == socket.AF_INET6 else f"http://{host}:{port}"
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int) -> socket.socket:
+    """A socket that listens; port 0 takes a free one.
+
+    Raises:
+        ConfigurationError: address and port cannot be had.
+    """
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
-        return socket.create_server((host, port), family=family, backlog=2048)
+        listener = socket.create_server((host, port), family=family, backlog=2048)
     except OSError as error:
         raise ConfigurationError(
             f"AMENDS_HOST={host} AMENDS_PORT={port}: cannot listen there: {error.strerror}; "
             "choose another port, or stop what listens there"
         ) from error
+    # Connections inherit it. Without it the body of an answer waits until the client has acknowledged the headers,
+    # which it may put off for 40 ms; asyncio sets it only for sockets that it made itself.
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listener
