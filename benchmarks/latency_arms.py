@@ -39,6 +39,7 @@ from service.settings import Settings
 from service.store.database import open_database
 from service.store.idempotency import KeyRepository
 from service.store.repository import DraftRepository
+from service.store.transactions import open_transactions
 
 SETTINGS = {"model_url": "http://127.0.0.1:9/v1", "model_name": "instant", "max_attempts": 1}
 
@@ -110,11 +111,12 @@ async def serve(kind: str, folder: Path) -> None:
     settings = Settings.model_validate(SETTINGS | {"database_url": f"sqlite+aiosqlite:///{folder / 'amends.db'}"})
     async with AsyncExitStack() as stack:
         engine = await stack.enter_async_context(open_database(settings.database_url))
-        drafts = DraftRepository(engine)
+        transactions = await stack.enter_async_context(open_transactions(engine))
+        drafts = DraftRepository(engine, transactions)
         parts = Parts(
             intake=Intake(_drafter(settings, kind), drafts, lambda: datetime.now(UTC), settings.max_drafts),
             checker=make_checker(make_checks(settings)),
-            once=make_once(settings, KeyRepository(engine)),
+            once=make_once(settings, KeyRepository(engine, transactions)),
             drafts=drafts,
             models=(),
         )

@@ -42,6 +42,7 @@ from service.store.deliveries import DeliveryRepository
 from service.store.idempotency import KeyRepository
 from service.store.outbox import OutboxRepository
 from service.store.repository import DraftRepository
+from service.store.transactions import open_transactions
 from service.store.webhooks import WebhookRepository
 from service.webhooks.delivering import Deliveries
 from service.webhooks.registering import Webhooks
@@ -131,8 +132,9 @@ async def running(settings: Settings) -> AsyncIterator[Parts]:
         chain = _chain_drafter(settings, listed, models, checks) if listed else None
         drafter = chain or make_drafter(settings, models[0], checks, load_library(settings))
         engine = await stack.enter_async_context(open_database(settings.database_url))
-        drafts = DraftRepository(engine)
-        once = make_once(settings, KeyRepository(engine))
+        transactions = await stack.enter_async_context(open_transactions(engine))
+        drafts = DraftRepository(engine, transactions)
+        once = make_once(settings, KeyRepository(engine, transactions))
         stack.push_async_callback(once.aclose)
         webhooks, deliveries = make_webhooks(settings, engine)
         yield Parts(
