@@ -76,7 +76,9 @@ class KeyRepository:
             return _standing(*found) if found else Standing(asked.fingerprint, None)
 
         with explained_errors(self._engine):
-            return await self._transactions.run(take)
+            # A machine that fails ends the work that a claim is for, and whoever asks again had no answer. A later
+            # commit that lasts makes this one last too.
+            return await self._transactions.run(take, lasting=False)
 
     async def keep(self, kept: Kept) -> None:
         """Keep an answer.

@@ -11,6 +11,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Protocol, TypeVar
 
@@ -25,8 +26,11 @@ T = TypeVar("T")
 class Transactions(Protocol):
     """Where a transaction runs."""
 
-    async def run(self, work: Callable[[Connection], T]) -> T:
-        """What `work` gives, after the commit; nothing is committed where it raises."""
+    async def run(self, work: Callable[[Connection], T], *, lasting: bool = True) -> T:
+        """What `work` gives, after the commit; nothing is committed where it raises.
+
+        What is not `lasting` outlives any process, but may be forgotten when the machine of the database fails.
+        """
 
 
 class OnPool:
@@ -35,8 +39,9 @@ class OnPool:
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
 
-    async def run(self, work: Callable[[Connection], T]) -> T:
-        """What `work` gives, after the commit; nothing is committed where it raises."""
+    async def run(self, work: Callable[[Connection], T], *, lasting: bool = True) -> T:
+        """What `work` gives, after the commit, which always lasts; nothing is committed where it raises."""
+        del lasting
         async with self._engine.begin() as connection:
             return await connection.run_sync(work)
 
@@ -53,15 +58,18 @@ class OnThread:
         self._wait_ms = wait_ms
         self._thread = ThreadPoolExecutor(1, "transactions")
 
-    async def run(self, work: Callable[[Connection], T]) -> T:
+    async def run(self, work: Callable[[Connection], T], *, lasting: bool = True) -> T:
         """What `work` gives, after the commit; nothing is committed where it raises."""
-        return await asyncio.get_running_loop().run_in_executor(self._thread, self._run, work, time.monotonic())
+        call = partial(self._run, work, lasting=lasting, asked_at=time.monotonic())
+        return await asyncio.get_running_loop().run_in_executor(self._thread, call)
 
-    def _run(self, work: Callable[[Connection], T], asked_at: float) -> T:
+    def _run(self, work: Callable[[Connection], T], *, lasting: bool, asked_at: float) -> T:
         with self._engine.connect() as connection:
             # What had to wait for its turn, maybe behind some that waited for the lock, does not wait as long again.
             left = max(0, self._wait_ms - round((time.monotonic() - asked_at) * 1000))
-            connection.connection.cursor().execute(f"PRAGMA busy_timeout={left}")
+            cursor = connection.connection.cursor()
+            cursor.execute(f"PRAGMA busy_timeout={left}")
+            cursor.execute(f"PRAGMA synchronous={'FULL' if lasting else 'NORMAL'}")
             with connection.begin():
                 return work(connection)
 

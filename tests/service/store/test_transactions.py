@@ -80,6 +80,23 @@ def test_a_file_has_a_thread_and_memory_has_not(tmp_path: Path) -> None:
     asyncio.run(run())
 
 
+def test_only_what_need_not_last_spares_the_disk(tmp_path: Path) -> None:
+    """Every other commit is on the disk before it is answered: FULL is 2, NORMAL is 1."""
+
+    def synchronous(connection: Connection) -> int:
+        return int(connection.exec_driver_sql("PRAGMA synchronous").scalar_one())
+
+    async def run() -> list[int]:
+        async with transactions_in(FILE.format(folder=tmp_path)) as transactions:
+            return [
+                await transactions.run(synchronous),
+                await transactions.run(synchronous, lasting=False),
+                await transactions.run(synchronous, lasting=True),
+            ]
+
+    assert asyncio.run(run()) == [2, 1, 2]
+
+
 def test_many_at_once_take_turns(tmp_path: Path) -> None:
     """Also beside the other connections of the process, which wait for the lock as they do among themselves."""
 
