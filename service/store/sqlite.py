@@ -24,7 +24,8 @@ def make_engine(url: URL, options: Mapping[str, bool], *, reads: bool = False) -
         StoreError: there is no such file to read, or its folder cannot be made.
         ArgumentError, ModuleNotFoundError, ValueError: as `create_async_engine` does.
     """
-    engine = create_async_engine(url, pool_pre_ping=True, execution_options=options, **_pool_of(url))
+    # Without a ping before each use: a file does not hang up.
+    engine = create_async_engine(url, execution_options=options, **_pool_of(url))
     prepare = _refuse_missing if reads else _make_folder
     prepare(engine.url.database or ":memory:")
     set_up_connections(engine.sync_engine, reads=reads)
