@@ -29,6 +29,7 @@ from benchmarks.checks import CONTEXT, WORDS, drafts, plain_python, show
 ROUNDS = 40
 WARM_UP = 3  # rounds that do not count
 TURN = 10  # requests
+SHARES = (0.1, 0.5, 0.9, 0.99)
 ARMS = [sys.executable, "-m", "benchmarks.latency_arms"]
 ROW_BYTES = 20_000  # about what a draft takes with its attempt, its verdicts and its answer
 
@@ -57,8 +58,12 @@ class Arm:
 
     def show(self) -> None:
         """One row of the table."""
-        p50, p90, p99 = (sorted(self.took)[int(len(self.took) * share)] for share in (0.5, 0.9, 0.99))
-        show(self.name, f"{p50:8.2f} {p90:8.2f} {p99:8.2f} {self.cpu / len(self.took):8.2f}")
+        show(self.name, f"{spread(self.took)} {self.cpu / len(self.took):8.2f}")
+
+
+def spread(took: list[float]) -> str:
+    """What nothing got in the way of, the middle, and the slow ones."""
+    return " ".join(f"{sorted(took)[int(len(took) * share)]:8.2f}" for share in SHARES)
 
 
 def cpu_ms(pid: int) -> float:
@@ -150,7 +155,7 @@ def measure(checks: str, rounds: int, folder: Path, stack: ExitStack) -> None:
     arms = (
         Arm("the loop as a function", partial(call_loop, loop, cases()), loop.pid, TURN * 2),
         Arm("POST /v1/drafts", plain, service.pid),
-        Arm("POST /v1/drafts with Idempotency-Key", keyed, service.pid),
+        Arm("POST /v1/drafts, with a key", keyed, service.pid),
         Arm("a FastAPI route that does nothing", Poster(empty_port, "/", cases()), service.pid),
         Arm("one durable row in SQLite", partial(commit_row, open_rows(folder / "rows.db")), os.getpid()),
     )
@@ -159,13 +164,14 @@ def measure(checks: str, rounds: int, folder: Path, stack: ExitStack) -> None:
             arm.ask_in_turn()
             if number < 0:
                 arm.forget()
-    show(f"{checks} checks, {rounds} rounds", f"{'p50':>8} {'p90':>8} {'p99':>8} {'CPU':>8}  ms")
+    heads = [f"p{round(share * 100)}" for share in SHARES]
+    show(f"{checks} checks, {rounds} rounds", " ".join(f"{head:>8}" for head in (*heads, "CPU ms")))
     for arm in arms:
         arm.show()
     alone = statistics.median(arms[0].took)
-    for name, arm, poster in (("added", arms[1], plain), ("added with a key", arms[2], keyed)):
-        show(f"{name}: difference of p50", f"{statistics.median(arm.took) - alone:8.2f}")
-        show(f"{name}: p50 beyond the loop's own time", f"{statistics.median(poster.added[WARM_UP * TURN :]):8.2f}")
+    for arm, poster in ((arms[1], plain), (arms[2], keyed)):
+        show(f"{arm.name}, beyond the loop's own time", spread(poster.added[WARM_UP * TURN :]))
+        show("  and its p50 less that of the function", f"{statistics.median(arm.took) - alone:17.2f}")
     show("plain Python, a fixed piece of work", f"{statistics.median(plain_python() for _ in range(9)):8.2f}")
 
 

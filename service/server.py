@@ -47,7 +47,8 @@ async def serve_forever(settings: Settings) -> None:
 
 def make_server(app: FastAPI) -> Server:
     """The server of an application, not yet listening."""
-    return Server(uvicorn.Config(app, lifespan="off", log_config=None, access_log=False))
+    # Not whatever is installed: httptools is 0.2 ms faster, and keeps headers of any size in memory.
+    return Server(uvicorn.Config(app, http="h11", lifespan="off", log_config=None, access_log=False))
 
 
 def _url_of(listener: socket.socket) -> str:

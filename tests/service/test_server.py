@@ -50,6 +50,15 @@ def test_the_body_of_an_answer_does_not_wait_for_an_acknowledgement() -> None:
             assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
+def test_a_header_without_end_is_refused(tmp_path: Path) -> None:
+    """Whoever sends it is cut off long before it fills the memory."""
+    with FakeEndpoint() as endpoint, serving(tmp_path, endpoint.url) as running:
+        host, port = running.ready().removeprefix("http://").split(":")
+        with socket.create_connection((host, int(port))) as connection, pytest.raises(ConnectionError):
+            connection.sendall(b"GET /healthz HTTP/1.1\r\nX-Endless: " + b"a" * 10_000_000)
+        assert running.stop(signal.SIGTERM) == 0
+
+
 def test_a_port_that_is_taken_is_told() -> None:
     """Before any model is started, in words that name both settings."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
