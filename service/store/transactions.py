@@ -18,6 +18,7 @@ from typing import Protocol, TypeVar
 from sqlalchemy import Connection, Engine, create_engine
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from service.store.database import explained_errors
 from service.store.sqlite import BUSY_TIMEOUT_MS, set_up_connections
 
 T = TypeVar("T")
@@ -49,14 +50,16 @@ class OnPool:
 class OnThread:
     """Transactions on a thread and a connection of their own, one after the other, as SQLite has its writers.
 
-    Each waits at most `wait_ms` for the writers of other processes, its turn included. One whose caller is cancelled is
-    not begun any more, or ends as it would have ended.
+    Its connection stays open: taking it from a pool would cost as much as a small transaction. Each transaction waits
+    at most `wait_ms` for the writers of other processes, its turn included. One whose caller is cancelled is not begun
+    any more, or ends as it would have ended.
     """
 
     def __init__(self, engine: Engine, wait_ms: int) -> None:
         self._engine = engine
         self._wait_ms = wait_ms
         self._thread = ThreadPoolExecutor(1, "transactions")
+        self._connection = engine.connect()
 
     async def run(self, work: Callable[[Connection], T], *, lasting: bool = True) -> T:
         """What `work` gives, after the commit; nothing is committed where it raises."""
@@ -64,18 +67,22 @@ class OnThread:
         return await asyncio.get_running_loop().run_in_executor(self._thread, call)
 
     def _run(self, work: Callable[[Connection], T], *, lasting: bool, asked_at: float) -> T:
-        with self._engine.connect() as connection:
-            # What had to wait for its turn, maybe behind some that waited for the lock, does not wait as long again.
-            left = max(0, self._wait_ms - round((time.monotonic() - asked_at) * 1000))
-            cursor = connection.connection.cursor()
-            cursor.execute(f"PRAGMA busy_timeout={left}")
-            cursor.execute(f"PRAGMA synchronous={'FULL' if lasting else 'NORMAL'}")
-            with connection.begin():
-                return work(connection)
+        # What had to wait for its turn, maybe behind some that waited for the lock, does not wait as long again.
+        left = max(0, self._wait_ms - round(time.monotonic() - asked_at, 1) * 1000)
+        self._set(f"busy_timeout={left:.0f}", f"synchronous={'FULL' if lasting else 'NORMAL'}")
+        with self._connection.begin():
+            return work(self._connection)
+
+    def _set(self, *pragmas: str) -> None:
+        cursor = self._connection.connection.cursor()
+        for pragma in pragmas:
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
 
     async def aclose(self) -> None:
         """End what is under way, and close the connection."""
         await asyncio.to_thread(self._thread.shutdown)
+        self._connection.close()
         self._engine.dispose()
 
 
@@ -87,7 +94,8 @@ async def open_transactions(engine: AsyncEngine, wait_ms: int = BUSY_TIMEOUT_MS)
         return
     blocking = create_engine(engine.url.set(drivername="sqlite"))
     set_up_connections(blocking)
-    transactions = OnThread(blocking, wait_ms)
+    with explained_errors(engine):
+        transactions = OnThread(blocking, wait_ms)
     try:
         yield transactions
     finally:

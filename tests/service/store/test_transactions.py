@@ -9,6 +9,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -151,6 +152,27 @@ def test_drafts_and_keys_are_stored_through_it(tmp_path: Path) -> None:
             standing = await keys.claim(MINE, NOW, NOW + timedelta(minutes=1))
             assert standing
             assert standing.answer == kept().answer
+
+    asyncio.run(run())
+
+
+def test_a_full_disk_is_told_and_harms_nothing_after_it(tmp_path: Path) -> None:
+    """The connection is as good as before once there is room again."""
+
+    def limit(connection: Connection, pages: int) -> None:
+        connection.exec_driver_sql(f"PRAGMA max_page_count={pages}")
+
+    async def run() -> None:
+        async with open_database(FILE.format(folder=tmp_path)) as engine, open_transactions(engine) as transactions:
+            drafts = DraftRepository(engine, transactions)
+            large = make_result("large", make_case(), "x" * 100_000)
+            await transactions.run(partial(limit, pages=1))  # SQLite takes it for as many as there are
+            for _ in range(3):
+                with pytest.raises(StoreError, match="full"):
+                    await drafts.add(make_case(), large, [ATTEMPT], NOW)
+            await transactions.run(partial(limit, pages=1_000_000))
+            await drafts.add(make_case(), large, [ATTEMPT], NOW)
+            assert await drafts.get("large") == large
 
     asyncio.run(run())
 
