@@ -43,6 +43,7 @@ from service.store.deliveries import DeliveryRepository
 from service.store.idempotency import KeyRepository
 from service.store.outbox import OutboxRepository
 from service.store.repository import DraftRepository
+from service.store.transactions import open_transactions
 from service.store.webhooks import WebhookRepository
 from service.webhooks.delivering import Deliveries, delivering
 from service.webhooks.registering import Webhooks
@@ -138,8 +139,9 @@ async def running(settings: Settings) -> AsyncIterator[Parts]:
         chain = _chain_drafter(settings, listed, gated, checks) if listed else None
         drafter = chain or make_drafter(settings, gated[0], checks, load_library(settings))
         engine = await stack.enter_async_context(open_database(settings.database_url))
-        drafts = DraftRepository(engine)
-        once = make_once(settings, KeyRepository(engine))
+        transactions = await stack.enter_async_context(open_transactions(engine))
+        drafts = DraftRepository(engine, transactions)
+        once = make_once(settings, KeyRepository(engine, transactions))
         stack.push_async_callback(once.aclose)
         webhooks, deliveries = make_webhooks(settings, engine)
         yield Parts(
