@@ -14,7 +14,7 @@ import time
 import uuid
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -30,16 +30,12 @@ from service.checking import PolicyChecks
 from service.drafting import ReplyDrafter
 from service.intake import Intake
 from service.logs import configure_logs
-from service.main import NO_JUDGE, Parts, load_library, make_app, make_checker, make_checks, make_drafter, make_once
+from service.main import NO_JUDGE, load_library, make_app, make_checks, make_drafter, running
 from service.model import Completion, Message, Schema
 from service.policies import load_policies
 from service.schemas import Case
 from service.server import listen, make_server
 from service.settings import Settings
-from service.store.database import open_database
-from service.store.idempotency import KeyRepository
-from service.store.repository import DraftRepository
-from service.store.transactions import open_transactions
 
 SETTINGS = {"model_url": "http://127.0.0.1:9/v1", "model_name": "instant", "max_attempts": 1}
 
@@ -110,16 +106,9 @@ async def serve(kind: str, folder: Path) -> None:
     """The service as `amends serve` runs it, but for its model, and beside it a route that does nothing."""
     settings = Settings.model_validate(SETTINGS | {"database_url": f"sqlite+aiosqlite:///{folder / 'amends.db'}"})
     async with AsyncExitStack() as stack:
-        engine = await stack.enter_async_context(open_database(settings.database_url))
-        transactions = await stack.enter_async_context(open_transactions(engine))
-        drafts = DraftRepository(engine, transactions)
-        parts = Parts(
-            intake=Intake(_drafter(settings, kind), drafts, lambda: datetime.now(UTC), settings.max_drafts),
-            checker=make_checker(make_checks(settings)),
-            once=make_once(settings, KeyRepository(engine, transactions)),
-            drafts=drafts,
-            models=(),
-        )
+        parts = await stack.enter_async_context(running(settings))
+        intake = Intake(_drafter(settings, kind), parts.drafts, lambda: datetime.now(UTC), settings.max_drafts)
+        parts = replace(parts, intake=intake)
         listeners = [stack.enter_context(listen("127.0.0.1", 0)) for _ in range(2)]
         sys.stdout.write(json.dumps([listener.getsockname()[1] for listener in listeners]) + "\n")
         sys.stdout.flush()
