@@ -30,7 +30,7 @@ from service.checking import PolicyChecks
 from service.drafting import ReplyDrafter
 from service.intake import Intake
 from service.logs import configure_logs
-from service.main import NO_JUDGE, load_library, make_app, make_checks, make_drafter, running
+from service.main import NO_JUDGE, load_library, make_app, make_checks, make_drafter, running, working
 from service.model import Completion, Message, Schema
 from service.policies import load_policies
 from service.schemas import Case
@@ -109,10 +109,11 @@ async def serve(kind: str, folder: Path) -> None:
         parts = await stack.enter_async_context(running(settings))
         intake = Intake(_drafter(settings, kind), parts.drafts, lambda: datetime.now(UTC), settings.max_drafts)
         parts = replace(parts, intake=intake)
+        work = await stack.enter_async_context(working(settings, parts, works=True))
         listeners = [stack.enter_context(listen("127.0.0.1", 0)) for _ in range(2)]
         sys.stdout.write(json.dumps([listener.getsockname()[1] for listener in listeners]) + "\n")
         sys.stdout.flush()
-        servers = [make_server(app) for app in (make_app(parts), empty_app())]
+        servers = [make_server(app) for app in (make_app(parts, work), empty_app())]
         pairs = zip(servers, listeners, strict=True)
         await asyncio.gather(*(server.serve(sockets=[listener]) for server, listener in pairs))
 
