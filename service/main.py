@@ -29,6 +29,7 @@ from service.embedded.weights import find_weights
 from service.endpoints import Defaults, Listed, read_endpoints
 from service.escalating import Escalations
 from service.fallback import FallbackChain, Link, one_answers
+from service.figures import Figures
 from service.gate import Gate, GatedModel
 from service.idempotency import OnceOnly
 from service.intake import Intake
@@ -40,6 +41,7 @@ from service.prompts import EMBEDDED_MODEL, GENERAL_MODELS, PromptLibrary, load_
 from service.settings import Settings, read_variables
 from service.store.database import open_database
 from service.store.deliveries import DeliveryRepository
+from service.store.figures import FigureReader
 from service.store.idempotency import KeyRepository
 from service.store.outbox import OutboxRepository
 from service.store.repository import DraftRepository
@@ -76,6 +78,7 @@ class Parts:
     intake: Intake
     checker: DraftChecker
     once: OnceOnly
+    figures: Figures
     drafts: DraftRepository
     webhooks: Webhooks
     deliveries: Deliveries
@@ -150,6 +153,7 @@ async def running(settings: Settings) -> AsyncIterator[Parts]:
             intake=Intake(drafter, drafts, _now, settings.max_drafts),
             checker=make_checker(checks),
             once=once,
+            figures=Figures(FigureReader(engine), _now),
             drafts=drafts,
             webhooks=webhooks,
             deliveries=deliveries,
@@ -180,6 +184,7 @@ def make_app(parts: Parts, work: AcceptedWork) -> FastAPI:
             checker=parts.checker,
             once=parts.once,
             webhooks=parts.webhooks,
+            figures=parts.figures,
             ready=parts.ready,
         )
     )

@@ -21,12 +21,14 @@ from service.api.drafts import drafts_router
 from service.api.events import describe_events
 from service.api.feedback import feedback_router
 from service.api.health import health_router
+from service.api.metrics import metrics_router
 from service.api.problems import install_problems
 from service.api.request_ids import RequestIds
 from service.api.tickets import tickets_router
 from service.api.webhooks import webhooks_router
 from service.batches.schemas import BatchLine
 from service.checking import DraftChecker
+from service.figures import Figures
 from service.idempotency import OnceOnly
 from service.intake import Intake
 from service.progress import AttemptChecked, AttemptFailed, AttemptStarted
@@ -61,6 +63,7 @@ class Resources:
     checker: DraftChecker
     once: OnceOnly
     webhooks: Webhooks
+    figures: Figures
     ready: Callable[[], Awaitable[None]]
 
 
@@ -81,6 +84,7 @@ def create_app(over: Resources) -> FastAPI:
     app.include_router(batches_router(over.batches, over.once))
     app.include_router(checks_router(over.checker, over.once))
     app.include_router(webhooks_router(over.webhooks, over.once))
+    app.include_router(metrics_router(over.figures))
     app.include_router(health_router(over.ready))
     # FastAPI's documented way to extend it; made once, because it takes long and anybody may ask for it.
     app.openapi = cache(lambda: describe(app))  # type: ignore[method-assign]

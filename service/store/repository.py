@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, func, insert, select, text
+from sqlalchemy import Connection, Update, func, insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
 from service.errors import DraftNotFound
-from service.feedback import Heard
+from service.feedback import Heard, offered
 from service.idempotency import DEFAULT_TENANT, Kept, unkept
 from service.schemas import Attempt, Case, Result
 from service.store.database import READS, explained_errors
@@ -93,6 +93,7 @@ class DraftRepository:
                 last = select(func.max(FeedbackRow.number)).where(FeedbackRow.draft_id == draft_id)
                 number = (await session.scalar(last) or 0) + 1
                 session.add(_feedback_row(draft_id, number, heard, at))
+                await session.execute(_repeated(draft_id, heard))
                 if kept := keep(number):
                     await keep_answer(session, kept)
         return number
@@ -161,7 +162,16 @@ def _draft_row(tenant: str, case: Case, result: Result, attempts: Sequence[Attem
         "total_ms": result.timings_ms.total,
         "case_json": case.model_dump_json(),
         "result_json": result.model_dump_json(),
+        "shown": bool(offered(result)),
+        "escalation": result.escalate.partition(":")[0] if result.escalate else None,
+        "failed_checks": _failed_checks(result),
     }
+
+
+def _failed_checks(result: Result) -> str | None:
+    if not result.verdicts:
+        return None
+    return " ".join(verdict.check for verdict in result.verdicts if not verdict.passed)
 
 
 def _best_attempt(result: Result, attempts: Sequence[Attempt]) -> int | None:
@@ -180,6 +190,19 @@ def _feedback_row(draft_id: str, number: int, heard: Heard, at: datetime) -> Fee
         reason=heard.reason,
         agent_tenure_months=heard.agent_tenure_months,
         edit_distance=heard.edit_distance,
+    )
+
+
+def _repeated(draft_id: str, heard: Heard) -> Update:
+    """The last feedback stands with its draft, too, where figures find it without looking at each draft's feedback."""
+    return (
+        update(DraftRow)
+        .where(DraftRow.id == draft_id)
+        .values(
+            outcome=heard.outcome,
+            agent_tenure_months=heard.agent_tenure_months,
+            edit_distance=heard.edit_distance,
+        )
     )
 
 

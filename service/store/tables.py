@@ -10,7 +10,7 @@ import re
 from datetime import UTC, datetime
 
 import sqlalchemy
-from sqlalchemy import DateTime, Dialect, ForeignKey, Index, String, TypeDecorator
+from sqlalchemy import DateTime, Dialect, ForeignKey, Index, String, TypeDecorator, false
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 SURROGATES = re.compile("[\ud800-\udfff]")
@@ -76,11 +76,23 @@ class DraftRow(Table):
     """One case and its result; `case_json` and `result_json` are the bodies as read and as answered.
 
     `best_attempt` numbers the attempt that the result's verdicts are about, and `total_ms` is in milliseconds: they
-    and the tokens are kept beside the result, because figures outlive texts. `erased_at` is when the texts, the
-    caller's reference and the customer's were deleted.
+    and the tokens are kept beside the result, because figures outlive texts. So are whether any text was `shown` to
+    the caller, the kind of `escalation`, and `failed_checks`: the names of the checks that the best attempt failed,
+    with blanks between them; null where nothing was checked. `outcome`, `agent_tenure_months` and `edit_distance`
+    repeat the last feedback, for figures of many drafts. `erased_at` is when the texts, the caller's reference
+    and the customer's were deleted.
     """
 
     __tablename__ = "drafts"
+    # All that figures read: a look at the rows themselves would read the texts.
+    __table_args__ = (
+        Index(
+            "ix_drafts_figures",
+            *("tenant", "created_at", "status", "shown", "escalation", "situation", "prompt_name", "prompt_hash"),
+            *("failed_checks", "total_ms", "prompt_tokens", "completion_tokens"),
+            *("outcome", "agent_tenure_months", "edit_distance"),
+        ),
+    )
 
     id: Mapped[str] = mapped_column(primary_key=True)
     tenant: Mapped[str] = mapped_column(Text, server_default="default")
@@ -101,6 +113,12 @@ class DraftRow(Table):
     case_json: Mapped[str | None] = mapped_column(Text)
     result_json: Mapped[str | None] = mapped_column(Text)
     erased_at: Mapped[datetime | None] = mapped_column(Moment)
+    shown: Mapped[bool] = mapped_column(server_default=false())
+    escalation: Mapped[str | None] = mapped_column(Text)
+    failed_checks: Mapped[str | None] = mapped_column(Text)
+    outcome: Mapped[str | None] = mapped_column(Text)
+    agent_tenure_months: Mapped[int | None]
+    edit_distance: Mapped[float | None]
 
 
 class AttemptRow(Table):

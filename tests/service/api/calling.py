@@ -17,8 +17,10 @@ from service.api.problems import problem_of
 from service.batches.intake import BatchIntake
 from service.batches.standing import BatchStandings
 from service.checking import DraftChecker
+from service.figures import DayCounts, Figures
 from service.idempotency import OnceOnly
 from service.intake import Intake
+from service.period import Period
 from service.progress import Progress
 from tests.service.batches.memory import MemoryBatches
 from tests.service.parts import (
@@ -48,6 +50,7 @@ def make_app(
     most: int = 4,
     unready: Exception | None = None,
     told: Sequence[Progress] = (),
+    figures: Figures | None = None,
     accepting: Accepting | None = None,
 ) -> FastAPI:
     """The application with a drafter that gives a text or raises an error."""
@@ -70,6 +73,7 @@ def make_app(
             checker=checker,
             once=unkeyed(),
             webhooks=memory_webhooks(),
+            figures=figures or uncounted(),
             ready=ready,
         )
     )
@@ -89,6 +93,22 @@ def make_batches(batches: MemoryBatches | None = None) -> BatchParts:
 def unkeyed() -> OnceOnly:
     """What answers requests that have no key."""
     return OnceOnly(NoKeys(), lambda: NOW, held=timedelta(0), kept=timedelta(0), wait_s=0)
+
+
+class NoCounts:
+    """A store that holds no drafts to count."""
+
+    async def by_day(self, tenant: str, period: Period) -> AsyncIterator[DayCounts]:
+        """None."""
+        del tenant, period
+        empty: tuple[DayCounts, ...] = ()
+        for day in empty:
+            yield day
+
+
+def uncounted() -> Figures:
+    """Figures of nothing."""
+    return Figures(NoCounts(), lambda: NOW)
 
 
 def call(

@@ -163,6 +163,7 @@ def test_operations_have_short_names() -> None:
         "POST /v1/webhooks/{webhook_id}/test": "test_webhook",
         "GET /v1/webhooks/deliveries": "list_deliveries",
         "POST /v1/webhooks/deliveries/{delivery_id}/replay": "replay_delivery",
+        "GET /v1/metrics/drafts": "read_draft_metrics",
         "GET /healthz": "healthz",
         "GET /readyz": "readyz",
     }

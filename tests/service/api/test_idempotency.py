@@ -29,7 +29,7 @@ from service.store.database import open_database
 from service.store.idempotency import KeyRepository
 from service.store.jobs import JobRepository
 from service.store.repository import DraftRepository
-from tests.service.api.calling import CASE, DRAFT, make_batches
+from tests.service.api.calling import CASE, DRAFT, make_batches, uncounted
 from tests.service.keys import HELD, KEPT
 from tests.service.parts import NOW, GivenDrafter, NotedQueue, make_checks
 from tests.service.webhooks.memory import memory_webhooks
@@ -87,6 +87,7 @@ def _app(engine: AsyncEngine, drafter: SlowDrafter, wait_s: float) -> FastAPI:
             checker=DraftChecker(make_checks(), now),
             once=once,
             webhooks=memory_webhooks(),
+            figures=uncounted(),
             ready=ready,
         )
     )

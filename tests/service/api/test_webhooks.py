@@ -21,7 +21,7 @@ from service.store.repository import DraftRepository
 from service.webhooks.delivering import delivering
 from service.webhooks.retrying import Tried
 from tests.databases import rows, sqlite_url
-from tests.service.api.calling import call, make_app, make_batches
+from tests.service.api.calling import call, make_app, make_batches, uncounted
 from tests.service.keys import HELD, KEPT
 from tests.service.parts import GivenDrafter, make_accepting, make_checks
 from tests.service.webhooks.outboxes import GivenSender, Post, post_over
@@ -62,6 +62,7 @@ async def site_over(path: Path) -> AsyncIterator[Site]:
                 checker=checker,
                 once=once,
                 webhooks=post.webhooks,
+                figures=uncounted(),
                 ready=ready,
             )
         )
