@@ -1,0 +1,37 @@
+"""The audit trail in a real database."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from pathlib import Path
+
+from sqlalchemy.ext.asyncio import async_sessionmaker
+
+from service.store.audit import OPERATOR, record
+from service.store.database import open_database
+from tests.service.parts import NOW
+
+
+def written(path: Path) -> list[tuple[object, ...]]:
+    """What stands in the trail of a file."""
+    with sqlite3.connect(path) as connection:
+        found = connection.execute("SELECT tenant, actor, action, about, figures_json FROM audit ORDER BY id")
+        rows = found.fetchall()
+    connection.close()
+    return rows
+
+
+def test_a_row_is_written_with_the_deed(tmp_path: Path) -> None:
+    """In the transaction of the caller: where that is rolled back, nothing was done, and nothing is said."""
+
+    async def run() -> None:
+        async with open_database(f"sqlite+aiosqlite:///{tmp_path / 'a.db'}") as engine:
+            async with async_sessionmaker(engine).begin() as session:
+                await record(session, "t", OPERATOR, "draft.erased", "id-1", figures={"drafts": 1}, at=NOW)
+            async with engine.connect() as connection:
+                await record(connection, "t", OPERATOR, "draft.erased", "id-2", figures={"drafts": 1}, at=NOW)
+                await connection.rollback()
+
+    asyncio.run(run())
+    assert written(tmp_path / "a.db") == [("t", "operator", "draft.erased", "id-1", '{"drafts": 1}')]
