@@ -15,12 +15,15 @@ AmendsError
 │   ├── DeadlinePassed         the time for the whole draft was over
 │   └── EmbeddedModelFailed    the local model did not start or stopped; its log is named
 └── StoreError                 the database could not keep or give what was asked
-    └── DraftNotFound          there is no draft with that id
+    ├── DraftNotFound          there is no draft with that id
+    └── DraftDeleted           there was one, and its texts were deleted
 
 Errors carry no status codes and no exit codes: api/problems.py and cli.py map them.
 """
 
 from __future__ import annotations
+
+from datetime import UTC, datetime
 
 
 class AmendsError(Exception):
@@ -104,3 +107,11 @@ class StoreError(AmendsError):
 
 class DraftNotFound(StoreError):
     """No draft has that id."""
+
+
+class DraftDeleted(StoreError):
+    """The texts of a draft were deleted at a moment."""
+
+    def __init__(self, at: datetime) -> None:
+        super().__init__(f"The texts of this draft were deleted at {at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}.")
+        self.at = at

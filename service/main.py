@@ -25,6 +25,7 @@ from service.embedded.model import EmbeddedModel
 from service.embedded.server import Address, EmbeddedServer
 from service.embedded.weights import find_weights
 from service.endpoints import Defaults, Listed, read_endpoints
+from service.erasing import Eraser
 from service.escalating import Escalations
 from service.fallback import FallbackChain, Link, one_answers
 from service.idempotency import OnceOnly
@@ -34,10 +35,15 @@ from service.model import Model
 from service.model_client import Endpoint, OpenAIModel
 from service.policies import load_policies
 from service.prompts import EMBEDDED_MODEL, GENERAL_MODELS, PromptLibrary, load_prompts
+from service.retention import Retention
 from service.settings import Settings, read_variables
+from service.store.audit import AuditRepository
 from service.store.database import open_database
+from service.store.erasure import ErasureRepository
 from service.store.idempotency import KeyRepository
 from service.store.repository import DraftRepository
+from service.store.scrubbing import Scrubber
+from service.traces import Traces
 from service.writing import ModelWriter, Writer
 
 # A folder of text, not a package: one of its files tells where it is.
@@ -63,6 +69,9 @@ class Parts:
     checker: DraftChecker
     once: OnceOnly
     drafts: DraftRepository
+    eraser: Eraser
+    retention: Retention
+    trail: AuditRepository
     models: tuple[OpenAIModel | EmbeddedModel, ...]
 
     async def warm_up(self) -> None:
@@ -121,20 +130,27 @@ async def running(settings: Settings) -> AsyncIterator[Parts]:
         drafter = chain or make_drafter(settings, models[0], checks, load_library(settings))
         engine = await stack.enter_async_context(open_database(settings.database_url))
         drafts = DraftRepository(engine)
-        once = make_once(settings, KeyRepository(engine))
+        keys = KeyRepository(engine)
+        once = make_once(settings, keys)
         stack.push_async_callback(once.aclose)
+        traces = Traces(Scrubber(engine))
+        stack.push_async_callback(traces.aclose)
+        texts = ErasureRepository(engine)
         yield Parts(
             intake=Intake(drafter, drafts, _now, settings.max_drafts),
             checker=make_checker(checks),
             once=once,
             drafts=drafts,
+            eraser=Eraser(texts, traces, _now),
+            retention=make_retention(settings, texts, keys, traces),
+            trail=AuditRepository(engine),
             models=models,
         )
 
 
 def make_app(parts: Parts) -> FastAPI:
     """The HTTP application over running parts."""
-    return create_app(parts.intake, parts.checker, parts.once, parts.ready)
+    return create_app(parts.intake, parts.checker, parts.once, parts.ready, eraser=parts.eraser, trail=parts.trail)
 
 
 def make_once(settings: Settings, keys: KeyRepository) -> OnceOnly:
@@ -146,6 +162,12 @@ def make_once(settings: Settings, keys: KeyRepository) -> OnceOnly:
         kept=timedelta(hours=settings.idempotency_hours),
         wait_s=settings.deadline_s,
     )
+
+
+def make_retention(settings: Settings, texts: ErasureRepository, keys: KeyRepository, traces: Traces) -> Retention:
+    """What deletes old texts in the background, not yet started."""
+    days = settings.retention_days
+    return Retention(texts, keys, traces, _now, kept=None if days is None else timedelta(days=days))
 
 
 def load_library(settings: Settings, folder: Path = PROMPTS) -> PromptLibrary:

@@ -11,6 +11,7 @@ import uvicorn
 
 from service.errors import ConfigurationError
 from service.main import make_app, running
+from service.retention import retaining
 from service.settings import Settings
 
 log = structlog.get_logger()
@@ -35,7 +36,7 @@ async def serve_forever(settings: Settings) -> None:
     """
     listener = _listen(settings.host, settings.port)
     with listener:
-        async with running(settings) as parts:
+        async with running(settings) as parts, retaining(parts.retention):
             await parts.warm_up()
             config = uvicorn.Config(make_app(parts), lifespan="off", log_config=None, access_log=False)
             log.info("service.started", url=_url_of(listener), pid=os.getpid())

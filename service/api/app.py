@@ -13,13 +13,17 @@ from fastapi_offline import FastAPIOffline
 from pydantic.json_schema import models_json_schema
 
 from guardrails.types import Contract
+from service.api.audit import audit_router
 from service.api.checks import checks_router
+from service.api.deletions import deletions_router
 from service.api.drafts import drafts_router
 from service.api.feedback import feedback_router
 from service.api.health import health_router
 from service.api.problems import install_problems
 from service.api.request_ids import RequestIds
+from service.audit import Trail
 from service.checking import DraftChecker
+from service.erasing import DeletionRequest, Eraser
 from service.idempotency import OnceOnly
 from service.intake import Intake
 from service.progress import AttemptChecked, AttemptFailed, AttemptStarted
@@ -30,6 +34,7 @@ BODIES: tuple[tuple[type[Contract], Literal["validation"]], ...] = (
     (Case, "validation"),
     (CheckInput, "validation"),
     (Feedback, "validation"),
+    (DeletionRequest, "validation"),
     (Problem, "validation"),
     (AttemptStarted, "validation"),
     (AttemptChecked, "validation"),
@@ -38,7 +43,15 @@ BODIES: tuple[tuple[type[Contract], Literal["validation"]], ...] = (
 FOREIGN_ERRORS = ("HTTPValidationError", "ValidationError")
 
 
-def create_app(intake: Intake, checker: DraftChecker, once: OnceOnly, ready: Callable[[], Awaitable[None]]) -> FastAPI:
+def create_app(
+    intake: Intake,
+    checker: DraftChecker,
+    once: OnceOnly,
+    ready: Callable[[], Awaitable[None]],
+    *,
+    eraser: Eraser,
+    trail: Trail,
+) -> FastAPI:
     """The HTTP application over parts that are already running."""
     app = FastAPIOffline(
         title="Amends",
@@ -52,6 +65,8 @@ def create_app(intake: Intake, checker: DraftChecker, once: OnceOnly, ready: Cal
     app.include_router(drafts_router(intake, once))
     app.include_router(feedback_router(intake, once))
     app.include_router(checks_router(checker, once))
+    app.include_router(deletions_router(eraser, once))
+    app.include_router(audit_router(trail))
     app.include_router(health_router(ready))
     # FastAPI's documented way to extend it; made once, because it takes long and anybody may ask for it.
     app.openapi = cache(lambda: describe(app))  # type: ignore[method-assign]

@@ -43,6 +43,7 @@ KINDS: Mapping[type[errors.AmendsError], Kind] = {
     errors.KeyInUse: Kind("idempotency-key-in-use", 409, "The idempotency key is in use"),
     errors.InputError: Kind("invalid-field", 422, "A field is not as the contract says"),
     errors.DraftNotFound: Kind("draft-not-found", 404, "There is no such draft"),
+    errors.DraftDeleted: Kind("draft-deleted", 410, "The draft was deleted"),
     errors.StoreError: Kind("store-unavailable", 503, "The database failed"),
     errors.EndpointBusy: Kind("model-busy", 503, "Too much is under way"),
     errors.DeadlinePassed: Kind("deadline-passed", 504, "The model was too slow"),
@@ -117,7 +118,9 @@ async def _on_known(request: Request, error: Exception) -> Response:
 def _retry_after(error: errors.AmendsError) -> dict[str, str]:
     if isinstance(error, errors.EndpointBusy | errors.KeyInUse):
         return {"Retry-After": str(max(1, round(error.retry_after)))}
-    if isinstance(error, errors.StoreError) and not isinstance(error, errors.DraftNotFound):
+    if isinstance(error, errors.DraftNotFound | errors.DraftDeleted):
+        return {}  # the same tomorrow
+    if isinstance(error, errors.StoreError):
         return {"Retry-After": str(STORE_RETRY_S)}
     return {}
 

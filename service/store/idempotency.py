@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, a
 from service.errors import KeyInUse
 from service.idempotency import COME_AGAIN_S, Answer, Asked, Claim, Kept, Standing
 from service.store.database import explained_errors
-from service.store.tables import IdempotencyRow
+from service.store.tables import DraftRow, IdempotencyRow
 
 # Alike in both, and in no form that knows of both.
 INSERTS: Mapping[str, Callable[[type[IdempotencyRow]], sqlite.Insert | postgresql.Insert]] = {
@@ -87,6 +87,16 @@ class KeyRepository:
                     )
                 )
 
+    async def delete_expired(self, now: datetime) -> int:
+        """Delete some of the keys whose time has passed, and give their number, which is 0 when none is left.
+
+        Raises:
+            StoreError: the database failed.
+        """
+        with explained_errors(self._engine):
+            async with self._engine.begin() as connection:
+                return (await connection.execute(_deletion(now))).rowcount
+
     async def _delete_expired(self, connection: AsyncConnection, now: datetime) -> None:
         self._claims += 1
         if self._claims % DELETED_EVERY == 1:  # the first one too: many processes live no longer than a few
@@ -124,9 +134,10 @@ def _deletion(now: datetime) -> Delete:
     return delete(row).where(tuple_(row.tenant, row.route, row.key).in_(expired))
 
 
-def _select(asked: Asked) -> Select[str, int | None, str | None, str | None]:
+def _select(asked: Asked) -> Select[str, int | None, str | None, str | None, datetime | None]:
     row = IdempotencyRow
-    return select(row.fingerprint, row.status, row.body, row.draft_id).where(_is(asked))
+    columns = (row.fingerprint, row.status, row.body, row.draft_id, DraftRow.erased_at)
+    return select(*columns).outerjoin(DraftRow, DraftRow.id == row.draft_id).where(_is(asked))
 
 
 def _is(asked: Asked) -> ColumnElement[bool]:
@@ -134,6 +145,8 @@ def _is(asked: Asked) -> ColumnElement[bool]:
     return and_(row.tenant == asked.tenant, row.route == asked.route, row.key == asked.key)
 
 
-def _standing(fingerprint: str, status: int | None, body: str | None, draft_id: str | None) -> Standing:
+def _standing(
+    fingerprint: str, status: int | None, body: str | None, draft_id: str | None, deleted_at: datetime | None
+) -> Standing:
     answer = None if status is None or body is None else Answer(status, body, draft_id)
-    return Standing(fingerprint, answer)
+    return Standing(fingerprint, answer, deleted_at)

@@ -8,8 +8,11 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from sqlalchemy import DateTime, Dialect, ForeignKey, Index, Text, TypeDecorator
+from sqlalchemy import DateTime, Dialect, ForeignKey, Index, Text, TypeDecorator, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+# Old texts are found without a look at those that are gone, of which there will be many more.
+UNERASED = text("erased_at IS NULL")
 
 
 class Moment(TypeDecorator[datetime]):
@@ -40,6 +43,7 @@ class DraftRow(Table):
     """
 
     __tablename__ = "drafts"
+    __table_args__ = (Index("ix_drafts_unerased", "created_at", sqlite_where=UNERASED, postgresql_where=UNERASED),)
 
     id: Mapped[str] = mapped_column(primary_key=True)
     tenant: Mapped[str] = mapped_column(Text, server_default="default")
@@ -129,7 +133,8 @@ class BatchRow(Table):
     """A file of cases: `receiving` until every line was read, then `accepted`, or `cancelled`.
 
     `lines` counts all, `faulty` those that hold no case. `finished_at` is when the last draft ended.
-    `enqueued` says whether the engine has heard of it.
+    `enqueued` says whether the engine has heard of it. `erased_at` is when what was said of its faulty lines was
+    deleted.
     """
 
     __tablename__ = "batches"
@@ -142,6 +147,7 @@ class BatchRow(Table):
     faulty: Mapped[int]
     enqueued: Mapped[bool]
     finished_at: Mapped[datetime | None] = mapped_column(Moment)
+    erased_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
 class BatchFaultRow(Table):
@@ -160,13 +166,14 @@ class JobRow(Table):
 
     `status` is `queued`, `running`, `cancelled`, or `done` once the draft is stored. `tries` counts how often the
     work was begun. `enqueued` says whether the engine has heard of it. `problem_json` is the last error of a draft
-    that failed.
+    that failed. `erased_at` is when its texts were deleted, whether or not it had become a draft.
     """
 
     __tablename__ = "jobs"
     __table_args__ = (
         Index("ix_jobs_batch_id_line", "batch_id", "line"),
         Index("ix_jobs_enqueued_accepted_at", "enqueued", "accepted_at"),
+        Index("ix_jobs_unerased", "accepted_at", sqlite_where=UNERASED, postgresql_where=UNERASED),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -182,6 +189,7 @@ class JobRow(Table):
     tries: Mapped[int]
     enqueued: Mapped[bool]
     problem_json: Mapped[str | None] = mapped_column(Text)
+    erased_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
 class ProcessRow(Table):

@@ -15,7 +15,7 @@ from service.errors import AmendsError, ConfigurationError, StoreError
 from service.store.database import MIGRATIONS, explained_errors, open_database, open_existing
 from service.store.tables import Table
 
-HEAD = "0007"
+HEAD = "0009"
 
 
 def url_of(path: Path) -> str:

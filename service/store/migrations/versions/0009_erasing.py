@@ -1,0 +1,28 @@
+"""Jobs and batches say when their texts were deleted; old texts are found by an index of those that are there."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0009"
+down_revision = "0007"
+
+UNERASED = sa.text("erased_at IS NULL")
+INDEXES = {"ix_drafts_unerased": ("drafts", "created_at"), "ix_jobs_unerased": ("jobs", "accepted_at")}
+
+
+def upgrade() -> None:
+    """Add the columns, and then the indexes that are about them."""
+    for table in ("jobs", "batches"):
+        op.add_column(table, sa.Column("erased_at", sa.DateTime(timezone=True)))
+    for name, (table, column) in INDEXES.items():
+        op.create_index(name, table, [column], sqlite_where=UNERASED, postgresql_where=UNERASED)
+
+
+def downgrade() -> None:
+    """Drop both."""
+    for name, (table, _) in INDEXES.items():
+        op.drop_index(name, table)
+    for table in ("jobs", "batches"):
+        op.drop_column(table, "erased_at")
