@@ -46,8 +46,9 @@ class Deed(NamedTuple):
 class ErasureRepository:
     """Deletes the texts of one database; every deed is in the audit trail, in its own transaction."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    def __init__(self, engine: AsyncEngine, portion: int = PORTION) -> None:
         self._engine = engine
+        self._portion = portion
 
     async def erase_draft(self, tenant: str, draft_id: str, actor: str, at: datetime) -> bool:
         """Delete the texts of a draft, or of the case that was to become one; False where they were already.
@@ -81,7 +82,7 @@ class ErasureRepository:
                 ids: set[str] = set()
                 for row in (JobRow, DraftRow):
                     theirs = select(row.id).where(row.customer_ref == customer_ref, row.tenant == tenant)
-                    ids.update(await connection.scalars(theirs.limit(PORTION)))
+                    ids.update(await connection.scalars(theirs.limit(self._portion)))
                 return Portion(len(ids), await _erase(connection, deed, sorted(ids)) if ids else 0)
 
     async def note_nothing(self, tenant: str, about: str, actor: str, at: datetime) -> None:
@@ -103,14 +104,14 @@ class ErasureRepository:
         drafts = select(DraftRow.tenant, DraftRow.id).where(DraftRow.erased_at.is_(None), DraftRow.created_at < than)
         jobs = select(JobRow.tenant, JobRow.id).where(JobRow.erased_at.is_(None), JobRow.accepted_at < than)
         candidates = (
-            drafts.order_by(DraftRow.created_at).limit(PORTION),
+            drafts.order_by(DraftRow.created_at).limit(self._portion),
             # Those that never became drafts, or whose draft is gone already.
-            jobs.where(JobRow.status.not_in(UNFINISHED)).order_by(JobRow.accepted_at).limit(PORTION),
+            jobs.where(JobRow.status.not_in(UNFINISHED)).order_by(JobRow.accepted_at).limit(self._portion),
         )
         with explained_errors(self._engine):
             async with self._engine.begin() as connection:
                 for statement in candidates:
-                    portion = await _erase_each(connection, (await connection.execute(statement)).tuples().all(), at)
+                    portion = await _erase_each(connection, (await connection.execute(statement)).all(), at)
                     if portion.found:
                         return portion
                 return await _erase_faults(connection, than, at)
