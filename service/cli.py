@@ -14,6 +14,7 @@ from service.schemas import Case, CheckInput
 from service.server import serve_forever
 from service.settings import Settings, describe_settings, read_environment
 from service.terminal import Done, explained, work_through
+from service.worker import work_forever
 
 FILE = click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True))
 
@@ -49,6 +50,14 @@ def serve() -> None:
     with explained():
         settings = _settings()
         asyncio.run(serve_forever(settings))
+
+
+@main.command()
+def worker() -> None:
+    """Work on accepted drafts and batches until stopped, without answering over HTTP."""
+    with explained():
+        settings = _settings()
+        asyncio.run(work_forever(settings))
 
 
 @main.command()

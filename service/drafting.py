@@ -164,6 +164,17 @@ class ReplyDrafter:
             best=work.best.completion.text if work.best else None,
         )
 
+    def refuse_unknown(self, case: Case) -> None:
+        """Refuse, without any work, a case that asks for what does not exist, where it is drafted only later.
+
+        Raises:
+            InvalidField: policy or situation is unknown.
+        """
+        options = case.options or Options()
+        self._checks.known(options.policy, "options.policy")
+        if options.situation is not None:
+            self._find_situation(case.complaint, case.context, options.situation)
+
     async def _begin(self, case: Case, now: datetime, tell: Listener) -> Work:
         options = case.options or Options()
         policy = self._checks.known(options.policy, "options.policy")

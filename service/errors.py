@@ -12,8 +12,11 @@ AmendsError
 │   ├── EndpointFailed         it refused, hung up, or answered something that is no completion
 │   │   └── AnswerUnusable     it answered, but with no text to draft from: empty, refused, or cut off at once
 │   ├── EndpointBusy           it, or Amends itself, asks to come back in `retry_after` seconds
+│   │   └── NoTurn             the endpoint was not even asked: others were let through until the time was over
 │   ├── DeadlinePassed         the time for the whole draft was over
 │   └── EmbeddedModelFailed    the local model did not start or stopped; its log is named
+├── DraftFinished              what is finished cannot be cancelled
+├── NoAsyncWork                nothing is worked on later here
 └── StoreError                 the database could not keep or give what was asked
     ├── DraftNotFound          there is no draft with that id
     └── DraftDeleted           there was one, and its texts were deleted
@@ -93,12 +96,24 @@ class EndpointBusy(ModelError):
         self.retry_after = retry_after
 
 
+class NoTurn(EndpointBusy):
+    """So many calls waited for the endpoint that it was not asked: that says nothing of the endpoint."""
+
+
 class DeadlinePassed(ModelError):
     """The deadline passed before there was any text."""
 
 
 class EmbeddedModelFailed(ModelError):
     """The local model is not there; the message names its log file."""
+
+
+class DraftFinished(AmendsError):
+    """The draft is finished: nothing is left to cancel."""
+
+
+class NoAsyncWork(AmendsError):
+    """Drafts cannot be made later here; the message says why."""
 
 
 class StoreError(AmendsError):

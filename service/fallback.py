@@ -17,6 +17,7 @@ from service.errors import (
     EndpointBusy,
     InvalidField,
     ModelError,
+    NoTurn,
 )
 from service.prompts import Ask, RenderedPrompt
 from service.writing import Previous, Writer, Written
@@ -136,6 +137,9 @@ async def _call(link: Link, ask: Ask, previous: Previous | None, deadline: float
             written = await link.writer.write(ask, previous, deadline=deadline, seed=seed)
         except AnswerUnusable:
             call.answered = True
+            raise
+        except NoTurn:
+            call.answered = None
             raise
         except DeadlinePassed:
             call.answered = None if deadline >= over else False

@@ -39,11 +39,15 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What is answered, and kept: a JSON body. `draft_id` names the draft that it goes with, and is deleted with."""
+    """What is answered, and kept: a JSON body.
+
+    `draft_id` names the draft that it goes with, and is deleted with; `job_id` what is yet to become one.
+    """
 
     status: int
     body: str
     draft_id: str | None = None
+    job_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

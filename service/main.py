@@ -12,6 +12,7 @@ from pathlib import Path
 
 import platformdirs
 from fastapi import FastAPI
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from guardrails.catalog import all_checks
 from guardrails.complaint_model.reader import OnnxComplaintModel
@@ -25,9 +26,9 @@ from service.embedded.model import EmbeddedModel
 from service.embedded.server import Address, EmbeddedServer
 from service.embedded.weights import find_weights
 from service.endpoints import Defaults, Listed, read_endpoints
-from service.erasing import Eraser
 from service.escalating import Escalations
 from service.fallback import FallbackChain, Link, one_answers
+from service.gate import Gate, GatedModel
 from service.idempotency import OnceOnly
 from service.intake import Intake
 from service.judging import Judge, NoJudge
@@ -35,15 +36,12 @@ from service.model import Model
 from service.model_client import Endpoint, OpenAIModel
 from service.policies import load_policies
 from service.prompts import EMBEDDED_MODEL, GENERAL_MODELS, PromptLibrary, load_prompts
-from service.retention import Retention
 from service.settings import Settings, read_variables
-from service.store.audit import AuditRepository
 from service.store.database import open_database
-from service.store.erasure import ErasureRepository
 from service.store.idempotency import KeyRepository
 from service.store.repository import DraftRepository
-from service.store.scrubbing import Scrubber
-from service.traces import Traces
+from service.wiring_erasing import Erasing
+from service.wiring_jobs import AcceptedWork, accepted_work
 from service.writing import ModelWriter, Writer
 
 # A folder of text, not a package: one of its files tells where it is.
@@ -65,13 +63,12 @@ NO_JUDGE = NoJudge("the embedded model is too small to judge, and the settings n
 class Parts:
     """Everything that a running service consists of."""
 
+    drafter: ReplyDrafter
+    database: AsyncEngine
     intake: Intake
     checker: DraftChecker
     once: OnceOnly
     drafts: DraftRepository
-    eraser: Eraser
-    retention: Retention
-    trail: AuditRepository
     models: tuple[OpenAIModel | EmbeddedModel, ...]
 
     async def warm_up(self) -> None:
@@ -122,35 +119,52 @@ async def running(settings: Settings) -> AsyncIterator[Parts]:
     """
     async with AsyncExitStack() as stack:
         listed = _listed(settings)
-        checks = make_checks(settings, _judge(settings, listed, stack))
         models = _models(settings, listed)
         for model in models:
             stack.push_async_callback(model.aclose)
-        chain = _chain_drafter(settings, listed, models, checks) if listed else None
-        drafter = chain or make_drafter(settings, models[0], checks, load_library(settings))
+        gates = [_gate(settings, model) for model in models]
+        gated = [GatedModel(model, gate) for model, gate in zip(models, gates, strict=True)]
+        first = next((gate for model, gate in zip(models, gates, strict=True) if isinstance(model, OpenAIModel)), None)
+        checks = make_checks(settings, _judge(settings, listed, stack, first))
+        chain = _chain_drafter(settings, listed, gated, checks) if listed else None
+        drafter = chain or make_drafter(settings, gated[0], checks, load_library(settings))
         engine = await stack.enter_async_context(open_database(settings.database_url))
         drafts = DraftRepository(engine)
-        keys = KeyRepository(engine)
-        once = make_once(settings, keys)
+        once = make_once(settings, KeyRepository(engine))
         stack.push_async_callback(once.aclose)
-        traces = Traces(Scrubber(engine))
-        stack.push_async_callback(traces.aclose)
-        texts = ErasureRepository(engine)
         yield Parts(
+            drafter=drafter,
+            database=engine,
             intake=Intake(drafter, drafts, _now, settings.max_drafts),
             checker=make_checker(checks),
             once=once,
             drafts=drafts,
-            eraser=Eraser(texts, traces, _now),
-            retention=make_retention(settings, texts, keys, traces),
-            trail=AuditRepository(engine),
             models=models,
         )
 
 
-def make_app(parts: Parts) -> FastAPI:
+@asynccontextmanager
+async def working(settings: Settings, parts: Parts, *, works: bool) -> AsyncIterator[AcceptedWork]:
+    """What deals with accepted work over running parts; where `works`, it is also done here.
+
+    Raises:
+        StoreError: the engine's database cannot be opened.
+    """
+    async with accepted_work(settings, parts.database, parts.drafter, works=works) as accepted:
+        yield accepted
+
+
+def make_app(parts: Parts, work: AcceptedWork, erasing: Erasing) -> FastAPI:
     """The HTTP application over running parts."""
-    return create_app(parts.intake, parts.checker, parts.once, parts.ready, eraser=parts.eraser, trail=parts.trail)
+    return create_app(
+        parts.intake,
+        work.accepting,
+        parts.checker,
+        parts.once,
+        parts.ready,
+        eraser=erasing.eraser,
+        trail=erasing.trail,
+    )
 
 
 def make_once(settings: Settings, keys: KeyRepository) -> OnceOnly:
@@ -162,12 +176,6 @@ def make_once(settings: Settings, keys: KeyRepository) -> OnceOnly:
         kept=timedelta(hours=settings.idempotency_hours),
         wait_s=settings.deadline_s,
     )
-
-
-def make_retention(settings: Settings, texts: ErasureRepository, keys: KeyRepository, traces: Traces) -> Retention:
-    """What deletes old texts in the background, not yet started."""
-    days = settings.retention_days
-    return Retention(texts, keys, traces, _now, kept=None if days is None else timedelta(days=days))
 
 
 def load_library(settings: Settings, folder: Path = PROMPTS) -> PromptLibrary:
@@ -290,11 +298,17 @@ def _models(settings: Settings, listed: Sequence[Listed]) -> tuple[OpenAIModel |
     return tuple(OpenAIModel(endpoint) if endpoint else _embedded(settings) for endpoint in endpoints)
 
 
+def _gate(settings: Settings, model: OpenAIModel | EmbeddedModel) -> Gate:
+    by_default = 1 if isinstance(model, EmbeddedModel) else settings.max_drafts
+    return Gate(settings.model_calls or by_default)
+
+
 def _embedded(settings: Settings) -> EmbeddedModel:
     return EmbeddedModel(embedded_server(settings), lambda address: embedded_client(settings, address))
 
 
-def _judge(settings: Settings, listed: Sequence[Listed], stack: AsyncExitStack) -> AnyJudge:
+def _judge(settings: Settings, listed: Sequence[Listed], stack: AsyncExitStack, gate: Gate | None = None) -> AnyJudge:
+    """The judge over the first endpoint, through that endpoint's gate where it drafts as well."""
     endpoint = next((each.endpoint for each in listed if each.endpoint), None)
     if endpoint is None and settings.model_url:
         endpoint = _endpoint(settings)
@@ -302,7 +316,9 @@ def _judge(settings: Settings, listed: Sequence[Listed], stack: AsyncExitStack) 
         return NO_JUDGE
     model = OpenAIModel(replace(endpoint, temperature=0))  # a verdict should not be a matter of luck
     stack.push_async_callback(model.aclose)
-    return Judge(model, load_prompts(PROMPTS), settings.judge_timeout_s, endpoint.max_tokens)
+    return Judge(
+        GatedModel(model, gate) if gate else model, load_prompts(PROMPTS), settings.judge_timeout_s, endpoint.max_tokens
+    )
 
 
 def _endpoint(settings: Settings) -> Endpoint:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -30,12 +31,23 @@ class OldTexts(Protocol):
 class ExpiredKeys(Protocol):
     """Where idempotency keys are kept."""
 
-    async def delete_expired(self, now: datetime) -> int:
-        """Delete a portion of those whose time has passed, and give its size."""
+    async def delete_expired(self, now: datetime, expiring: datetime) -> int:
+        """Delete a portion of the answers that expire until a moment, and of dead claims, and give its size."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How long `texts` are kept, or None for ever, and how long the `answers` of idempotency keys.
+
+    An answer repeats texts: it is kept no longer than they are.
+    """
+
+    texts: timedelta | None
+    answers: timedelta
 
 
 class Retention:
-    """Looks every `turn_s` seconds for texts older than `kept`, if that is set, and for expired keys.
+    """Looks every `turn_s` seconds for texts and answers that are over their limits.
 
     Several processes may do so over one database. Who is stopped in the middle leaves the rest to the next turn.
     """
@@ -46,8 +58,8 @@ class Retention:
         keys: ExpiredKeys,
         traces: Traces,
         clock: Callable[[], datetime],
+        limits: Limits,
         *,
-        kept: timedelta | None,
         turn_s: float = TURN_S,
         pause_s: float = PAUSE_S,
     ) -> None:
@@ -55,7 +67,7 @@ class Retention:
         self._keys = keys
         self._traces = traces
         self._clock = clock
-        self._kept = kept
+        self._limits = limits
         self._turn_s = turn_s
         self._pause_s = pause_s
 
@@ -66,9 +78,10 @@ class Retention:
             StoreError: the database failed; what was deleted until then stays deleted.
         """
         try:
-            await self._delete_expired_keys()
-            if self._kept is not None:
-                await self._erase_older(self._clock() - self._kept)
+            now, limits = self._clock(), self._limits
+            await self._delete_answers(now, limits)
+            if limits.texts is not None:
+                await self._erase_older(now - limits.texts)
         finally:
             await self._traces.clean()
         await self._traces.rewrite()
@@ -84,8 +97,9 @@ class Retention:
                 log.warning("retention.crashed", error=type(error).__name__)
             await asyncio.sleep(self._turn_s)
 
-    async def _delete_expired_keys(self) -> None:
-        while await self._keys.delete_expired(self._clock()):
+    async def _delete_answers(self, now: datetime, limits: Limits) -> None:
+        expiring = now + max(limits.answers - limits.texts, timedelta(0)) if limits.texts else now
+        while await self._keys.delete_expired(now, expiring):
             self._traces.left()
             await asyncio.sleep(self._pause_s)
 

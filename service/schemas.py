@@ -88,6 +88,26 @@ class Timings(Contract):
     checks: float = Field(ge=0)
 
 
+class FieldFault(Contract):
+    """One field that is at fault."""
+
+    field: str
+    message: str
+
+
+class Problem(Contract):
+    """An error as RFC 9457 has it: `type` is stable, `detail` is for a person."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    instance: str | None = None
+    id: str | None = Field(default=None, description="The draft's id, where there is one.")
+    request_id: str | None = None
+    errors: tuple[FieldFault, ...] = ()
+
+
 class Result(Contract):
     """What became of a case."""
 
@@ -108,11 +128,22 @@ class Result(Contract):
     policy: str
     usage: Usage
     timings_ms: Timings
+    problem: Problem | None = Field(
+        default=None, description="Why a draft that was asked for asynchronously, or in a batch, failed."
+    )
 
     def to_json(self) -> str:
         """The body; what was not asked for is absent from it."""
-        unasked = {name for name in ("alternatives", "attempts") if getattr(self, name) is None}
+        unasked = {name for name in ("alternatives", "attempts", "problem") if getattr(self, name) is None}
         return self.model_dump_json(exclude=unasked)
+
+
+class Ticket(Contract):
+    """An accepted case that is no draft yet."""
+
+    id: str = Field(description="That of the draft which it becomes.")
+    ref: str | None
+    status: Literal["queued", "running", "cancelled"]
 
 
 PlainComplaint = Annotated[str, StringConstraints(min_length=1, max_length=limits.COMPLAINT_CHARACTERS, pattern=r"\S")]
@@ -200,26 +231,6 @@ class StoredFeedback(Contract):
         "counted from the nearest alternative where there are any; null where there was no draft or no text.",
     )
     agent_tenure_months: int | None
-
-
-class FieldFault(Contract):
-    """One field that is at fault."""
-
-    field: str
-    message: str
-
-
-class Problem(Contract):
-    """An error as RFC 9457 has it: `type` is stable, `detail` is for a person."""
-
-    type: str
-    title: str
-    status: int
-    detail: str
-    instance: str | None = None
-    id: str | None = Field(default=None, description="The draft's id, where there is one.")
-    request_id: str | None = None
-    errors: tuple[FieldFault, ...] = ()
 
 
 class LineError(Contract):

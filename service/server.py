@@ -10,9 +10,9 @@ import structlog
 import uvicorn
 
 from service.errors import ConfigurationError
-from service.main import make_app, running
-from service.retention import retaining
+from service.main import make_app, running, working
 from service.settings import Settings
+from service.wiring_erasing import erasing
 
 log = structlog.get_logger()
 
@@ -36,9 +36,13 @@ async def serve_forever(settings: Settings) -> None:
     """
     listener = _listen(settings.host, settings.port)
     with listener:
-        async with running(settings) as parts, retaining(parts.retention):
+        async with (
+            running(settings) as parts,
+            working(settings, parts, works=settings.work) as work,
+            erasing(settings, parts.database) as erased,
+        ):
             await parts.warm_up()
-            config = uvicorn.Config(make_app(parts), lifespan="off", log_config=None, access_log=False)
+            config = uvicorn.Config(make_app(parts, work, erased), lifespan="off", log_config=None, access_log=False)
             log.info("service.started", url=_url_of(listener), pid=os.getpid())
             await Server(config).serve(sockets=[listener])
             log.info("service.stopped")

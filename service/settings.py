@@ -58,6 +58,19 @@ class Settings(BaseModel):
         default=20, gt=0, le=120, description="Seconds for the judge of one draft, where a policy asks for one."
     )
     max_drafts: int = Field(default=16, ge=1, le=1024, description="Drafts worked on at once; more are told to wait.")
+    model_calls: int | None = Field(
+        default=None,
+        ge=1,
+        le=1024,
+        description="Calls of each endpoint under way at once from this process; what waits for more is let through by "
+        "urgency: requests first, then asynchronous drafts, then batches. By default as many as AMENDS_MAX_DRAFTS, and "
+        "1 of the embedded model.",
+    )
+    work: bool = Field(
+        default=True,
+        description="Whether `amends serve` also works on accepted drafts and batches; `amends worker` always does.",
+    )
+    workers: int = Field(default=8, ge=1, le=256, description="Accepted drafts that a process works on at once.")
     idempotency_hours: float = Field(
         default=24, gt=0, le=720, description="Hours for which an answer is kept for its Idempotency-Key."
     )

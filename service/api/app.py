@@ -13,6 +13,7 @@ from fastapi_offline import FastAPIOffline
 from pydantic.json_schema import models_json_schema
 
 from guardrails.types import Contract
+from service.accepting import Accepting
 from service.api.audit import audit_router
 from service.api.checks import checks_router
 from service.api.deletions import deletions_router
@@ -21,6 +22,7 @@ from service.api.feedback import feedback_router
 from service.api.health import health_router
 from service.api.problems import install_problems
 from service.api.request_ids import RequestIds
+from service.api.tickets import tickets_router
 from service.audit import Trail
 from service.checking import DraftChecker
 from service.erasing import DeletionRequest, Eraser
@@ -45,6 +47,7 @@ FOREIGN_ERRORS = ("HTTPValidationError", "ValidationError")
 
 def create_app(
     intake: Intake,
+    accepting: Accepting,
     checker: DraftChecker,
     once: OnceOnly,
     ready: Callable[[], Awaitable[None]],
@@ -62,7 +65,8 @@ def create_app(
     )
     app.add_middleware(RequestIds)
     install_problems(app)
-    app.include_router(drafts_router(intake, once))
+    app.include_router(drafts_router(intake, accepting, once))
+    app.include_router(tickets_router(accepting))
     app.include_router(feedback_router(intake, once))
     app.include_router(checks_router(checker, once))
     app.include_router(deletions_router(eraser, once))

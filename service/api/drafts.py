@@ -1,4 +1,4 @@
-"""The resource `drafts`: a complaint in, a checked draft out."""
+"""The resource `drafts`: a complaint in, a checked draft out, at once or later."""
 
 from __future__ import annotations
 
@@ -7,15 +7,18 @@ from http import HTTPStatus
 
 from fastapi import APIRouter, Request, Response
 
+from service.accepting import Accepting
+from service.api import etags, prefer
 from service.api.bodies import body_of, read_body
-from service.api.idempotency import HEADER_PARAMETER, asked_of, key_of, respond
+from service.api.idempotency import KEY_PARAMETER, asked_of, key_of, respond
 from service.api.problems import request_id_of
 from service.api.progress import EVENT_MODELS, MEDIA_TYPE, ProgressStreams, wants_progress
 from service.api.responses import problems
+from service.api.tickets import ACCEPTED, RETRY_AFTER, accepted, body_and_headers, headers_of
 from service.idempotency import DEFAULT_TENANT, Answer, Keep, OnceOnly
 from service.intake import Intake
 from service.progress import Listener, unheard
-from service.schemas import Case, Result
+from service.schemas import Case, Result, Ticket
 
 EVENTS: dict[str, object] = {
     "description": "The result; or, where they are asked for, the events of its making",
@@ -27,9 +30,11 @@ EVENTS: dict[str, object] = {
         }
     },
 }
+PARAMETERS: dict[str, object] = {"parameters": [KEY_PARAMETER, prefer.HEADER_PARAMETER]}
+TAGGED: dict[str, object] = {"ETag": {"description": "Strong.", "schema": {"type": "string"}}}
 
 
-def drafts_router(intake: Intake, once: OnceOnly, tenant: str = DEFAULT_TENANT) -> APIRouter:
+def drafts_router(intake: Intake, accepting: Accepting, once: OnceOnly, tenant: str = DEFAULT_TENANT) -> APIRouter:
     """The routes under /v1/drafts."""
     router = APIRouter(prefix="/v1/drafts", tags=["drafts"])
     streams = ProgressStreams()
@@ -38,8 +43,8 @@ def drafts_router(intake: Intake, once: OnceOnly, tenant: str = DEFAULT_TENANT) 
         "",
         response_model=Result,
         summary="Draft a reply to a complaint",
-        openapi_extra=HEADER_PARAMETER | body_of(Case),
-        responses={200: EVENTS, **problems(400, 409, 413, 422, 502, 503, 504)},
+        openapi_extra=PARAMETERS | body_of(Case),
+        responses={200: EVENTS, **ACCEPTED, **problems(400, 409, 410, 413, 422, 501, 502, 503, 504)},
     )
     async def create_draft(request: Request) -> Response:
         """Drafts, checks and revises; answers `ready` or `needs_review`, and stores the result.
@@ -48,6 +53,9 @@ def drafts_router(intake: Intake, once: OnceOnly, tenant: str = DEFAULT_TENANT) 
         text: `attempt` when a text was asked for, `verdicts` when one was checked, `fault` when none came, and at
         last `result`, or `problem` where it failed. A request that is sent again with its Idempotency-Key gets the
         last event alone.
+
+        With `Prefer: respond-async` it answers 202 as soon as the case is kept, and the draft is asked for at its
+        `Location` until it is there. Progress goes before that, where both are asked for.
         """
         key = key_of(request)
         case = await read_body(request, Case)
@@ -59,20 +67,35 @@ def drafts_router(intake: Intake, once: OnceOnly, tenant: str = DEFAULT_TENANT) 
 
             return once.answer(asked, work)
 
+        async def accept(keep: Keep) -> Answer:
+            return accepted(await accepting.accept(case, lambda ticket: keep(accepted(ticket))))
+
         if wants_progress(request):
             return await streams.answer(make, request_id_of(request))
-        return respond(await make(unheard))
+        if prefer.prefers_async(request):
+            answer = await once.answer(asked, accept)
+        else:
+            answer = await make(unheard)
+        return respond(answer, headers_of(answer))
 
     @router.get(
         "/{draft_id}",
-        response_model=Result,
+        response_model=Result | Ticket,
         summary="Read a draft again",
-        responses=problems(404, 503),
+        openapi_extra={"parameters": [etags.HEADER_PARAMETER]},
+        responses={
+            200: {"headers": TAGGED | {"Retry-After": RETRY_AFTER}},
+            304: {"description": "The caller has it"},
+            **problems(404, 410, 503),
+        },
     )
-    async def read_draft(draft_id: str) -> Response:
-        """The result as it was answered when the draft was made."""
-        result = await intake.get(draft_id)
-        return Response(result.to_json(), media_type="application/json")
+    async def read_draft(draft_id: str, request: Request) -> Response:
+        """The result as it was answered when the draft was made; until then, where it stands.
+
+        `Retry-After` stands at an answer that will be another one, and at no other.
+        """
+        body, headers = body_and_headers(await accepting.read(draft_id))
+        return etags.tagged(request, body, headers)
 
     return router
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from fastapi import Request, Response
 
 from guardrails import limits
@@ -15,17 +17,14 @@ DESCRIPTION = (
     "body it is refused; white space and the order of names make no other body. Only successes are kept: after any "
     "error the request may be sent again, or corrected, with the same key. Keys expire, by default after 24 hours."
 )
-HEADER_PARAMETER: dict[str, object] = {
-    "parameters": [
-        {
-            "name": HEADER,
-            "in": "header",
-            "required": False,
-            "description": DESCRIPTION,
-            "schema": {"type": "string", "pattern": f'^({KEY}|"{KEY}")$'},
-        }
-    ]
+KEY_PARAMETER: dict[str, object] = {
+    "name": HEADER,
+    "in": "header",
+    "required": False,
+    "description": DESCRIPTION,
+    "schema": {"type": "string", "pattern": f'^({KEY}|"{KEY}")$'},
 }
+HEADER_PARAMETER: dict[str, object] = {"parameters": [KEY_PARAMETER]}
 
 
 def key_of(request: Request) -> str | None:
@@ -46,6 +45,6 @@ def asked_of(request: Request, key: str | None, body: Contract, tenant: str) -> 
     return Asked(tenant, route, key, fingerprint_of(request.url.path, body))
 
 
-def respond(answer: Answer) -> Response:
+def respond(answer: Answer, headers: Mapping[str, str] | None = None) -> Response:
     """An answer as a response."""
-    return Response(answer.body, answer.status, media_type="application/json")
+    return Response(answer.body, answer.status, headers, media_type="application/json")

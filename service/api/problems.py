@@ -48,6 +48,8 @@ KINDS: Mapping[type[errors.AmendsError], Kind] = {
     errors.EndpointBusy: Kind("model-busy", 503, "Too much is under way"),
     errors.DeadlinePassed: Kind("deadline-passed", 504, "The model was too slow"),
     errors.ModelError: Kind("model-failed", 502, "The model gave no text"),
+    errors.DraftFinished: Kind("draft-finished", 409, "The draft is finished"),
+    errors.NoAsyncWork: Kind("no-asynchronous-work", 501, "Nothing is worked on later here"),
     errors.ConfigurationError: Kind("configuration", 500, "The service is set up wrongly"),
 }
 CRASHED = Kind("internal", 500, "Amends made a mistake")
@@ -88,6 +90,20 @@ def problem_of_any(error: Exception, request_id: str | None) -> Problem:
         status=CRASHED.status,
         detail="Something unforeseen happened. The log has more under this request id.",
         request_id=request_id,
+    )
+
+
+def problem_of_draft(error: Exception, draft_id: str) -> Problem:
+    """Why a draft failed that was made without anybody waiting for it; what nobody foresaw is logged."""
+    if isinstance(error, errors.AmendsError):
+        return problem_of(error).model_copy(update={"id": draft_id})
+    log.error("draft.crashed", draft_id=draft_id, error=type(error).__name__, at=_place_of(error))
+    return Problem(
+        type=CRASHED.type,
+        title=CRASHED.title,
+        status=CRASHED.status,
+        detail="Something unforeseen happened. The log has more under this draft's id.",
+        id=draft_id,
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple, cast
 
-from sqlalchemy import CursorResult, Update, case, func, select, update
+from sqlalchemy import CursorResult, Update, case, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from service.audit import RETENTION, Action
@@ -143,8 +143,10 @@ async def _erase(connection: AsyncConnection, deed: Deed, ids: Sequence[str]) ->
         return 0
     for statement in _statements(sorted(jobs), sorted(drafts), deed.at):
         await connection.execute(statement)
-    keys = update(IdempotencyRow).where(IdempotencyRow.draft_id.in_(found), IdempotencyRow.body.is_not(None))
-    answers = cast("CursorResult[tuple[()]]", await connection.execute(keys.values(body=None)))
+    key = IdempotencyRow
+    about = or_(key.draft_id.in_(found), key.job_id.in_(found))
+    keys = update(key).where(about, key.body.is_not(None)).values(body=None)
+    answers = cast("CursorResult[tuple[()]]", await connection.execute(keys))
     figures = {
         "drafts": len(drafts),
         "jobs": len(jobs - drafts),

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Delete, Select, and_, delete, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Delete, Select, and_, delete, func, or_, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker
 
 from service.errors import KeyInUse
 from service.idempotency import COME_AGAIN_S, Answer, Asked, Claim, Kept, Standing
 from service.store.database import explained_errors
-from service.store.tables import DraftRow, IdempotencyRow
+from service.store.tables import DraftRow, IdempotencyRow, JobRow
 
 # Alike in both, and in no form that knows of both.
 INSERTS: Mapping[str, Callable[[type[IdempotencyRow]], sqlite.Insert | postgresql.Insert]] = {
@@ -23,6 +24,17 @@ DELETED_EVERY = 50  # claims; each deletion costs a request some time
 MOST_DELETED = 500  # at once: nobody's request should wait for the keys of a whole night
 # A process that only was slow may still end what nobody took over.
 DEAD_AFTER = timedelta(days=1)
+
+
+class Found(NamedTuple):
+    """A key's row, and when the texts that it is about were deleted."""
+
+    fingerprint: str
+    status: int | None
+    body: str | None
+    draft_id: str | None
+    job_id: str | None
+    deleted_at: datetime | None
 
 
 class KeyRepository:
@@ -44,7 +56,7 @@ class KeyRepository:
         """
         asked = claim.asked
         taken = {"fingerprint": asked.fingerprint, "owner": claim.owner, "until": until}
-        free = {"status": None, "body": None, "draft_id": None}
+        free = {"status": None, "body": None, "draft_id": None, "job_id": None}
         names = {"tenant": asked.tenant, "route": asked.route, "key": asked.key}
         statement = (
             self._insert(IdempotencyRow)
@@ -60,7 +72,7 @@ class KeyRepository:
                     return None
                 row = (await connection.execute(_select(asked))).one_or_none()
         # One that was given back a moment ago is seen again at the next look.
-        return _standing(*row) if row else Standing(asked.fingerprint, None)
+        return _standing(Found(*row)) if row else Standing(asked.fingerprint, None)
 
     async def keep(self, kept: Kept) -> None:
         """Keep an answer.
@@ -87,20 +99,22 @@ class KeyRepository:
                     )
                 )
 
-    async def delete_expired(self, now: datetime) -> int:
-        """Delete some of the keys whose time has passed, and give their number, which is 0 when none is left.
+    async def delete_expired(self, now: datetime, expiring: datetime) -> int:
+        """Delete some of the answers that expire until a moment, and of the claims that nobody works on any more.
+
+        Gives their number, which is 0 when none is left.
 
         Raises:
             StoreError: the database failed.
         """
         with explained_errors(self._engine):
             async with self._engine.begin() as connection:
-                return (await connection.execute(_deletion(now))).rowcount
+                return (await connection.execute(_deletion(now, expiring))).rowcount
 
     async def _delete_expired(self, connection: AsyncConnection, now: datetime) -> None:
         self._claims += 1
         if self._claims % DELETED_EVERY == 1:  # the first one too: many processes live no longer than a few
-            await connection.execute(_deletion(now))
+            await connection.execute(_deletion(now, now))
 
 
 async def keep_answer(session: AsyncSession, kept: Kept) -> None:
@@ -113,7 +127,9 @@ async def keep_answer(session: AsyncSession, kept: Kept) -> None:
     statement = (
         update(IdempotencyRow)
         .where(_is(kept.claim.asked), IdempotencyRow.owner == kept.claim.owner)
-        .values(status=answer.status, body=answer.body, draft_id=answer.draft_id, until=kept.until)
+        .values(
+            status=answer.status, body=answer.body, draft_id=answer.draft_id, job_id=answer.job_id, until=kept.until
+        )
         .returning(IdempotencyRow.owner)
         .execution_options(synchronize_session=False)
     )
@@ -122,9 +138,9 @@ async def keep_answer(session: AsyncSession, kept: Kept) -> None:
         raise KeyInUse(message, COME_AGAIN_S)
 
 
-def _deletion(now: datetime) -> Delete:
+def _deletion(now: datetime, expiring: datetime) -> Delete:
     row = IdempotencyRow
-    answered = and_(row.status.is_not(None), row.until <= now)
+    answered = and_(row.status.is_not(None), row.until <= expiring)
     expired = (
         select(row.tenant, row.route, row.key)
         .where(or_(answered, row.until <= now - DEAD_AFTER))
@@ -134,10 +150,12 @@ def _deletion(now: datetime) -> Delete:
     return delete(row).where(tuple_(row.tenant, row.route, row.key).in_(expired))
 
 
-def _select(asked: Asked) -> Select[str, int | None, str | None, str | None, datetime | None]:
+def _select(asked: Asked) -> Select[str, int | None, str | None, str | None, str | None, datetime | None]:
     row = IdempotencyRow
-    columns = (row.fingerprint, row.status, row.body, row.draft_id, DraftRow.erased_at)
-    return select(*columns).outerjoin(DraftRow, DraftRow.id == row.draft_id).where(_is(asked))
+    deleted_at = func.coalesce(DraftRow.erased_at, JobRow.erased_at)
+    columns = select(row.fingerprint, row.status, row.body, row.draft_id, row.job_id, deleted_at)
+    drafts = columns.outerjoin(DraftRow, DraftRow.id == row.draft_id)
+    return drafts.outerjoin(JobRow, JobRow.id == row.job_id).where(_is(asked))
 
 
 def _is(asked: Asked) -> ColumnElement[bool]:
@@ -145,8 +163,8 @@ def _is(asked: Asked) -> ColumnElement[bool]:
     return and_(row.tenant == asked.tenant, row.route == asked.route, row.key == asked.key)
 
 
-def _standing(
-    fingerprint: str, status: int | None, body: str | None, draft_id: str | None, deleted_at: datetime | None
-) -> Standing:
-    answer = None if status is None or body is None else Answer(status, body, draft_id)
-    return Standing(fingerprint, answer, deleted_at)
+def _standing(found: Found) -> Standing:
+    if found.status is None or found.body is None:
+        return Standing(found.fingerprint, None, found.deleted_at)
+    answer = Answer(found.status, found.body, found.draft_id, found.job_id)
+    return Standing(found.fingerprint, answer, found.deleted_at)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from sqlalchemy import func, select, text
-from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
 from service.errors import DraftDeleted, DraftNotFound
 from service.feedback import Heard
@@ -43,10 +43,7 @@ class DraftRepository:
         """
         with explained_errors(self._engine):
             async with self._writing.begin() as session:
-                session.add(_draft_row(case, result, attempts, created_at))
-                await session.flush()
-                for number, attempt in enumerate(attempts, start=1):
-                    session.add_all(_attempt_rows(result.id, number, attempt))
+                await add_draft(session, case, result, attempts, tenant=DEFAULT_TENANT, created_at=created_at)
                 if kept:
                     await keep_answer(session, kept)
 
@@ -108,10 +105,26 @@ class DraftRepository:
                 await session.execute(text("SELECT 1 FROM drafts LIMIT 1"))
 
 
-def _draft_row(case: Case, result: Result, attempts: Sequence[Attempt], created_at: datetime) -> DraftRow:
+async def add_draft(
+    session: AsyncSession,
+    case: Case,
+    result: Result,
+    attempts: Sequence[Attempt],
+    *,
+    tenant: str,
+    created_at: datetime,
+) -> None:
+    """Add a draft with every attempt to a transaction."""
+    session.add(_draft_row(tenant, case, result, attempts, created_at))
+    await session.flush()
+    for number, attempt in enumerate(attempts, start=1):
+        session.add_all(_attempt_rows(result.id, number, attempt))
+
+
+def _draft_row(tenant: str, case: Case, result: Result, attempts: Sequence[Attempt], created_at: datetime) -> DraftRow:
     return DraftRow(
         id=result.id,
-        tenant=DEFAULT_TENANT,
+        tenant=tenant,
         ref=result.ref,
         customer_ref=case.context.customer_ref,
         created_at=created_at,

@@ -113,7 +113,7 @@ class IdempotencyRow(Table):
     """An idempotency key: claimed while its request is worked on, then with the answer.
 
     `until` is when the claim may be taken over, or when the answer expires. The answer repeats a draft's texts:
-    it is deleted with the draft.
+    it is deleted with the draft, or with what was to become one.
     """
 
     __tablename__ = "idempotency_keys"
@@ -127,6 +127,7 @@ class IdempotencyRow(Table):
     status: Mapped[int | None]
     body: Mapped[str | None] = mapped_column(Text)
     draft_id: Mapped[str | None] = mapped_column(ForeignKey("drafts.id", ondelete="CASCADE"), index=True)
+    job_id: Mapped[str | None] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"), index=True)
 
 
 class BatchRow(Table):

@@ -1,4 +1,4 @@
-"""Jobs and batches say when their texts were deleted; old texts are found by an index of those that are there."""
+"""Jobs and batches say when their texts were deleted, and answers go with jobs; old texts are found by an index."""
 
 from __future__ import annotations
 
@@ -18,10 +18,18 @@ def upgrade() -> None:
         op.add_column(table, sa.Column("erased_at", sa.DateTime(timezone=True)))
     for name, (table, column) in INDEXES.items():
         op.create_index(name, table, [column], sqlite_where=UNERASED, postgresql_where=UNERASED)
+    with op.batch_alter_table("idempotency_keys") as altered:
+        altered.add_column(sa.Column("job_id", sa.Text))
+        altered.create_foreign_key("fk_idempotency_keys_job_id", "jobs", ["job_id"], ["id"], ondelete="CASCADE")
+        altered.create_index("ix_idempotency_keys_job_id", ["job_id"])
 
 
 def downgrade() -> None:
-    """Drop both."""
+    """Drop all of them."""
+    with op.batch_alter_table("idempotency_keys") as altered:
+        altered.drop_index("ix_idempotency_keys_job_id")
+        altered.drop_constraint("fk_idempotency_keys_job_id", type_="foreignkey")
+        altered.drop_column("job_id")
     for name, (table, _) in INDEXES.items():
         op.drop_index(name, table)
     for table in ("jobs", "batches"):

@@ -1,0 +1,58 @@
+"""Where the engine keeps its tables: a file of its own beside ours in SQLite, a schema of its own in PostgreSQL."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy import URL, event, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from service.errors import NoAsyncWork
+
+POOL = 10  # connections: threads of the engine, each for some milliseconds
+CONNECT_SECONDS = 10
+BUSY_TIMEOUT_MS = 30_000  # how long one writer waits for another
+
+
+def engine_url(url: str) -> URL:
+    """The URL of the engine's database beside ours.
+
+    Raises:
+        NoAsyncWork: ours is in memory, or named by a URI of SQLite, so that there is nothing beside it.
+    """
+    ours = make_url(url)
+    if ours.get_backend_name() == "sqlite":
+        return sa.URL.create("sqlite", database=str(_beside(ours.database or ":memory:")))
+    # The drivers call one option differently; the others are asyncpg's own.
+    encrypted = {"sslmode": ours.query["ssl"]} if "ssl" in ours.query else {}
+    return ours.set(drivername="postgresql+psycopg").difference_update_query(ours.query).update_query_dict(encrypted)
+
+
+def _beside(database: str) -> Path:
+    if database == ":memory:" or database.startswith("file:"):
+        raise NoAsyncWork(
+            "Nothing can be worked on later while the database is in memory or a URI: let AMENDS_DATABASE_URL name a "
+            "file, or send the request without `Prefer: respond-async`."
+        )
+    path = Path(database)
+    return path.with_name(f"{path.stem}.engine{path.suffix or '.db'}")
+
+
+def open_engine_database(url: URL) -> sa.Engine:
+    """The engine's database, not yet connected."""
+    if url.get_backend_name() == "sqlite":
+        # As it is safe for accepted work: whatever was committed outlives a loss of power.
+        engine = sa.create_engine(url, pool_size=POOL)
+        event.listen(engine, "connect", _set_pragmas)
+        return engine
+    return sa.create_engine(url, pool_size=POOL, pool_pre_ping=True, connect_args={"connect_timeout": CONNECT_SECONDS})
+
+
+def _set_pragmas(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+    cursor = connection.cursor()
+    for pragma in (f"busy_timeout={BUSY_TIMEOUT_MS}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+    connection.isolation_level = "IMMEDIATE"  # a writer takes its lock at once, and waits for it instead of failing

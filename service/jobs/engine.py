@@ -1,0 +1,317 @@
+"""The durable engine, DBOS: the only file that knows it. It holds ids alone, and calls what does the work."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sqlite3
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+
+import sqlalchemy as sa
+import structlog
+from dbos import DBOS, DBOSClient, DBOSConfig, EnqueueOptions, WorkflowSerializationFormat
+from dbos import error as dbos_errors
+from sqlalchemy.exc import SQLAlchemyError
+
+from service.errors import StoreError
+from service.jobs.database import engine_url, open_engine_database
+from service.jobs.queue import ChunkJob, DraftJob, Job
+
+NAME = "amends"
+SCHEMA = "dbos"  # of its tables, in PostgreSQL
+# Of the workflows below, not of Amends: what one release began the next one ends, and in a rolling upgrade both are
+# at it. So what a workflow does is changed behind `DBOS.patch`, or gets another name.
+VERSION = "1"
+QUEUES = {"draft": "drafts", "chunk": "chunks"}  # by the workflow's name
+POLL_S = 0.1
+CHUNKS_AT_ONCE = 2  # by one process; each works on several lines at once
+MOST_THREADS = 32  # of the engine's own: each holds a connection for some milliseconds
+MOST_FORGOTTEN = 500  # at once
+ENDED = ["SUCCESS", "ERROR", "CANCELLED"]
+
+Given = TypeVar("Given")
+Task = tuple[EnqueueOptions, tuple[object, ...]]
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Handlers:
+    """What does the work on a draft and on a chunk of a batch; each may be called again for what it did already."""
+
+    draft: Callable[[str], Awaitable[None]]
+    chunk: Callable[[ChunkJob], Awaitable[None]]
+
+
+class Engine:
+    """The engine as it is for those who hand work in, and for those who see after it."""
+
+    def __init__(self, database: sa.Engine) -> None:
+        self.database = database
+        # A database that is away is an error here: who hands in work comes again.
+        self._client = DBOSClient(
+            system_database_engine=database,
+            dbos_system_schema=SCHEMA,
+            application_name=NAME,
+            retry_connection_errors=False,
+        )
+
+    async def enqueue(self, *jobs: Job) -> None:
+        """Tell the engine; the same job twice is one.
+
+        Raises:
+            StoreError: it could not be told of any.
+        """
+        await self._call(lambda: self._enqueue([_task(job) for job in jobs]))
+
+    async def enqueue_later(self, draft_id: str, tries: int, seconds: float) -> None:
+        """Tell the engine to come to a draft again; the same draft and tries twice are one.
+
+        Raises:
+            StoreError: it could not be told.
+        """
+        options, arguments = _task(DraftJob(draft_id))
+        options["workflow_id"] = f"{draft_id}.{tries}"
+        options["delay_seconds"] = seconds
+        await self._call(lambda: self._enqueue([(options, arguments)]))
+
+    async def hand_on(self, executor_id: str) -> int:
+        """Let others do what a process has begun that is no more; gives the number of workflows.
+
+        Raises:
+            StoreError: the database failed.
+        """
+        return await self._call(lambda: self._hand_on(executor_id))
+
+    async def forget(self, before: datetime) -> int:
+        """Delete some of the workflows that ended before; gives their number. Our own tables say what became of them.
+
+        Raises:
+            StoreError: the database failed.
+        """
+        return await self._call(lambda: self._forget(before))
+
+    async def set_up_queues(self, workers: int) -> None:
+        """Say how many drafts a process works on at once. The last one that starts says it for all.
+
+        Raises:
+            StoreError: the database failed.
+        """
+        await self._call(lambda: self._set_up_queue("draft", workers))
+        await self._call(lambda: self._set_up_queue("chunk", CHUNKS_AT_ONCE))
+
+    def close(self) -> None:
+        """Close the client; the database stays open."""
+        self._client.destroy()
+
+    def _set_up_queue(self, name: str, at_once: int) -> None:
+        self._client.register_queue(
+            QUEUES[name], worker_concurrency=at_once, polling_interval_sec=POLL_S, application_name=NAME
+        )
+
+    def _enqueue(self, tasks: list[Task]) -> None:
+        with self.database.begin() as connection:
+            for options, arguments in tasks:
+                self._client.enqueue_in_transaction(connection, options, *arguments)
+
+    def _hand_on(self, executor_id: str) -> int:
+        found = self._client.list_workflows(
+            executor_id=executor_id, status="PENDING", load_input=False, load_output=False
+        )
+        for name, queue in QUEUES.items():
+            if ids := [each.workflow_id for each in found if each.name == name]:
+                self._client.resume_workflows(ids, queue_name=queue)
+        return len(found)
+
+    def _forget(self, before: datetime) -> int:
+        found = self._client.list_workflows(
+            status=ENDED,
+            completed_before=before.isoformat(),
+            limit=MOST_FORGOTTEN,
+            load_input=False,
+            load_output=False,
+        )
+        if found:
+            self._client.delete_workflows([each.workflow_id for each in found])
+        return len(found)
+
+    async def _call(self, work: Callable[[], Given]) -> Given:
+        with _explained_errors(self.database):
+            return await asyncio.to_thread(work)
+
+
+@asynccontextmanager
+async def open_engine(url: str) -> AsyncIterator[Engine]:
+    """The engine beside our database of this URL, its tables made or brought up to date; it does no work yet.
+
+    Raises:
+        NoAsyncWork: there can be none beside this database.
+        StoreError: its database cannot be opened.
+    """
+    # Its own handler writes plain text; without it, our handler hears of it.
+    logging.getLogger("dbos").addHandler(logging.NullHandler())
+    beside = engine_url(url)
+    database = open_engine_database(beside)
+    try:
+        with _explained_errors(database):
+            await asyncio.to_thread(_migrate, beside, database)
+            engine = await asyncio.to_thread(Engine, database)
+        try:
+            yield engine
+        finally:
+            await asyncio.to_thread(engine.close)
+    finally:
+        database.dispose()
+
+
+def _migrate(url: sa.URL, database: sa.Engine) -> None:
+    with database.connect():  # which says at once when it cannot be had: what follows would try for ever
+        pass
+    DBOS.migrate(url.render_as_string(hide_password=False), schema=SCHEMA)
+
+
+class Workers:
+    """What this process works on."""
+
+    def __init__(self, handlers: Handlers) -> None:
+        self._handlers = handlers
+        self._running: set[asyncio.Task[object]] = set()
+        self._parked: set[asyncio.Task[object]] = set()
+        self._stopping = False
+
+    async def draft(self, draft_id: str) -> None:
+        """Work on one draft."""
+        await self._work(lambda: self._handlers.draft(draft_id))
+
+    async def chunk(self, batch_id: str, first: int, last: int) -> None:
+        """Work on one chunk."""
+        await self._work(lambda: self._handlers.chunk(ChunkJob(batch_id, first, last)))
+
+    async def stop(self, seconds: float) -> None:
+        """Begin nothing more, give what is under way some time, then stop it: it is taken up elsewhere."""
+        self._stopping = True
+        if self._running:
+            await asyncio.wait(self._running, timeout=seconds)
+        await _cancelled(self._running)
+
+    async def leave_parked(self) -> None:
+        """Let go of what was claimed after the work had stopped."""
+        await _cancelled(self._parked)
+
+    async def _work(self, work: Callable[[], Awaitable[None]]) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        held = self._parked if self._stopping else self._running
+        held.add(task)
+        try:
+            if self._stopping:
+                await asyncio.Event().wait()  # until it is cancelled; ending it would only make room for the next claim
+            await work()
+        finally:
+            held.discard(task)
+
+
+async def _cancelled(tasks: set[asyncio.Task[object]]) -> None:
+    """Cancel workflows, which the engine takes for interrupted and not for ended."""
+    cancelled = list(tasks)
+    for task in cancelled:
+        task.cancel()
+    await asyncio.gather(*cancelled, return_exceptions=True)
+
+
+@asynccontextmanager
+async def at_work(
+    engine: Engine, handlers: Handlers, *, executor_id: str, workers: int, drain_s: float
+) -> AsyncIterator[None]:
+    """Work on what is handed in, `workers` drafts at once; at the end, finish what is under way within `drain_s`.
+
+    What is under way even then is to be handed on. There can be one in a process, and it uses the running event loop.
+
+    Raises:
+        StoreError: the engine's database failed.
+    """
+    running = Workers(handlers)
+    await engine.set_up_queues(workers)
+    DBOS(config=_config(engine.database, executor_id))
+    try:
+        _register(running)
+        with _explained_errors(engine.database):
+            DBOS.launch()  # on the thread of the event loop, where the workflows are to run
+        yield
+        await running.stop(drain_s)
+    finally:
+        await asyncio.to_thread(DBOS.destroy, destroy_registry=True)
+        await running.stop(0)
+        await running.leave_parked()
+
+
+def _config(database: sa.Engine, executor_id: str) -> DBOSConfig:
+    return {
+        "name": NAME,
+        "system_database_engine": database,
+        "dbos_system_schema": SCHEMA,
+        "application_version": VERSION,
+        "executor_id": executor_id,
+        "log_level": "WARNING",
+        "use_listen_notify": False,  # for events between workflows, of which there are none
+        "max_executor_threads": MOST_THREADS,
+        "run_migrations": False,  # open_engine ran them
+    }
+
+
+def _register(workers: Workers) -> None:
+    """Tell the engine of the workflows.
+
+    They have no steps that the engine would note: the draft's own row says what is done, in the transaction that does
+    it, and another note would only cost time. However often a process died over one, it comes again: the row counts.
+    """
+
+    async def draft(draft_id: str) -> str:
+        await workers.draft(draft_id)
+        return "done"
+
+    async def chunk(batch_id: str, first: int, last: int) -> str:
+        await workers.chunk(batch_id, first, last)
+        return "done"
+
+    json = WorkflowSerializationFormat.PORTABLE  # and no pickles, which run code
+    DBOS.workflow(name="draft", max_recovery_attempts=None, serialization_type=json)(draft)
+    DBOS.workflow(name="chunk", max_recovery_attempts=None, serialization_type=json)(chunk)
+
+
+def _task(job: Job) -> Task:
+    """The workflow of a job; its id is the job's, so that the same job twice is one."""
+    if isinstance(job, DraftJob):
+        return _options("draft", job.draft_id), (job.draft_id,)
+    workflow_id = f"{job.batch_id}.{job.first}-{job.last}"
+    return _options("chunk", workflow_id), (job.batch_id, job.first, job.last)
+
+
+def _options(name: str, workflow_id: str) -> EnqueueOptions:
+    return {
+        "workflow_name": name,
+        "queue_name": QUEUES[name],
+        "workflow_id": workflow_id,
+        "app_version": VERSION,
+        "serialization_type": WorkflowSerializationFormat.PORTABLE,
+    }
+
+
+@contextmanager
+def _explained_errors(database: sa.Engine) -> Iterator[None]:
+    """Turn an error of the engine or its database into one for a person.
+
+    Raises:
+        StoreError: it holds no statement and no values.
+    """
+    try:
+        yield
+    except (SQLAlchemyError, sqlite3.Error, OSError, dbos_errors.DBOSException) as error:
+        cause = str(getattr(error, "orig", None) or error).splitlines()
+        name = database.url.render_as_string(hide_password=True)
+        raise StoreError(
+            f"The engine's database {name} failed: {cause[0] if cause else type(error).__name__}"
+        ) from None

@@ -1,0 +1,85 @@
+"""Says that this process lives, and adopts the work of those that do no longer."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from datetime import datetime, timedelta
+from typing import Protocol
+
+import structlog
+
+from service.errors import StoreError
+from service.jobs.rounds import rounds
+
+BEAT_S = 5.0
+DEAD_AFTER_S = 30.0  # six beats: a process that only is slow would have its work done twice
+log = structlog.get_logger()
+
+
+class Processes(Protocol):
+    """Where processes say that they live."""
+
+    async def beat(self, process_id: str, version: str, now: datetime) -> None:
+        """Say that a process lives."""
+
+    async def take_over(self, before: datetime, now: datetime) -> list[str]:
+        """The processes whose last beat was before; each is given to one caller alone."""
+
+    async def remove(self, process_id: str) -> None:
+        """A process has ended, and nothing of it is left to be adopted."""
+
+
+class Engine(Protocol):
+    """What the engine is asked for here."""
+
+    async def hand_on(self, executor_id: str) -> int:
+        """Let others do what a process has begun that is no more; gives the number of workflows."""
+
+
+class Heartbeat:
+    """The life of one process among others; `dead_after_s` without a beat, a process is taken for dead."""
+
+    def __init__(
+        self,
+        processes: Processes,
+        engine: Engine,
+        clock: Callable[[], datetime],
+        *,
+        process_id: str,
+        version: str,
+        dead_after_s: float = DEAD_AFTER_S,
+    ) -> None:
+        self._processes = processes
+        self._engine = engine
+        self._clock = clock
+        self._process_id = process_id
+        self._version = version
+        self._dead_after = timedelta(seconds=dead_after_s)
+
+    @asynccontextmanager
+    async def beating(self, beat_s: float = BEAT_S) -> AsyncIterator[None]:
+        """Live while this is open; what is begun and not ended after that is handed on.
+
+        Raises:
+            StoreError: the first beat failed: nobody would adopt the work of a process that is not known.
+        """
+        await self._processes.beat(self._process_id, self._version, self._clock())
+        async with rounds(beat_s, self.beat):
+            yield
+        with suppress(StoreError):  # else it is taken for dead in a while, which comes to the same
+            await self._engine.hand_on(self._process_id)
+            await self._processes.remove(self._process_id)
+
+    async def beat(self) -> None:
+        """One beat, and the adoption of whoever has none.
+
+        Raises:
+            StoreError: a database failed.
+        """
+        now = self._clock()
+        await self._processes.beat(self._process_id, self._version, now)
+        for dead in await self._processes.take_over(now - self._dead_after, now):
+            adopted = await self._engine.hand_on(dead)
+            await self._processes.remove(dead)
+            log.warning("process.adopted", process=dead, workflows=adopted)

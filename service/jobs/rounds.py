@@ -1,0 +1,35 @@
+"""Does something again and again while a process lives, whatever the database does meanwhile."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+import structlog
+
+from service.errors import StoreError
+
+log = structlog.get_logger()
+
+
+@asynccontextmanager
+async def rounds(seconds: float, work: Callable[[], Awaitable[object]]) -> AsyncIterator[None]:
+    """Do the work every so many seconds while this is open; a round that fails for the database is left out."""
+    task = asyncio.create_task(_forever(seconds, work))
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+async def _forever(seconds: float, work: Callable[[], Awaitable[object]]) -> None:
+    while True:
+        try:
+            await work()
+        except StoreError as error:
+            log.warning("round.failed", detail=str(error))
+        except Exception as error:  # noqa: BLE001 - were it to end here, nobody would notice until work is lost
+            log.error("round.crashed", error=type(error).__name__)  # noqa: TRY400 - its text may quote somebody
+        await asyncio.sleep(seconds)

@@ -1,0 +1,45 @@
+"""What is kept of accepted work, and where it stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from service.schemas import Case
+
+JobStatus = Literal["queued", "running", "cancelled", "done"]
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A case as it was accepted, to be kept; `case.context.now` is filled in."""
+
+    id: str
+    tenant: str
+    case: Case
+    accepted_at: datetime
+    batch_id: str | None = None
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A case that is worked on now; `tries` counts how often that was begun, this time included."""
+
+    id: str
+    tenant: str
+    case: Case
+    accepted_at: datetime
+    tries: int
+    batch_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a job stands."""
+
+    id: str
+    ref: str | None
+    status: JobStatus
+    tries: int

@@ -1,0 +1,187 @@
+"""Works on one accepted case: drafts it and stores the draft, tries again later, or gives it up."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol, TypeVar
+
+import structlog
+
+from service.checking import DEFAULT_POLICY
+from service.drafting import Outcome
+from service.errors import AnswerUnusable, EndpointBusy, ModelError, StoreError
+from service.gate import Urgency, urgency
+from service.jobs.stages import Begun
+from service.schemas import Attempt, Case, Options, Problem, PromptVersion, Result, Timings, Usage
+
+# After the first try and each further one: five tries in about five minutes. An endpoint that starts anew is back by
+# then; one that is down for longer should be heard of, and its drafts asked for again.
+PAUSES_S = (5.0, 20.0, 60.0, 180.0)
+MOST_PAUSE_S = 900.0  # an endpoint may ask for more, and nobody would wait for that
+JITTER = 0.2  # else all drafts that failed together would come again together
+# A process that dies over a draft, and the next one that takes it over, and so on: it is to blame.
+MOST_BEGINNINGS = 10
+STORE_PAUSES_S = (0.5, 30.0)  # the first and the longest; without its database a process has nothing else to do
+UNKNOWN = "unknown"
+
+Given = TypeVar("Given")
+log = structlog.get_logger()
+
+
+class Drafter(Protocol):
+    """Who drafts."""
+
+    async def draft(self, draft_id: str, case: Case, now: datetime) -> Outcome:
+        """The outcome of one case."""
+
+
+class Jobs(Protocol):
+    """Where accepted cases are kept."""
+
+    async def begin(self, draft_id: str) -> Begun | None:
+        """Take a job to work on it; None where there is nothing to be done."""
+
+    async def put_back(self, draft_id: str, problem_json: str) -> None:
+        """Let a job that is worked on wait again."""
+
+    async def finish(self, begun: Begun, result: Result, attempts: Sequence[Attempt], at: datetime) -> bool:
+        """Store the draft of a job; False where the job had ended meanwhile."""
+
+
+class Later(Protocol):
+    """The way to the engine."""
+
+    async def enqueue_later(self, draft_id: str, tries: int, seconds: float) -> None:
+        """Tell the engine to come to a draft again; the same draft and tries twice are one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A draft to be stored."""
+
+    result: Result
+    attempts: tuple[Attempt, ...]
+
+
+class Work:
+    """Does the work on accepted cases; `explain` turns an error into the problem that callers read."""
+
+    def __init__(
+        self,
+        drafter: Drafter,
+        jobs: Jobs,
+        later: Later,
+        explain: Callable[[Exception, str], Problem],
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._drafter = drafter
+        self._jobs = jobs
+        self._later = later
+        self._explain = explain
+        self._clock = clock
+        self._under_way: dict[str, asyncio.Task[None]] = {}
+
+    async def finish(self, draft_id: str) -> None:
+        """See that a draft is made and stored, once, whoever else does the same; or that it is tried again later.
+
+        It returns when that is so, or when there is nothing to be done. While the database fails, it goes on trying.
+        """
+        if other := self._under_way.get(draft_id):
+            await asyncio.wait({other})
+            return
+        task = asyncio.create_task(self._finish(draft_id))
+        self._under_way[draft_id] = task
+        try:
+            await asyncio.wait({task})
+        finally:
+            del self._under_way[draft_id]
+            task.cancel()  # where this here was cancelled
+        if not task.cancelled():
+            task.result()
+
+    def stop(self, draft_id: str) -> None:
+        """Stop the work on a draft, if this process does it; whoever waits for it goes on."""
+        if task := self._under_way.get(draft_id):
+            task.cancel()
+
+    async def _finish(self, draft_id: str) -> None:
+        begun = await _stubbornly(lambda: self._jobs.begin(draft_id))
+        if begun is None:
+            return
+        made = await self._make(begun)
+        if isinstance(made, Ready):
+            stored = await _stubbornly(lambda: self._jobs.finish(begun, made.result, made.attempts, self._clock()))
+            if not stored:
+                log.info("draft.thrown_away", draft_id=draft_id)
+            return
+        problem = self._explain(made, draft_id).model_dump_json(exclude_none=True)
+        seconds = pause_after(made, begun.tries)
+        log.warning("draft.postponed", draft_id=draft_id, error=type(made).__name__, seconds=round(seconds))
+        await _stubbornly(lambda: self._jobs.put_back(draft_id, problem))
+        await _stubbornly(lambda: self._later.enqueue_later(draft_id, begun.tries, seconds))
+
+    async def _make(self, begun: Begun) -> Ready | ModelError:
+        """A draft to be stored, or the fault after which it should be tried again."""
+        if begun.tries > MOST_BEGINNINGS:
+            return self._failed(begun, RuntimeError("every process that began it has died"))
+        try:
+            with urgency(Urgency.BATCH if begun.batch_id else Urgency.ASYNCHRONOUS):
+                outcome = await self._drafter.draft(begun.id, begun.case, begun.case.context.now or begun.accepted_at)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the draft ends here; it would come again for ever
+            return self._failed(begun, error)
+        fault = outcome.fault
+        if fault is None:
+            return Ready(outcome.result, outcome.attempts)
+        if begun.tries <= len(PAUSES_S) and not isinstance(fault, AnswerUnusable):
+            return fault
+        problem = self._explain(fault, begun.id)
+        return Ready(outcome.result.model_copy(update={"problem": problem}), outcome.attempts)
+
+    def _failed(self, begun: Begun, error: Exception) -> Ready:
+        return Ready(failed_result(begun, self._explain(error, begun.id)), ())
+
+
+def pause_after(fault: ModelError, tries: int) -> float:
+    """Seconds until a draft should be tried again, of which there were so many tries."""
+    seconds = PAUSES_S[min(tries, len(PAUSES_S)) - 1]
+    if isinstance(fault, EndpointBusy):
+        seconds = max(seconds, min(fault.retry_after, MOST_PAUSE_S))
+    return seconds * random.uniform(1, 1 + JITTER)  # noqa: S311 - no secret
+
+
+def failed_result(begun: Begun, problem: Problem) -> Result:
+    """The result of a case that no prompt was made for."""
+    options = begun.case.options or Options()
+    return Result(
+        id=begun.id,
+        ref=begun.case.id,
+        status="failed",
+        draft=None,
+        verdicts=(),
+        situation=options.situation or UNKNOWN,
+        unverified_constraints=(),
+        history_omitted=0,
+        model=None,
+        endpoint=None,
+        prompt=PromptVersion(name=UNKNOWN, hash=UNKNOWN),
+        policy=options.policy or DEFAULT_POLICY,
+        usage=Usage(prompt_tokens=0, completion_tokens=0),
+        timings_ms=Timings(total=0, model=0, checks=0),
+        problem=problem,
+    )
+
+
+async def _stubbornly(work: Callable[[], Awaitable[Given]]) -> Given:
+    """Work on the database until it can be had."""
+    pause, most = STORE_PAUSES_S
+    while True:
+        try:
+            return await work()
+        except StoreError as error:
+            log.warning("work.store_failed", detail=str(error), seconds=pause)
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, most)

@@ -1,0 +1,192 @@
+"""Keeps accepted cases until they are drafts, and turns each into its draft in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import cast
+
+from sqlalchemy import ColumnElement, and_, select, update
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
+
+from service.errors import DraftDeleted, DraftNotFound
+from service.idempotency import Kept
+from service.jobs.stages import Accepted, Begun, JobStatus, Standing
+from service.schemas import Attempt, Case, Result
+from service.store.database import READS, explained_errors
+from service.store.idempotency import keep_answer
+from service.store.repository import NO_DRAFT, add_draft
+from service.store.tables import JobRow
+from service.store.webhooks import announce
+from service.webhooks.events import draft_finished
+
+UNFINISHED = ("queued", "running")
+
+
+class JobRepository:
+    """The jobs of one database."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+        self._writing = async_sessionmaker(engine, expire_on_commit=False)
+        self._reading = async_sessionmaker(engine.execution_options(**READS), expire_on_commit=False)
+
+    async def accept(self, accepted: Accepted, kept: Kept | None = None) -> None:
+        """Keep a case and the answer to its sender, both or neither.
+
+        Raises:
+            KeyInUse: the answer may not be kept, and nothing was.
+            StoreError: nothing was kept.
+        """
+        with explained_errors(self._engine):
+            async with self._writing.begin() as session:
+                session.add(job_row(accepted))
+                if kept:
+                    await session.flush()
+                    await keep_answer(session, kept)
+
+    async def mark_enqueued(self, *ids: str) -> None:
+        """Note that the engine has heard of these jobs.
+
+        Raises:
+            StoreError: the database failed.
+        """
+        with explained_errors(self._engine):
+            async with self._engine.begin() as connection:
+                await connection.execute(update(JobRow).where(JobRow.id.in_(ids)).values(enqueued=True))
+
+    async def not_enqueued(self, before: datetime, limit: int) -> list[str]:
+        """Jobs of no batch that were accepted before this moment and that the engine may not have heard of.
+
+        Raises:
+            StoreError: the database failed.
+        """
+        waits = and_(JobRow.enqueued.is_(False), JobRow.accepted_at < before)
+        alone = and_(JobRow.batch_id.is_(None), JobRow.status.in_(UNFINISHED))
+        statement = select(JobRow.id).where(waits, alone).order_by(JobRow.accepted_at).limit(limit)
+        with explained_errors(self._engine):
+            async with self._reading() as session:
+                return list(await session.scalars(statement))
+
+    async def begin(self, draft_id: str) -> Begun | None:
+        """Take a job to work on it; None where there is nothing to be done: it is done, cancelled or deleted.
+
+        Raises:
+            StoreError: the database failed.
+        """
+        row = JobRow
+        statement = (
+            update(row)
+            .where(row.id == draft_id, row.status.in_(UNFINISHED))
+            .values(status="running", tries=row.tries + 1)
+            .returning(row.id, row.tenant, row.case_json, row.accepted_at, row.tries, row.batch_id)
+        )
+        with explained_errors(self._engine):
+            async with self._engine.begin() as connection:
+                found = (await connection.execute(statement)).one_or_none()
+        if found is None or found.case_json is None:
+            return None
+        case = Case.model_validate_json(found.case_json)
+        return Begun(found.id, found.tenant, case, found.accepted_at, found.tries, found.batch_id)
+
+    async def put_back(self, draft_id: str, problem_json: str) -> None:
+        """Let a job that is worked on wait again; `problem_json` says what kept it from being done.
+
+        Raises:
+            StoreError: the database failed.
+        """
+        values = {"status": "queued", "problem_json": problem_json}
+        with explained_errors(self._engine):
+            async with self._engine.begin() as connection:
+                statement = update(JobRow).where(JobRow.id == draft_id, JobRow.status == "running")
+                await connection.execute(statement.values(values))
+
+    async def finish(self, begun: Begun, result: Result, attempts: Sequence[Attempt], at: datetime) -> bool:
+        """Store the draft of a job, all or nothing; False where the job was cancelled, done or deleted meanwhile.
+
+        Raises:
+            StoreError: nothing was stored.
+        """
+        with explained_errors(self._engine):
+            async with self._writing.begin() as session:
+                if not await _end(session, begun.id, result, at):
+                    return False
+                await add_draft(
+                    session, begun.case, result, attempts, tenant=begun.tenant, created_at=begun.accepted_at
+                )
+                await announce(session, begun.tenant, draft_finished(begun.id, result.ref, result.status, at))
+        return True
+
+    async def standing(self, tenant: str, draft_id: str) -> Standing | None:
+        """Where a job stands; None where there is none.
+
+        Raises:
+            DraftDeleted: it was deleted.
+            StoreError: the database failed.
+        """
+        with explained_errors(self._engine):
+            async with self._reading() as session:
+                row = await session.scalar(select(JobRow).where(_is(tenant, draft_id)))
+        return _standing(row) if row else None
+
+    async def cancel(self, tenant: str, draft_id: str, at: datetime) -> Standing:
+        """Cancel a job unless it is done, and say where it stands after that; its case is deleted.
+
+        Raises:
+            DraftNotFound: there is no such job.
+            DraftDeleted: it was deleted.
+            StoreError: the database failed.
+        """
+        cancelled = {"status": "cancelled", "finished_at": at, "case_json": None, "problem_json": None}
+        unfinished = and_(_is(tenant, draft_id), JobRow.status.in_(UNFINISHED))
+        statement = update(JobRow).where(unfinished).values(cancelled).returning(JobRow.ref)
+        with explained_errors(self._engine):
+            async with self._writing.begin() as session:
+                found = await session.execute(statement.execution_options(synchronize_session=False))
+                for ref in found.scalars().all():
+                    await announce(session, tenant, draft_finished(draft_id, ref, "cancelled", at))
+                row = await session.scalar(select(JobRow).where(_is(tenant, draft_id)))
+        if row is None:
+            raise DraftNotFound(NO_DRAFT)
+        return _standing(row)
+
+
+def job_row(accepted: Accepted) -> JobRow:
+    """The row of an accepted case."""
+    return JobRow(
+        id=accepted.id,
+        tenant=accepted.tenant,
+        ref=accepted.case.id,
+        customer_ref=accepted.case.context.customer_ref,
+        batch_id=accepted.batch_id,
+        line=accepted.line,
+        status="queued",
+        case_json=accepted.case.model_dump_json(),
+        accepted_at=accepted.accepted_at,
+        tries=0,
+        enqueued=False,
+    )
+
+
+async def _end(session: AsyncSession, draft_id: str, result: Result, at: datetime) -> bool:
+    """Mark a job as done; False where it had ended already."""
+    problem = result.problem.model_dump_json(exclude_none=True) if result.problem else None
+    ended = {"status": "done", "finished_at": at, "case_json": None, "problem_json": problem}
+    statement = (
+        update(JobRow)
+        .where(JobRow.id == draft_id, JobRow.status.in_(UNFINISHED))
+        .values(ended)
+        .returning(JobRow.id)
+        .execution_options(synchronize_session=False)
+    )
+    return await session.scalar(statement) is not None
+
+
+def _is(tenant: str, draft_id: str) -> ColumnElement[bool]:
+    return and_(JobRow.tenant == tenant, JobRow.id == draft_id)
+
+
+def _standing(row: JobRow) -> Standing:
+    if row.erased_at:
+        raise DraftDeleted(row.erased_at)
+    return Standing(row.id, row.ref, cast("JobStatus", row.status), row.tries)
