@@ -16,7 +16,7 @@ from service.schemas import Attempt, Case, Result
 from service.store.database import open_database
 from service.store.erasure import ErasureRepository
 from service.store.idempotency import KeyRepository
-from service.store.repository import DraftRepository
+from service.store.repository import DraftRepository, add_draft
 from service.store.tables import BatchFaultRow, BatchRow, DeliveryRow, JobRow, Table, WebhookRow
 from tests.service.parts import NOW, make_case, make_result
 
@@ -81,10 +81,8 @@ async def keep_many(engine: AsyncEngine, drafts: Mapping[str, datetime]) -> None
     async with async_sessionmaker(engine).begin() as session:
         for name, at in drafts.items():
             result, attempt = marked_result(name, case)
-            session.add_all((draft_row(case, result, (attempt,), at), job_row(name, "done", CUSTOMER, at)))
-        await session.flush()
-        for name in drafts:
-            session.add_all(attempt_rows(name, 1, marked_result(name, case)[1]))
+            await add_draft(session, case, result, [attempt], tenant=TENANT, created_at=at)
+            session.add(job_row(name, "done", CUSTOMER, at))
 
 
 async def keep_event(engine: AsyncEngine, about: str) -> None:

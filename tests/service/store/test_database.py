@@ -151,7 +151,7 @@ def test_the_schema_before_keys_is_migrated_with_what_is_in_it(tmp_path: Path) -
         "SELECT text FROM attempts",
         "SELECT text FROM feedback",
         "SELECT count(*) FROM idempotency_keys",
-        f"INSERT INTO idempotency_keys VALUES ({key}, 'id-1') RETURNING draft_id",
+        f"INSERT INTO idempotency_keys VALUES ({key}, 'id-1', NULL) RETURNING draft_id",
     ) == [HEAD, "We are sorry.", "x", 0, "id-1"]
 
 

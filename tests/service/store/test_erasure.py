@@ -294,7 +294,7 @@ def test_a_faulty_line_keeps_its_kind(database_url: str) -> None:
 
 def test_many_are_deleted_by_several_at_once(database_url: str) -> None:
     """Each draft is counted once, by one of them, and nobody waits for somebody who waits for him."""
-    most = 450
+    most = 130
 
     async def erase_all(texts: ErasureRepository, *, older: bool) -> int:
         erased = 0
@@ -309,8 +309,9 @@ def test_many_are_deleted_by_several_at_once(database_url: str) -> None:
                 return erased
 
     async def use(engine: AsyncEngine, _: ErasureRepository) -> None:
-        texts = ErasureRepository(engine, portion=50)
-        await keep_many(engine, {f"id-{number}": NOW + timedelta(seconds=number * 7919 % most) for number in range(most)})
+        texts = ErasureRepository(engine, portion=20)
+        times = {f"id-{number}": NOW + timedelta(seconds=number * 7919 % most) for number in range(most)}
+        await keep_many(engine, times)
         ways = (True, False, True, False)
         assert sum(await asyncio.gather(*(erase_all(texts, older=each) for each in ways))) == most
         assert await rows_with(engine, MARK) == {}

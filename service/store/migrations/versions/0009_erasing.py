@@ -19,7 +19,7 @@ def upgrade() -> None:
     for name, (table, column) in INDEXES.items():
         op.create_index(name, table, [column], sqlite_where=UNERASED, postgresql_where=UNERASED)
     with op.batch_alter_table("idempotency_keys") as altered:
-        altered.add_column(sa.Column("job_id", sa.Text))
+        altered.add_column(sa.Column("job_id", sa.String))
         altered.create_foreign_key("fk_idempotency_keys_job_id", "jobs", ["job_id"], ["id"], ondelete="CASCADE")
         altered.create_index("ix_idempotency_keys_job_id", ["job_id"])
 
