@@ -80,6 +80,7 @@ class Work:
         later: Later,
         explain: Callable[[Exception, str], Problem],
         clock: Callable[[], datetime],
+        *,
         store_pauses_s: tuple[float, float] = STORE_PAUSES_S,
     ) -> None:
         self._store_pauses_s = store_pauses_s

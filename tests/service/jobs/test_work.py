@@ -89,7 +89,7 @@ class SlowDrafter(GivenDrafter):
 
 def work_on(drafter: GivenDrafter, job: OneJob, queue: NotedQueue | None = None) -> Work:
     """The work over these parts."""
-    return Work(drafter, job, queue or NotedQueue(), problem_of_draft, lambda: NOW, (0.001, 0.01))
+    return Work(drafter, job, queue or NotedQueue(), problem_of_draft, lambda: NOW, store_pauses_s=(0.001, 0.01))
 
 
 def finish(given: str | Exception, job: OneJob, queue: NotedQueue | None = None) -> GivenDrafter:
@@ -240,7 +240,6 @@ def test_who_is_cancelled_stops_the_work() -> None:
 )
 def test_how_urgent_it_is(batch_id: str | None, expected: Urgency) -> None:
     """Its calls wait for those of agents, and those of a batch for all."""
-
     seen = []
 
     class Noting(GivenDrafter):
