@@ -38,6 +38,11 @@ def urgency(of: Urgency) -> Iterator[None]:
         _current.reset(token)
 
 
+def current_urgency() -> Urgency:
+    """How urgent a call is that is made here."""
+    return _current.get()
+
+
 class Gate:
     """Lets `size` at once through, in one event loop."""
 
@@ -67,7 +72,7 @@ class Gate:
     async def _wait(self, deadline: float) -> None:
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._arrived += 1
-        number, queue = self._arrived, self._waiting[_current.get()]
+        number, queue = self._arrived, self._waiting[current_urgency()]
         queue[number] = turn
         try:
             async with asyncio.timeout_at(deadline):

@@ -7,7 +7,7 @@ from http import HTTPStatus
 from fastapi import APIRouter, Request, Response
 
 from service.accepting import Accepting
-from service.api.idempotency import key_of
+from service.api.idempotency import HEADER_PARAMETER, key_of
 from service.api.prefer import ASYNCHRONOUS
 from service.api.responses import Responses, problems
 from service.idempotency import Answer
@@ -34,6 +34,7 @@ def tickets_router(accepting: Accepting) -> APIRouter:
         "/{draft_id}/cancel",
         response_model=Ticket,
         summary="Cancel a draft that is not finished",
+        openapi_extra=HEADER_PARAMETER,
         responses=problems(404, 409, 410, 422, 503),
     )
     async def cancel_draft(draft_id: str, request: Request) -> Response:

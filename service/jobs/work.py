@@ -68,7 +68,10 @@ class Ready:
 
 
 class Work:
-    """Does the work on accepted cases; `explain` turns an error into the problem that callers read."""
+    """Does the work on accepted cases; `explain` turns an error into the problem that callers read.
+
+    `store_pauses_s` are the first and the longest pause before a database that failed is asked again.
+    """
 
     def __init__(
         self,
@@ -77,7 +80,10 @@ class Work:
         later: Later,
         explain: Callable[[Exception, str], Problem],
         clock: Callable[[], datetime],
+        *,
+        store_pauses_s: tuple[float, float] = STORE_PAUSES_S,
     ) -> None:
+        self._store_pauses_s = store_pauses_s
         self._drafter = drafter
         self._jobs = jobs
         self._later = later
@@ -108,21 +114,28 @@ class Work:
         if task := self._under_way.get(draft_id):
             task.cancel()
 
+    async def aclose(self) -> None:
+        """Stop all of it, and wait until it has."""
+        under_way = list(self._under_way.values())
+        for task in under_way:
+            task.cancel()
+        await asyncio.gather(*under_way, return_exceptions=True)
+
     async def _finish(self, draft_id: str) -> None:
-        begun = await _stubbornly(lambda: self._jobs.begin(draft_id))
+        begun = await self._stubbornly(lambda: self._jobs.begin(draft_id))
         if begun is None:
             return
         made = await self._make(begun)
         if isinstance(made, Ready):
-            stored = await _stubbornly(lambda: self._jobs.finish(begun, made.result, made.attempts, self._clock()))
+            stored = await self._stubbornly(lambda: self._jobs.finish(begun, made.result, made.attempts, self._clock()))
             if not stored:
                 log.info("draft.thrown_away", draft_id=draft_id)
             return
         problem = self._explain(made, draft_id).model_dump_json(exclude_none=True)
         seconds = pause_after(made, begun.tries)
         log.warning("draft.postponed", draft_id=draft_id, error=type(made).__name__, seconds=round(seconds))
-        await _stubbornly(lambda: self._jobs.put_back(draft_id, problem))
-        await _stubbornly(lambda: self._later.enqueue_later(draft_id, begun.tries, seconds))
+        await self._stubbornly(lambda: self._jobs.put_back(draft_id, problem))
+        await self._stubbornly(lambda: self._later.enqueue_later(draft_id, begun.tries, seconds))
 
     async def _make(self, begun: Begun) -> Ready | ModelError:
         """A draft to be stored, or the fault after which it should be tried again."""
@@ -140,6 +153,17 @@ class Work:
             return fault
         problem = self._explain(fault, begun.id)
         return Ready(outcome.result.model_copy(update={"problem": problem}), outcome.attempts)
+
+    async def _stubbornly(self, access: Callable[[], Awaitable[Given]]) -> Given:
+        """What an access to a database gives, as soon as that can be had."""
+        pause, most = self._store_pauses_s
+        while True:
+            try:
+                return await access()
+            except StoreError as error:
+                log.warning("work.store_failed", detail=str(error), seconds=pause)
+                await asyncio.sleep(pause)
+                pause = min(2 * pause, most)
 
     def _failed(self, begun: Begun, error: Exception) -> Ready:
         return Ready(failed_result(begun, self._explain(error, begun.id)), ())
@@ -173,15 +197,3 @@ def failed_result(begun: Begun, problem: Problem) -> Result:
         timings_ms=Timings(total=0, model=0, checks=0),
         problem=problem,
     )
-
-
-async def _stubbornly(work: Callable[[], Awaitable[Given]]) -> Given:
-    """Work on the database until it can be had."""
-    pause, most = STORE_PAUSES_S
-    while True:
-        try:
-            return await work()
-        except StoreError as error:
-            log.warning("work.store_failed", detail=str(error), seconds=pause)
-            await asyncio.sleep(pause)
-            pause = min(2 * pause, most)

@@ -9,11 +9,15 @@ from datetime import UTC, datetime
 
 from guardrails.policy import Policy
 from guardrails.types import Agent, Check, Complaint, Context, Draft, Finding, Reading, Scale, Verdict
+from service.accepting import Accepting
 from service.checking import AnyJudge, PolicyChecks
 from service.drafting import Outcome
 from service.errors import DraftNotFound, InvalidField, ModelError
 from service.feedback import Heard
 from service.idempotency import Claim, Kept, Standing, unkept
+from service.jobs.queue import Job, JobQueue
+from service.jobs.stages import Accepted, JobStatus
+from service.jobs.stages import Standing as JobStanding
 from service.judging import NoJudge
 from service.model import Message
 from service.progress import Listener, Progress, unheard
@@ -187,6 +191,81 @@ class MemoryDrafts:
         await self.get(draft_id)
         self.feedback.append((draft_id, heard, at))
         return sum(1 for each in self.feedback if each[0] == draft_id)
+
+
+class MemoryJobs:
+    """Accepted cases kept in memory; with a fault, none is kept or given."""
+
+    def __init__(self, fault: Exception | None = None) -> None:
+        self.fault = fault
+        self.kept: dict[str, Accepted] = {}
+        self.statuses: dict[str, JobStatus] = {}
+        self.enqueued: list[str] = []
+
+    async def accept(self, accepted: Accepted, kept: Kept | None = None) -> None:
+        """Keep one; no answer."""
+        del kept
+        if self.fault:
+            raise self.fault
+        self.kept[accepted.id] = accepted
+        self.statuses[accepted.id] = "queued"
+
+    async def mark_enqueued(self, *ids: str) -> None:
+        """Note them."""
+        self.enqueued += ids
+
+    async def standing(self, tenant: str, draft_id: str) -> JobStanding | None:
+        """Where it stands."""
+        found = self.kept.get(draft_id)
+        if self.fault:
+            raise self.fault
+        if found is None or found.tenant != tenant:
+            return None
+        return JobStanding(draft_id, found.case.id, self.statuses[draft_id], 0)
+
+    async def cancel(self, tenant: str, draft_id: str, at: datetime) -> JobStanding:
+        """Cancel it unless it is done."""
+        del at
+        if draft_id in self.statuses and self.statuses[draft_id] != "done":
+            self.statuses[draft_id] = "cancelled"
+        standing = await self.standing(tenant, draft_id)
+        if standing is None:
+            raise DraftNotFound("There is no draft with this id.")
+        return standing
+
+
+class NotedQueue:
+    """An engine that notes what it is told; with a fault, it cannot be told."""
+
+    def __init__(self, fault: Exception | None = None) -> None:
+        self.fault = fault
+        self.jobs: list[Job] = []
+        self.later: list[tuple[str, int, float]] = []
+
+    async def enqueue(self, *jobs: Job) -> None:
+        """Note them."""
+        if self.fault:
+            raise self.fault
+        self.jobs += jobs
+
+    async def enqueue_later(self, draft_id: str, tries: int, seconds: float) -> None:
+        """Note it."""
+        if self.fault:
+            raise self.fault
+        self.later.append((draft_id, tries, seconds))
+
+
+def make_accepting(
+    drafts: MemoryDrafts | None = None,
+    jobs: MemoryJobs | None = None,
+    queue: JobQueue | None = None,
+    *,
+    refuse: Callable[[Case], None] = lambda _: None,
+    stop: Callable[[str], None] = lambda _: None,
+) -> Accepting:
+    """What accepts cases, over parts in memory."""
+    parts = (jobs or MemoryJobs(), drafts or MemoryDrafts(), queue or NotedQueue())
+    return Accepting(*parts, lambda: NOW, refuse=refuse, stop=stop)
 
 
 class NoKeys:

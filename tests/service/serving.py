@@ -1,12 +1,12 @@
-"""Runs `amends serve` as a process and reads its log."""
+"""Runs `amends serve` and `amends worker` as processes and reads their logs."""
 
 from __future__ import annotations
 
 import json
 import subprocess
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from queue import Queue
 
@@ -47,18 +47,27 @@ class Serving:
         return code
 
 
-@contextmanager
-def serving(folder: Path, url: str, **more: str) -> Iterator[Serving]:
+def serving(folder: Path, url: str, **more: str) -> AbstractContextManager[Serving]:
     """The service in front of an endpoint, with its database in the folder."""
+    return _started("serve", folder, url, more)
+
+
+def working(folder: Path, url: str, **more: str) -> AbstractContextManager[Serving]:
+    """A worker, as `serving`; it has no URL."""
+    return _started("worker", folder, url, more)
+
+
+@contextmanager
+def _started(command: str, folder: Path, url: str, more: Mapping[str, str]) -> Iterator[Serving]:
     settings = {
         "AMENDS_MODEL_URL": url,
         "AMENDS_MODEL_NAME": "fake",
         "AMENDS_PORT": "0",
         "AMENDS_DATABASE_URL": f"sqlite+aiosqlite:///{folder / 'a.db'}",
         "AMENDS_MAX_ATTEMPTS": "1",
-    } | more
+    } | dict(more)
     process = subprocess.Popen(
-        [PROGRAM, "serve"],
+        [PROGRAM, command],
         cwd=folder,
         env=environment(folder, **settings),
         stdout=subprocess.DEVNULL,

@@ -10,7 +10,7 @@ import httpx2
 import pytest
 
 from service.errors import ConfigurationError, EndpointFailed
-from service.main import make_app, make_budget, running
+from service.main import make_app, make_budget, running, working
 from service.settings import Settings
 from tests.fake_endpoint import FakeEndpoint, fails, says
 from tests.service.api.calling import CASE
@@ -61,10 +61,11 @@ def test_a_chain_that_is_down(folder: Path) -> None:
     """It is not ready; drafts fail, and when every breaker is open they are told when to come back."""
 
     async def use(first: FakeEndpoint, second: FakeEndpoint) -> None:
-        async with running(settings_for(folder, first, second)) as parts:
+        settings = settings_for(folder, first, second)
+        async with running(settings) as parts, working(settings, parts, works=False) as work:
             with pytest.raises(EndpointFailed, match="no endpoint answers"):
                 await parts.ready()
-            transport = httpx2.ASGITransport(app=make_app(parts))
+            transport = httpx2.ASGITransport(app=make_app(parts, work))
             async with httpx2.AsyncClient(transport=transport, base_url="http://amends.invalid") as client:
                 answers = [await client.post("/v1/drafts", json=CASE) for _ in range(4)]
             assert [each.status_code for each in answers] == [502, 502, 502, 503]

@@ -10,12 +10,13 @@ from datetime import datetime, timedelta
 import httpx2
 from fastapi import FastAPI
 
+from service.accepting import Accepting
 from service.api.app import create_app
 from service.checking import DraftChecker
 from service.idempotency import OnceOnly
 from service.intake import Intake
 from service.progress import Progress
-from tests.service.parts import COMPLAINT, NOW, GivenDrafter, MemoryDrafts, NoKeys, make_checks
+from tests.service.parts import COMPLAINT, NOW, GivenDrafter, MemoryDrafts, NoKeys, make_accepting, make_checks
 
 CASE = {
     "id": "ticket-7",
@@ -32,6 +33,7 @@ def make_app(
     most: int = 4,
     unready: Exception | None = None,
     told: Sequence[Progress] = (),
+    accepting: Accepting | None = None,
 ) -> FastAPI:
     """The application with a drafter that gives a text or raises an error."""
 
@@ -42,8 +44,9 @@ def make_app(
     def now() -> datetime:
         return NOW
 
-    intake = Intake(GivenDrafter(given, told), drafts or MemoryDrafts(), now, most)
-    return create_app(intake, DraftChecker(make_checks(), now), unkeyed(), ready)
+    kept = drafts or MemoryDrafts()
+    intake = Intake(GivenDrafter(given, told), kept, now, most)
+    return create_app(intake, accepting or make_accepting(kept), DraftChecker(make_checks(), now), unkeyed(), ready)
 
 
 def unkeyed() -> OnceOnly:

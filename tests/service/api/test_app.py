@@ -16,7 +16,7 @@ from service.logs import configure_logs
 from service.writing import ModelWriter
 from tests.fakes import QueueModel
 from tests.service.api.calling import CASE, DRAFT, call, make_app, unkeyed
-from tests.service.parts import NOW, MemoryDrafts, PlainPrompts, make_checks, no_escalation
+from tests.service.parts import NOW, MemoryDrafts, PlainPrompts, make_accepting, make_checks, no_escalation
 
 FOREIGN = re.compile(r"""(?:https?:)?//[^\s"'<>]+""")
 SECRET = "Zyxwv-4929"
@@ -87,7 +87,7 @@ def test_logs_hold_nothing_of_a_customer(
     writer = ModelWriter(QueueModel(*answers), prompts, max_tokens=100)
     drafter = ReplyDrafter(writer, prompts.find_situation, no_escalation, make_checks(), Budget(30, 3))
     intake = Intake(drafter, MemoryDrafts(fault), lambda: NOW, 4)
-    app = create_app(intake, DraftChecker(make_checks(), lambda: NOW), unkeyed(), _ready)
+    app = create_app(intake, make_accepting(), DraftChecker(make_checks(), lambda: NOW), unkeyed(), _ready)
     headers = {"X-Request-ID": "r-1"}
     assert call(app, "POST", "/v1/drafts", CONFIDENTIAL, headers).status_code == status
     lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]

@@ -19,9 +19,9 @@ def test_a_case_is_answered_with_a_draft() -> None:
 
 
 def test_what_was_not_asked_for_is_absent() -> None:
-    """Alternatives and attempts stand in the body only on request; every other field always does."""
+    """Alternatives and attempts stand in the body only on request, a problem where there was one; the rest always."""
     body = call(make_app(), "POST", "/v1/drafts", CASE).json()
-    assert set(body) == set(Result.model_fields) - {"alternatives", "attempts"}
+    assert set(body) == set(Result.model_fields) - {"alternatives", "attempts", "problem"}
 
 
 def test_a_draft_is_read_as_it_was_answered() -> None:

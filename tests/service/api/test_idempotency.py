@@ -16,6 +16,7 @@ from fastapi import FastAPI
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from service.accepting import Accepting
 from service.api.app import create_app
 from service.checking import DraftChecker
 from service.drafting import Outcome
@@ -26,13 +27,15 @@ from service.progress import Listener, unheard
 from service.schemas import Case
 from service.store.database import open_database
 from service.store.idempotency import KeyRepository
+from service.store.jobs import JobRepository
 from service.store.repository import DraftRepository
 from tests.service.api.calling import CASE, DRAFT
 from tests.service.keys import HELD, KEPT
-from tests.service.parts import NOW, GivenDrafter, make_checks
+from tests.service.parts import NOW, GivenDrafter, NotedQueue, make_checks
 
 KEY = {"Idempotency-Key": "key-1"}
 WATCHED = {"Accept": "text/event-stream"}
+LATER = {"Prefer": "respond-async"}
 SECRET = "Zyxwv-4929"
 
 
@@ -73,7 +76,9 @@ def _app(engine: AsyncEngine, drafter: SlowDrafter, wait_s: float) -> FastAPI:
 
     once = OnceOnly(KeyRepository(engine), now, held=HELD, kept=KEPT, wait_s=wait_s)
     intake = Intake(drafter, DraftRepository(engine), now, 40)
-    return create_app(intake, DraftChecker(make_checks(), now), once, ready)
+    drafts, jobs = DraftRepository(engine), JobRepository(engine)
+    accepting = Accepting(jobs, drafts, NotedQueue(), now, refuse=lambda _: None, stop=lambda _: None)
+    return create_app(intake, accepting, DraftChecker(make_checks(), now), once, ready)
 
 
 @asynccontextmanager
@@ -257,6 +262,24 @@ def test_a_malformed_key_is_named(tmp_path: Path, path: str, fields: list[str]) 
         answer = await site.client.post(path, content=b"{", headers=headers)
         assert answer.status_code == 422
         assert [each["field"] for each in answer.json()["errors"]] == ["Idempotency-Key"]
+
+    with_site(tmp_path / "a.db", use)
+
+
+def test_an_accepted_case_is_answered_once(tmp_path: Path) -> None:
+    """The same ticket with the same headers, also where the second one would wait; nothing is accepted twice."""
+
+    async def use(site: Site) -> None:
+        first = await site.post(**LATER)
+        answers = [await site.post(**LATER), await site.post(), *await asyncio.gather(*(site.post(**LATER),) * 5)]
+        assert same(first, *answers)
+        assert (first.status_code, first.json()["status"]) == (202, "queued")
+        for each in (first, *answers):
+            assert each.headers["location"] == f"/v1/drafts/{first.json()['id']}"
+            assert (each.headers["preference-applied"], each.headers["retry-after"]) == ("respond-async", "2")
+        refused = await site.post(CASE | {"id": "8"}, **LATER)
+        assert refused.json()["type"] == "urn:amends:problem:idempotency-key-reused"
+        assert (await site.count("jobs"), len(site.drafter.seen)) == (1, 0)
 
     with_site(tmp_path / "a.db", use)
 

@@ -1,0 +1,211 @@
+"""The engine itself, on SQLite: it hears of each job once, comes again later, and hands on what was not ended."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from service.errors import StoreError
+from service.jobs.engine import Engine, Handlers, at_work, open_engine
+from service.jobs.queue import ChunkJob, DraftJob
+
+SECONDS = 20
+
+
+class Hands:
+    """Notes what it is given to do, and does it when it is let."""
+
+    def __init__(self, expected: int = 1, *, idle: bool = False) -> None:
+        self.given: list[object] = []
+        self.expected = expected
+        self.all_given = asyncio.Event()
+        self.go = asyncio.Event()
+        if not idle:
+            self.go.set()
+        self.ended = 0
+        self.most = 0
+
+    async def draft(self, draft_id: str) -> None:
+        """Note a draft."""
+        await self._do(draft_id)
+
+    async def chunk(self, chunk: ChunkJob) -> None:
+        """Note a chunk."""
+        await self._do(chunk)
+
+    async def _do(self, what: object) -> None:
+        self.given.append(what)
+        self.most = max(self.most, len(self.given) - self.ended)
+        if len(self.given) >= self.expected:
+            self.all_given.set()
+        await self.go.wait()
+        self.ended += 1
+
+    async def done(self) -> None:
+        """Wait until all has come."""
+        await asyncio.wait_for(self.all_given.wait(), SECONDS)
+
+    def handlers(self) -> Handlers:
+        """As the engine takes them."""
+        return Handlers(self.draft, self.chunk)
+
+
+@asynccontextmanager
+async def working(
+    engine: Engine, hands: Hands, name: str = "one", workers: int = 4, drain_s: float = 5
+) -> AsyncIterator[None]:
+    """The engine at work."""
+    async with at_work(engine, hands.handlers(), executor_id=name, workers=workers, drain_s=drain_s):
+        yield
+
+
+def with_engine(folder: Path, work: Callable[[Engine], Awaitable[None]]) -> None:
+    """Do something with the engine of a folder."""
+
+    async def run() -> None:
+        async with open_engine(f"sqlite+aiosqlite:///{folder / 'a.db'}") as engine:
+            await work(engine)
+
+    asyncio.run(run())
+
+
+def statuses(folder: Path) -> list[tuple[str, str]]:
+    """The workflows that the engine's own file knows."""
+    connection = sqlite3.connect(folder / "a.engine.db")
+    found = connection.execute("SELECT workflow_uuid, status FROM workflow_status ORDER BY 1").fetchall()
+    connection.close()
+    return found
+
+
+async def until(holds: Callable[[], bool]) -> None:
+    """Wait for what another thread does."""
+    async with asyncio.timeout(SECONDS):
+        while not holds():
+            await asyncio.sleep(0.02)
+
+
+def test_each_job_once(tmp_path: Path) -> None:
+    """However often it is told, before, during and after; chunks come as they are."""
+
+    async def use(engine: Engine) -> None:
+        jobs = (DraftJob("d-1"), DraftJob("d-2"), ChunkJob("b-1", 1, 50))
+        await engine.enqueue(*jobs)
+        await engine.enqueue(*jobs, DraftJob("d-1"))
+        hands = Hands(4)
+        async with working(engine, hands):
+            await engine.enqueue(*jobs)
+            await engine.enqueue(ChunkJob("b-1", 51, 60))
+            await hands.done()
+            await until(lambda: {status for _, status in statuses(tmp_path)} == {"SUCCESS"})
+            await engine.enqueue(*jobs)
+            await asyncio.sleep(0.5)
+        assert sorted(map(str, hands.given)) == sorted(map(str, ["d-1", "d-2", jobs[2], ChunkJob("b-1", 51, 60)]))
+
+    with_engine(tmp_path, use)
+
+
+def test_no_more_at_once_than_workers(tmp_path: Path) -> None:
+    """Two, of ten."""
+
+    async def use(engine: Engine) -> None:
+        await engine.enqueue(*(DraftJob(str(number)) for number in range(10)))
+        hands = Hands(2, idle=True)
+        async with working(engine, hands, workers=2):
+            await hands.done()
+            await asyncio.sleep(0.5)
+            assert hands.most == 2
+            hands.expected = 10
+            hands.all_given.clear()
+            hands.go.set()
+            await hands.done()
+
+    with_engine(tmp_path, use)
+
+
+def test_later(tmp_path: Path) -> None:
+    """After a while, once, though it is asked for twice; another try is another one."""
+
+    async def use(engine: Engine) -> None:
+        hands = Hands(2)
+        async with working(engine, hands):
+            began = asyncio.get_running_loop().time()
+            await engine.enqueue_later("d-1", 1, 1)
+            await engine.enqueue_later("d-1", 1, 0)
+            await engine.enqueue_later("d-1", 2, 1)
+            await hands.done()
+            assert asyncio.get_running_loop().time() - began >= 0.9
+        assert hands.given == ["d-1", "d-1"]
+        assert [name for name, _ in statuses(tmp_path)] == ["d-1.1", "d-1.2"]
+
+    with_engine(tmp_path, use)
+
+
+def test_the_end_waits_for_what_is_under_way(tmp_path: Path) -> None:
+    """What ends within the time has ended, and nothing more is begun."""
+
+    async def use(engine: Engine) -> None:
+        await engine.enqueue(*(DraftJob(str(number)) for number in range(6)))
+        hands = Hands(2, idle=True)
+        async with working(engine, hands, workers=2):
+            await hands.done()
+            asyncio.get_running_loop().call_later(0.3, hands.go.set)
+        assert (len(hands.given), hands.ended) == (2, 2)
+
+    with_engine(tmp_path, use)
+
+
+def test_what_is_not_ended_is_handed_on(tmp_path: Path) -> None:
+    """To the next process: each again, what it has claimed and not begun too; what has ended is left alone."""
+
+    async def use(engine: Engine) -> None:
+        jobs = [DraftJob(f"d-{number}") for number in range(6)]
+        await engine.enqueue(*jobs, ChunkJob("b", 1, 2))
+        first = Hands(3, idle=True)
+        async with working(engine, first, "first", workers=2, drain_s=0.5):
+            await first.done()
+        assert first.ended == 0
+        assert {status for _, status in statuses(tmp_path)} == {"PENDING", "ENQUEUED"}
+        assert await engine.hand_on("other") == 0
+        assert await engine.hand_on("first") >= 3
+        assert {status for _, status in statuses(tmp_path)} == {"ENQUEUED"}
+        second = Hands(7)
+        async with working(engine, second, "second"):
+            await second.done()
+            await until(lambda: {status for _, status in statuses(tmp_path)} == {"SUCCESS"})
+        assert len(second.given) == 7
+        assert await engine.hand_on("second") == 0
+
+    with_engine(tmp_path, use)
+
+
+def test_it_forgets_what_has_ended(tmp_path: Path) -> None:
+    """After a while, and nothing else."""
+
+    async def use(engine: Engine) -> None:
+        await engine.enqueue(DraftJob("d-1"))
+        async with working(engine, Hands()):
+            await until(lambda: statuses(tmp_path) == [("d-1", "SUCCESS")])
+        await engine.enqueue(DraftJob("d-2"))
+        now = datetime.now(UTC)
+        assert await engine.forget(now - timedelta(hours=1)) == 0
+        assert await engine.forget(now + timedelta(hours=1)) == 1
+        assert statuses(tmp_path) == [("d-2", "ENQUEUED")]
+
+    with_engine(tmp_path, use)
+
+
+def test_a_database_that_cannot_be_had(tmp_path: Path) -> None:
+    """Is an error that names it, at the start and later."""
+    (tmp_path / "a.engine.db").write_bytes(b"no database at all, " * 100)
+
+    async def use(engine: Engine) -> None:
+        raise AssertionError(engine)
+
+    with pytest.raises(StoreError, match=r"a\.engine\.db failed: file is not a database"):
+        with_engine(tmp_path, use)

@@ -1,0 +1,105 @@
+"""Beats, and the adoption of whoever has none."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from service.errors import StoreError
+from service.jobs.heartbeat import DEAD_AFTER_S, Heartbeat
+from service.store.database import open_database
+from service.store.processes import ProcessRepository
+from tests.service.parts import NOW
+
+
+class Adopting:
+    """An engine that notes whose work was handed on; with faults, it cannot be done so often."""
+
+    def __init__(self, faults: int = 0) -> None:
+        self.faults = faults
+        self.handed_on: list[str] = []
+
+    async def hand_on(self, executor_id: str) -> int:
+        """Note it."""
+        if self.faults:
+            self.faults -= 1
+            raise StoreError("away")
+        self.handed_on.append(executor_id)
+        return 1
+
+
+class Clock:
+    """A clock that is set."""
+
+    def __init__(self) -> None:
+        self.now = NOW
+
+    def __call__(self) -> datetime:
+        """The moment."""
+        return self.now
+
+    def pass_by(self, seconds: float) -> None:
+        """Set it forward."""
+        self.now += timedelta(seconds=seconds)
+
+
+def test_survivors_adopt(tmp_path: Path) -> None:
+    """Once, though two survive; where the adoption fails, it is done after another while."""
+
+    async def use() -> None:
+        async with open_database(f"sqlite+aiosqlite:///{tmp_path / 'a.db'}") as database:
+            processes, clock, engine = ProcessRepository(database), Clock(), Adopting(faults=1)
+            lives = [Heartbeat(processes, engine, clock, process_id=name, version="1") for name in ("a", "b", "c")]
+            for life in lives:
+                await life.beat()
+            clock.pass_by(DEAD_AFTER_S)
+            await lives[0].beat()
+            await lives[1].beat()
+            assert engine.handed_on == [], "it may only be slow"
+            clock.pass_by(1)
+            with pytest.raises(StoreError):
+                await lives[0].beat()
+            await lives[1].beat()
+            assert engine.handed_on == []
+            clock.pass_by(DEAD_AFTER_S + 1)
+            await processes.beat("a", "1", clock())
+            for _ in range(3):
+                await lives[1].beat()
+                await lives[0].beat()
+            assert engine.handed_on == ["c"]
+
+    asyncio.run(use())
+
+
+def test_who_leaves_hands_on(tmp_path: Path) -> None:
+    """What it leaves is taken up at once, and nobody finds it dead; while it lives, it beats."""
+
+    async def use() -> None:
+        async with open_database(f"sqlite+aiosqlite:///{tmp_path / 'a.db'}") as database:
+            processes, clock, engine = ProcessRepository(database), Clock(), Adopting()
+            life = Heartbeat(processes, engine, clock, process_id="a", version="1")
+            async with life.beating(0.01):
+                clock.pass_by(10)
+                await asyncio.sleep(0.1)
+                assert await processes.take_over(clock() - timedelta(seconds=5), clock()) == []
+            assert engine.handed_on == ["a"]
+            assert await processes.take_over(clock() + timedelta(days=1), clock()) == []
+
+    asyncio.run(use())
+
+
+def test_who_cannot_hand_on_is_found_dead(tmp_path: Path) -> None:
+    """With the database away at the end, nothing is lost."""
+
+    async def use() -> None:
+        async with open_database(f"sqlite+aiosqlite:///{tmp_path / 'a.db'}") as database:
+            processes = ProcessRepository(database)
+            life = Heartbeat(processes, Adopting(faults=9), Clock(), process_id="a", version="1")
+            async with life.beating(60):
+                pass
+            assert await processes.take_over(NOW + timedelta(days=1), NOW) == ["a"]
+
+    asyncio.run(use())

@@ -1,0 +1,273 @@
+"""The work on one accepted case: stored once, tried again, given up, stopped."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+import pytest
+
+from service.api.problems import problem_of_draft
+from service.drafting import Outcome
+from service.errors import (
+    AnswerUnusable,
+    DeadlinePassed,
+    EmbeddedModelFailed,
+    EndpointBusy,
+    EndpointFailed,
+    InvalidField,
+    ModelError,
+    StoreError,
+)
+from service.gate import Urgency, current_urgency
+from service.jobs.stages import Begun
+from service.jobs.work import JITTER, MOST_BEGINNINGS, MOST_PAUSE_S, PAUSES_S, Work, pause_after
+from service.schemas import Attempt, Case, Result
+from tests.service.parts import NOW, GivenDrafter, NotedQueue, make_case
+
+BEGUN = Begun("id-1", "default", make_case(NOW), NOW, 1)
+SECRET = "Zyxwv-4929"
+
+
+class OneJob:
+    """A job that is begun as often as it is asked for, until it has ended; `faults` of the database come first."""
+
+    def __init__(self, begun: Begun | None = BEGUN, faults: int = 0) -> None:
+        self.begun = begun
+        self.faults = faults
+        self.stored: list[tuple[Result, Sequence[Attempt]]] = []
+        self.put_back_with: list[str] = []
+        self.cancelled = False
+
+    async def begin(self, draft_id: str) -> Begun | None:
+        """Take it."""
+        self._fail()
+        assert draft_id == "id-1"
+        return None if self.stored or self.cancelled else self.begun
+
+    async def put_back(self, draft_id: str, problem_json: str) -> None:
+        """Note why."""
+        self._fail()
+        assert draft_id == "id-1"
+        self.put_back_with.append(problem_json)
+
+    async def finish(self, begun: Begun, result: Result, attempts: Sequence[Attempt], at: datetime) -> bool:
+        """Store it unless it was cancelled."""
+        self._fail()
+        assert (begun, at) == (self.begun, NOW)
+        if not self.cancelled:
+            self.stored.append((result, attempts))
+        return not self.cancelled
+
+    def _fail(self) -> None:
+        if self.faults:
+            self.faults -= 1
+            raise StoreError("away")
+
+
+class SlowDrafter(GivenDrafter):
+    """A drafter that waits until it is let go, and tells how it ended."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked = asyncio.Event()
+        self.go = asyncio.Event()
+        self.stopped = False
+
+    async def draft(self, draft_id: str, case: Case, now: datetime, *_: object) -> Outcome:
+        """Wait."""
+        self.asked.set()
+        try:
+            await self.go.wait()
+        except asyncio.CancelledError:
+            self.stopped = True
+            raise
+        return await super().draft(draft_id, case, now)
+
+
+def work_on(drafter: GivenDrafter, job: OneJob, queue: NotedQueue | None = None) -> Work:
+    """The work over these parts."""
+    return Work(drafter, job, queue or NotedQueue(), problem_of_draft, lambda: NOW, store_pauses_s=(0.001, 0.01))
+
+
+def finish(given: str | Exception, job: OneJob, queue: NotedQueue | None = None) -> GivenDrafter:
+    """Work once with what a drafter gives."""
+    drafter = GivenDrafter(given)
+    asyncio.run(work_on(drafter, job, queue).finish("id-1"))
+    return drafter
+
+
+def test_a_draft_is_stored() -> None:
+    """With its attempts, under the id that was promised and as of the moment of its acceptance."""
+    job, queue = OneJob(), NotedQueue()
+    drafter = finish("We are sorry.", job, queue)
+    ((result, attempts),) = job.stored
+    assert (result.id, result.draft, len(attempts), result.problem) == ("id-1", "We are sorry.", 1, None)
+    assert drafter.seen == [("id-1", BEGUN.case, NOW)]
+    assert queue.later == []
+
+
+def test_nothing_to_be_done_asks_no_model() -> None:
+    """A job that ended, by whomever, costs nothing."""
+    assert finish("We are sorry.", OneJob(None)).seen == []
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [EndpointFailed("down"), EndpointBusy("busy", 3), DeadlinePassed("slow"), EmbeddedModelFailed("died")],
+    ids=lambda fault: type(fault).__name__,
+)
+def test_a_fault_of_the_endpoint_is_tried_again(fault: ModelError) -> None:
+    """It is put back with the reason, and the engine comes again; nothing is stored."""
+    job, queue = OneJob(), NotedQueue()
+    finish(fault, job, queue)
+    assert job.stored == []
+    assert str(fault) in job.put_back_with[0]
+    ((draft_id, tries, seconds),) = queue.later
+    assert (draft_id, tries) == ("id-1", 1)
+    assert PAUSES_S[0] <= seconds <= PAUSES_S[0] * (1 + JITTER)
+
+
+@pytest.mark.parametrize(
+    ("fault", "tries"),
+    [(EndpointFailed("down"), len(PAUSES_S) + 1), (AnswerUnusable("it refused"), 1)],
+    ids=["the last try", "what a model refuses"],
+)
+def test_what_is_given_up_says_why(fault: ModelError, tries: int) -> None:
+    """The failed draft is stored with its problem."""
+    job, queue = OneJob(replace(BEGUN, tries=tries)), NotedQueue()
+    finish(fault, job, queue)
+    ((result, _),) = job.stored
+    assert (result.status, queue.later) == ("failed", [])
+    assert result.problem is not None
+    assert (result.problem.status, result.problem.detail, result.problem.id) == (502, str(fault), "id-1")
+
+
+@pytest.mark.parametrize(
+    ("fault", "kind"),
+    [
+        (InvalidField("it is too long for the model", "complaint.text"), "invalid-field"),
+        (RuntimeError(SECRET), "internal"),
+        (ZeroDivisionError(SECRET), "internal"),
+    ],
+    ids=str,
+)
+def test_what_can_never_succeed_fails_at_once(fault: Exception, kind: str) -> None:
+    """A case that does not fit, and a mistake of ours: a failed draft with its problem, and no customer's word."""
+    job, queue = OneJob(), NotedQueue()
+    finish(fault, job, queue)
+    ((result, attempts),) = job.stored
+    assert (result.id, result.ref, result.status, result.draft) == ("id-1", "ticket-7", "failed", None)
+    assert (queue.later, attempts) == ([], ())
+    assert result.problem is not None
+    assert result.problem.type == f"urn:amends:problem:{kind}"
+    assert SECRET not in result.model_dump_json()
+
+
+def test_a_case_that_kills_processes_is_given_up() -> None:
+    """After some processes have died over it, no other begins it."""
+    job = OneJob(replace(BEGUN, tries=MOST_BEGINNINGS + 1))
+    assert finish("We are sorry.", job).seen == []
+    assert [result.status for result, _ in job.stored] == ["failed"]
+
+
+@pytest.mark.parametrize("given", ["We are sorry.", EndpointFailed("down")], ids=str)
+def test_a_database_that_is_away_is_waited_for(given: str | Exception) -> None:
+    """At every access; the model is asked once."""
+    job, queue = OneJob(faults=3), NotedQueue()
+    drafter = finish(given, job, queue)
+    assert len(drafter.seen) == 1
+    assert len(job.stored) + len(queue.later) == 1
+
+
+def test_two_at_once_are_one() -> None:
+    """The second waits for the first; the model is asked once."""
+
+    async def use() -> None:
+        drafter, job = SlowDrafter(), OneJob()
+        work = work_on(drafter, job)
+        both = [asyncio.create_task(work.finish("id-1")) for _ in range(2)]
+        await drafter.asked.wait()
+        await asyncio.sleep(0)
+        assert not any(each.done() for each in both)
+        drafter.go.set()
+        await asyncio.gather(*both)
+        assert (len(drafter.seen), len(job.stored)) == (1, 1)
+
+    asyncio.run(use())
+
+
+def test_stopping_ends_the_call() -> None:
+    """Who waits for the work goes on; to stop what is not under way does nothing."""
+
+    async def use() -> None:
+        drafter, job = SlowDrafter(), OneJob()
+        work = work_on(drafter, job)
+        task = asyncio.create_task(work.finish("id-1"))
+        await drafter.asked.wait()
+        job.cancelled = True
+        work.stop("id-1")
+        work.stop("other")
+        await asyncio.wait_for(task, 1)
+        await asyncio.sleep(0)
+        assert (drafter.stopped, job.stored) == (True, [])
+        await work.finish("id-1")
+
+    asyncio.run(use())
+
+
+def test_who_is_cancelled_stops_the_work() -> None:
+    """As at the end of a process: the job stays as it is, for whoever takes it up."""
+
+    async def use() -> None:
+        drafter, job = SlowDrafter(), OneJob()
+        work = work_on(drafter, job)
+        task = asyncio.create_task(work.finish("id-1"))
+        await drafter.asked.wait()
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        await work.aclose()
+        assert (drafter.stopped, job.stored, job.put_back_with) == (True, [], [])
+
+    asyncio.run(use())
+
+
+@pytest.mark.parametrize(
+    ("batch_id", "expected"), [(None, Urgency.ASYNCHRONOUS), ("b-1", Urgency.BATCH)], ids=["alone", "batch"]
+)
+def test_how_urgent_it_is(batch_id: str | None, expected: Urgency) -> None:
+    """Its calls wait for those of agents, and those of a batch for all."""
+    seen = []
+
+    class Noting(GivenDrafter):
+        async def draft(self, draft_id: str, case: Case, now: datetime, *_: object) -> Outcome:
+            seen.append(await asyncio.create_task(noted()))
+            return await super().draft(draft_id, case, now)
+
+    async def noted() -> Urgency:
+        return current_urgency()
+
+    asyncio.run(work_on(Noting(), OneJob(replace(BEGUN, batch_id=batch_id))).finish("id-1"))
+    assert seen == [expected]
+    assert current_urgency() == Urgency.SYNCHRONOUS
+
+
+@pytest.mark.parametrize(
+    ("fault", "tries", "least"),
+    [
+        (EndpointFailed("x"), 1, PAUSES_S[0]),
+        (EndpointFailed("x"), 4, PAUSES_S[3]),
+        (EndpointFailed("x"), 40, PAUSES_S[3]),
+        (EndpointBusy("x", 100), 1, 100),
+        (EndpointBusy("x", 1), 3, PAUSES_S[2]),
+        (EndpointBusy("x", 1e9), 1, MOST_PAUSE_S),
+    ],
+)
+def test_pauses(fault: ModelError, tries: int, least: float) -> None:
+    """They grow, and an endpoint that asks for longer gets it, within reason; no two are alike."""
+    pauses = {pause_after(fault, tries) for _ in range(20)}
+    assert len(pauses) > 1
+    assert all(least <= each <= least * (1 + JITTER) for each in pauses)

@@ -1,0 +1,48 @@
+"""Processes that say that they live, and those that do no longer."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from pathlib import Path
+
+from service.store.database import open_database
+from service.store.processes import ProcessRepository
+from tests.service.parts import NOW
+
+SECOND = timedelta(seconds=1)
+
+
+def test_a_dead_process_is_given_to_one(tmp_path: Path) -> None:
+    """Of many who ask at once; where that one dies too, to the next after another while; then it is gone."""
+
+    async def use() -> None:
+        async with open_database(f"sqlite+aiosqlite:///{tmp_path / 'a.db'}") as engine:
+            processes = ProcessRepository(engine)
+            await processes.beat("dead", "1", NOW)
+            await processes.beat("alive", "1", NOW + 20 * SECOND)
+            late = NOW + 31 * SECOND
+            found = await asyncio.gather(*(processes.take_over(late - 30 * SECOND, late) for _ in range(10)))
+            assert sorted(found) == [[]] * 9 + [["dead"]]
+            later = late + 31 * SECOND
+            await processes.beat("alive", "2", later)
+            assert await processes.take_over(later - 30 * SECOND, later) == ["dead"]
+            await processes.remove("dead")
+            assert await processes.take_over(later + SECOND, later) == ["alive"]
+
+    asyncio.run(use())
+
+
+def test_who_was_thought_dead_lives_again(tmp_path: Path) -> None:
+    """Its next beat makes it known again."""
+
+    async def use() -> None:
+        async with open_database(f"sqlite+aiosqlite:///{tmp_path / 'a.db'}") as engine:
+            processes = ProcessRepository(engine)
+            await processes.beat("slow", "1", NOW)
+            await processes.remove("slow")
+            await processes.beat("slow", "1", NOW + SECOND)
+            assert await processes.take_over(NOW + SECOND, NOW) == []
+            assert await processes.take_over(NOW + 2 * SECOND, NOW) == ["slow"]
+
+    asyncio.run(use())
