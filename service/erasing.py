@@ -9,7 +9,7 @@ from typing import NamedTuple, Protocol
 
 from pydantic import Field
 
-from guardrails.types import Contract, Text
+from guardrails.types import Contract, NonBlank
 from service.traces import Traces
 
 
@@ -26,7 +26,7 @@ NOTHING = Portion(0, 0)
 class DeletionRequest(Contract):
     """Whose texts are to be deleted."""
 
-    customer_ref: Text = Field(description="As it was sent in `context.customer_ref`, letter by letter.")
+    customer_ref: NonBlank = Field(description="As it was sent in `context.customer_ref`, letter by letter.")
 
 
 class Deletion(Contract):

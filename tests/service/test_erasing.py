@@ -4,47 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import datetime
 
 import pytest
 
-from service.erasing import NOTHING, Deletion, Eraser, Portion
+from service.erasing import Deletion, Eraser, Portion
 from service.errors import DraftNotFound, StoreError
 from service.traces import Traces
+from tests.service.erased import GivenFiles, GivenTexts
 from tests.service.parts import NOW
-from tests.service.test_traces import GivenFiles
-
-Told = tuple[str, str, str | None]
-
-
-class GivenTexts:
-    """Texts in portions as a test wants them, one draft that is there, and one that was deleted."""
-
-    def __init__(self, *portions: Portion | StoreError) -> None:
-        self.portions = list(portions)
-        self.told: list[Told] = []
-
-    async def erase_draft(self, tenant: str, draft_id: str, actor: str, at: datetime) -> bool:
-        """Delete one."""
-        assert at == NOW
-        if draft_id not in {"there", "deleted"}:
-            raise DraftNotFound("There is no draft with this id.")
-        self.told.append((tenant, actor, draft_id))
-        return draft_id == "there"
-
-    async def erase_customer(self, tenant: str, customer_ref: str, about: str, actor: str, at: datetime) -> Portion:
-        """The next portion."""
-        assert (customer_ref, at) == ("customer", NOW)
-        self.told.append((tenant, actor, about))
-        portion = self.portions.pop(0) if self.portions else NOTHING
-        if isinstance(portion, StoreError):
-            raise portion
-        return portion
-
-    async def note_nothing(self, tenant: str, about: str, actor: str, at: datetime) -> None:
-        """Note that."""
-        assert at == NOW
-        self.told.append((f"nothing of {tenant}", actor, about))
 
 
 def erased(texts: GivenTexts, use: Callable[[Eraser], Awaitable[object]]) -> tuple[object, list[str]]:

@@ -13,8 +13,8 @@ from service.erasing import NOTHING, Portion
 from service.errors import StoreError
 from service.retention import TOLD_EVERY, Limits, Retention, retaining
 from service.traces import Traces
+from tests.service.erased import GivenFiles
 from tests.service.parts import NOW
-from tests.service.test_traces import GivenFiles
 
 DAY = timedelta(days=1)
 KEPT = Limits(texts=30 * DAY, answers=DAY)

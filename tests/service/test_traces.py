@@ -3,45 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 
 import structlog
 
 from service.errors import StoreError
 from service.traces import Traces
+from tests.service.erased import GivenFiles
 
-Answers = Sequence[bool | StoreError]
 BROKEN = StoreError("The database a.db failed: disk I/O error.")
-
-
-class GivenFiles:
-    """Files that are free or in use, as a test wants; after its last answer they are free."""
-
-    def __init__(self, emptied: Answers = (), rewritten: Answers = ()) -> None:
-        self.emptied = list(emptied)
-        self.rewritten = list(rewritten)
-        self.calls: list[str] = []
-        self.entered = asyncio.Event()
-        self.gate = asyncio.Event()
-        self.gate.set()
-
-    async def empty_log(self) -> bool:
-        """Wait at the gate, and do as was given."""
-        self.calls.append("empty")
-        answer = self.emptied.pop(0) if self.emptied else True
-        self.entered.set()
-        await self.gate.wait()
-        if isinstance(answer, StoreError):
-            raise answer
-        return answer
-
-    async def rewrite(self) -> bool:
-        """Do as was given."""
-        self.calls.append("rewrite")
-        answer = self.rewritten.pop(0) if self.rewritten else True
-        if isinstance(answer, StoreError):
-            raise answer
-        return answer
 
 
 def cleaning(files: GivenFiles, use: Callable[[Traces], Awaitable[None]], patience_s: float = 5) -> list[str]:

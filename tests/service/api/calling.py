@@ -12,10 +12,13 @@ from fastapi import FastAPI
 
 from service.accepting import Accepting
 from service.api.app import create_app
+from service.audit import Trail
 from service.checking import DraftChecker
+from service.erasing import Eraser
 from service.idempotency import OnceOnly
 from service.intake import Intake
 from service.progress import Progress
+from tests.service.erased import GivenTrail, make_eraser
 from tests.service.parts import COMPLAINT, NOW, GivenDrafter, MemoryDrafts, NoKeys, make_accepting, make_checks
 
 CASE = {
@@ -34,6 +37,8 @@ def make_app(
     unready: Exception | None = None,
     told: Sequence[Progress] = (),
     accepting: Accepting | None = None,
+    eraser: Eraser | None = None,
+    trail: Trail | None = None,
 ) -> FastAPI:
     """The application with a drafter that gives a text or raises an error."""
 
@@ -46,7 +51,15 @@ def make_app(
 
     kept = drafts or MemoryDrafts()
     intake = Intake(GivenDrafter(given, told), kept, now, most)
-    return create_app(intake, accepting or make_accepting(kept), DraftChecker(make_checks(), now), unkeyed(), ready)
+    return create_app(
+        intake,
+        accepting or make_accepting(kept),
+        DraftChecker(make_checks(), now),
+        unkeyed(),
+        ready,
+        eraser=eraser or make_eraser(),
+        trail=trail or GivenTrail(),
+    )
 
 
 def unkeyed() -> OnceOnly:

@@ -16,6 +16,7 @@ from service.logs import configure_logs
 from service.writing import ModelWriter
 from tests.fakes import QueueModel
 from tests.service.api.calling import CASE, DRAFT, call, make_app, unkeyed
+from tests.service.erased import GivenTrail, make_eraser
 from tests.service.parts import NOW, MemoryDrafts, PlainPrompts, make_accepting, make_checks, no_escalation
 
 FOREIGN = re.compile(r"""(?:https?:)?//[^\s"'<>]+""")
@@ -87,7 +88,8 @@ def test_logs_hold_nothing_of_a_customer(
     writer = ModelWriter(QueueModel(*answers), prompts, max_tokens=100)
     drafter = ReplyDrafter(writer, prompts.find_situation, no_escalation, make_checks(), Budget(30, 3))
     intake = Intake(drafter, MemoryDrafts(fault), lambda: NOW, 4)
-    app = create_app(intake, make_accepting(), DraftChecker(make_checks(), lambda: NOW), unkeyed(), _ready)
+    checker = DraftChecker(make_checks(), lambda: NOW)
+    app = create_app(intake, make_accepting(), checker, unkeyed(), _ready, eraser=make_eraser(), trail=GivenTrail())
     headers = {"X-Request-ID": "r-1"}
     assert call(app, "POST", "/v1/drafts", CONFIDENTIAL, headers).status_code == status
     lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]

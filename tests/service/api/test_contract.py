@@ -147,9 +147,12 @@ def test_operations_have_short_names() -> None:
     assert {name: operation["operationId"] for name, operation in operations()} == {
         "POST /v1/drafts": "create_draft",
         "GET /v1/drafts/{draft_id}": "read_draft",
+        "DELETE /v1/drafts/{draft_id}": "delete_draft",
         "POST /v1/drafts/{draft_id}/cancel": "cancel_draft",
         "POST /v1/drafts/{draft_id}/feedback": "give_feedback",
         "POST /v1/checks": "check_draft",
+        "POST /v1/deletions": "delete_customer",
+        "GET /v1/audit": "read_audit",
         "GET /healthz": "healthz",
         "GET /readyz": "readyz",
     }
