@@ -28,7 +28,7 @@ from service.store.tables import (
     VerdictRow,
 )
 
-PORTION = 200  # drafts in one transaction: others want to write too
+PORTION = 100  # drafts in one transaction: others want to write too
 UNFINISHED = ("queued", "running")
 ERASED_FAULT = "What was wrong with this line was deleted with the texts of its batch."
 
