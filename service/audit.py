@@ -15,12 +15,14 @@ Action = Literal[
     "draft.cancelled",
     "batch.cancelled",
     "webhook.created",
+    "webhook.secret_renewed",
     "webhook.deleted",
     "delivery.replayed",
 ]
 OPERATOR = "operator"  # whoever may call the service, as long as it knows no keys of its own
 RETENTION = "retention"  # the service itself, where texts grew too old
 DEFAULT_LIMIT, MOST_LIMIT = 100, 1_000
+MOST_ID = 2**53 - 1  # the largest whole number that every reader of JSON knows
 
 
 class AuditEntry(Contract):
@@ -34,6 +36,13 @@ class AuditEntry(Contract):
     action: str
     about: str | None = Field(description="The id of the draft, batch, webhook, delivery or deletion.")
     figures: dict[str, int] = Field(description="What it was about, counted.")
+
+
+class AuditQuery(Contract):
+    """Which deeds to read."""
+
+    limit: int = Field(default=DEFAULT_LIMIT, ge=1, le=MOST_LIMIT, description="How many entries a page may have.")
+    before: int | None = Field(default=None, ge=1, le=MOST_ID, description="The `next` of the page before this one.")
 
 
 class AuditPage(Contract):

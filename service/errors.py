@@ -19,7 +19,9 @@ AmendsError
 ├── NoAsyncWork                nothing is worked on later here
 └── StoreError                 the database could not keep or give what was asked
     ├── DraftNotFound          there is no draft with that id
-    └── DraftDeleted           there was one, and its texts were deleted
+    ├── DraftDeleted           there was one, and its texts were deleted
+    ├── WebhookNotFound        there is no webhook with that id
+    └── DeliveryNotFound       there is no delivery with that id
 
 Errors carry no status codes and no exit codes: api/problems.py and cli.py map them.
 """
@@ -130,3 +132,11 @@ class DraftDeleted(StoreError):
     def __init__(self, at: datetime) -> None:
         super().__init__(f"The texts of this draft were deleted at {at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}.")
         self.at = at
+
+
+class WebhookNotFound(StoreError):
+    """No webhook has that id."""
+
+
+class DeliveryNotFound(StoreError):
+    """No delivery has that id."""

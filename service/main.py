@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
@@ -38,8 +39,15 @@ from service.policies import load_policies
 from service.prompts import EMBEDDED_MODEL, GENERAL_MODELS, PromptLibrary, load_prompts
 from service.settings import Settings, read_variables
 from service.store.database import open_database
+from service.store.deliveries import DeliveryRepository
 from service.store.idempotency import KeyRepository
+from service.store.outbox import OutboxRepository
 from service.store.repository import DraftRepository
+from service.store.webhooks import WebhookRepository
+from service.webhooks.delivering import Deliveries
+from service.webhooks.registering import Webhooks
+from service.webhooks.sending import Sender
+from service.webhooks.targets import Targets, read_networks
 from service.wiring_erasing import Erasing
 from service.wiring_jobs import AcceptedWork, accepted_work
 from service.writing import ModelWriter, Writer
@@ -69,6 +77,8 @@ class Parts:
     checker: DraftChecker
     once: OnceOnly
     drafts: DraftRepository
+    webhooks: Webhooks
+    deliveries: Deliveries
     models: tuple[OpenAIModel | EmbeddedModel, ...]
 
     async def warm_up(self) -> None:
@@ -132,6 +142,7 @@ async def running(settings: Settings) -> AsyncIterator[Parts]:
         drafts = DraftRepository(engine)
         once = make_once(settings, KeyRepository(engine))
         stack.push_async_callback(once.aclose)
+        webhooks, deliveries = make_webhooks(settings, engine)
         yield Parts(
             drafter=drafter,
             database=engine,
@@ -139,6 +150,8 @@ async def running(settings: Settings) -> AsyncIterator[Parts]:
             checker=make_checker(checks),
             once=once,
             drafts=drafts,
+            webhooks=webhooks,
+            deliveries=deliveries,
             models=models,
         )
 
@@ -162,9 +175,18 @@ def make_app(parts: Parts, work: AcceptedWork, erasing: Erasing) -> FastAPI:
         parts.checker,
         parts.once,
         parts.ready,
+        webhooks=parts.webhooks,
         eraser=erasing.eraser,
         trail=erasing.trail,
     )
+
+
+def make_webhooks(settings: Settings, engine: AsyncEngine) -> tuple[Webhooks, Deliveries]:
+    """What callers do with webhooks, and what delivers to them, not yet started."""
+    targets = Targets(read_networks(settings.webhook_networks))
+    deliveries = Deliveries(OutboxRepository(engine), Sender(targets, ssl.create_default_context()), _now)
+    webhooks, listed = WebhookRepository(engine), DeliveryRepository(engine)
+    return Webhooks(webhooks, listed, targets, _now, deliveries.wake), deliveries
 
 
 def make_once(settings: Settings, keys: KeyRepository) -> OnceOnly:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import TypeVar
 
 from pydantic import ValidationError
@@ -40,6 +41,20 @@ def read_contract(body: bytes, model: type[Model], most_bytes: int) -> Model:
     except ValidationError as error:
         # `from None`: pydantic's own text quotes the customer.
         raise _translated(error.errors(include_url=False, include_input=False)) from None
+
+
+def read_texts(texts: Mapping[str, str], model: type[Model]) -> Model:
+    """Read values that came as texts, as those of a URL's query do.
+
+    Raises:
+        InvalidField: with the faults listed; `field` is the first one's.
+    """
+    try:
+        return model.model_validate_strings(dict(texts))
+    except ValidationError as error:
+        fault = _translated(error.errors(include_url=False, include_input=False))
+        assert isinstance(fault, InvalidField)
+        raise fault from None
 
 
 def _translated(faults: list[ErrorDetails]) -> NotJson | InvalidField:

@@ -12,6 +12,7 @@ import uvicorn
 from service.errors import ConfigurationError
 from service.main import make_app, running, working
 from service.settings import Settings
+from service.webhooks.delivering import delivering
 from service.wiring_erasing import erasing
 
 log = structlog.get_logger()
@@ -39,6 +40,7 @@ async def serve_forever(settings: Settings) -> None:
         async with (
             running(settings) as parts,
             working(settings, parts, works=settings.work) as work,
+            delivering(parts.deliveries),
             erasing(settings, parts.database) as erased,
         ):
             await parts.warm_up()

@@ -12,6 +12,7 @@ from dotenv import dotenv_values
 from pydantic import AnyHttpUrl, BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
 from service.errors import ConfigurationError
+from service.webhooks.targets import read_networks
 
 PREFIX = "AMENDS_"
 SCHEMES = ("sqlite+aiosqlite://", "postgresql+asyncpg://")
@@ -84,6 +85,11 @@ class Settings(BaseModel):
         default_factory=_default_database,
         description="`sqlite+aiosqlite:///...`; by default in the user's data folder.",
     )
+    webhook_networks: str = Field(
+        default="",
+        description="Networks that webhooks may lie in although they are not public, and there over http too, such as "
+        "`10.1.0.0/16,::1`; by default none.",
+    )
     host: str = Field(default="127.0.0.1", description="Address to listen on.")
     port: int = Field(default=8000, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
     policy_dir: Path | None = Field(
@@ -95,6 +101,12 @@ class Settings(BaseModel):
     @classmethod
     def _lower(cls, value: object) -> object:
         return value.lower() if isinstance(value, str) else value
+
+    @field_validator("webhook_networks")
+    @classmethod
+    def _known_networks(cls, value: str) -> str:
+        read_networks(value)
+        return value
 
     @field_validator("database_url")
     @classmethod

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
+
+# From its import on, onnxruntime keeps a device's id and a queue of events for its maker in the user's cache folder.
+# It looks at this variable alone, and before anything of it can be called. Nothing of Amends phones home.
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 
 import onnxruntime
 

@@ -18,11 +18,13 @@ from service.api.audit import audit_router
 from service.api.checks import checks_router
 from service.api.deletions import deletions_router
 from service.api.drafts import drafts_router
+from service.api.events import describe_events
 from service.api.feedback import feedback_router
 from service.api.health import health_router
 from service.api.problems import install_problems
 from service.api.request_ids import RequestIds
 from service.api.tickets import tickets_router
+from service.api.webhooks import webhooks_router
 from service.audit import Trail
 from service.checking import DraftChecker
 from service.erasing import DeletionRequest, Eraser
@@ -30,6 +32,9 @@ from service.idempotency import OnceOnly
 from service.intake import Intake
 from service.progress import AttemptChecked, AttemptFailed, AttemptStarted
 from service.schemas import Case, CheckInput, Feedback, Problem
+from service.webhooks.events import EventBody
+from service.webhooks.registering import Webhooks
+from service.webhooks.schemas import WebhookInput
 
 # What the routes read or answer by themselves, so that FastAPI does not see it.
 BODIES: tuple[tuple[type[Contract], Literal["validation"]], ...] = (
@@ -37,6 +42,8 @@ BODIES: tuple[tuple[type[Contract], Literal["validation"]], ...] = (
     (CheckInput, "validation"),
     (Feedback, "validation"),
     (DeletionRequest, "validation"),
+    (WebhookInput, "validation"),
+    (EventBody, "validation"),
     (Problem, "validation"),
     (AttemptStarted, "validation"),
     (AttemptChecked, "validation"),
@@ -52,6 +59,7 @@ def create_app(
     once: OnceOnly,
     ready: Callable[[], Awaitable[None]],
     *,
+    webhooks: Webhooks,
     eraser: Eraser,
     trail: Trail,
 ) -> FastAPI:
@@ -71,6 +79,7 @@ def create_app(
     app.include_router(checks_router(checker, once))
     app.include_router(deletions_router(eraser, once))
     app.include_router(audit_router(trail))
+    app.include_router(webhooks_router(webhooks, once))
     app.include_router(health_router(ready))
     # FastAPI's documented way to extend it; made once, because it takes long and anybody may ask for it.
     app.openapi = cache(lambda: describe(app))  # type: ignore[method-assign]
@@ -84,6 +93,7 @@ def describe(app: FastAPI) -> dict[str, object]:
     schemas = document["components"]["schemas"]
     schemas |= {name: schema for name, schema in definitions["$defs"].items() if name not in schemas}
     _drop_foreign_errors(document)
+    document["webhooks"] = describe_events()
     return document
 
 

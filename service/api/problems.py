@@ -44,6 +44,8 @@ KINDS: Mapping[type[errors.AmendsError], Kind] = {
     errors.InputError: Kind("invalid-field", 422, "A field is not as the contract says"),
     errors.DraftNotFound: Kind("draft-not-found", 404, "There is no such draft"),
     errors.DraftDeleted: Kind("draft-deleted", 410, "The draft was deleted"),
+    errors.WebhookNotFound: Kind("webhook-not-found", 404, "There is no such webhook"),
+    errors.DeliveryNotFound: Kind("delivery-not-found", 404, "There is no such delivery"),
     errors.StoreError: Kind("store-unavailable", 503, "The database failed"),
     errors.EndpointBusy: Kind("model-busy", 503, "Too much is under way"),
     errors.DeadlinePassed: Kind("deadline-passed", 504, "The model was too slow"),
@@ -134,9 +136,7 @@ async def _on_known(request: Request, error: Exception) -> Response:
 def _retry_after(error: errors.AmendsError) -> dict[str, str]:
     if isinstance(error, errors.EndpointBusy | errors.KeyInUse):
         return {"Retry-After": str(max(1, round(error.retry_after)))}
-    if isinstance(error, errors.DraftNotFound | errors.DraftDeleted):
-        return {}  # the same tomorrow
-    if isinstance(error, errors.StoreError):
+    if isinstance(error, errors.StoreError) and kind_of(error).status == http.HTTPStatus.SERVICE_UNAVAILABLE:
         return {"Retry-After": str(STORE_RETRY_S)}
     return {}
 

@@ -17,6 +17,7 @@ from service.store.idempotency import keep_answer
 from service.store.tables import AttemptRow, DraftRow, FeedbackRow, VerdictRow
 
 NO_DRAFT = "There is no draft with this id."
+LARGEST = 2**31 - 1  # that PostgreSQL keeps as an integer; an endpoint may claim any number of tokens
 
 
 class DraftRepository:
@@ -136,8 +137,8 @@ def _draft_row(tenant: str, case: Case, result: Result, attempts: Sequence[Attem
         model=result.model,
         endpoint=result.endpoint,
         best_attempt=_best_attempt(result, attempts),
-        prompt_tokens=result.usage.prompt_tokens,
-        completion_tokens=result.usage.completion_tokens,
+        prompt_tokens=min(result.usage.prompt_tokens, LARGEST),
+        completion_tokens=min(result.usage.completion_tokens, LARGEST),
         total_ms=result.timings_ms.total,
         case_json=case.model_dump_json(),
         result_json=result.model_dump_json(),

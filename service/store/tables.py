@@ -6,13 +6,42 @@ the figures beside them stay.
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 
-from sqlalchemy import DateTime, Dialect, ForeignKey, Index, Text, TypeDecorator, text
+import sqlalchemy
+from sqlalchemy import DateTime, Dialect, ForeignKey, Index, String, TypeDecorator, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+SURROGATES = re.compile("[\ud800-\udfff]")
 # Old texts are found without a look at those that are gone, of which there will be many more.
 UNERASED = text("erased_at IS NULL")
+UNKNOWN = "\ufffd"  # what Unicode has in place of a character that cannot be shown
+
+
+class Text(TypeDecorator[str]):
+    """A text as every database can keep it.
+
+    PostgreSQL keeps no NUL, and nobody keeps half of a surrogate pair. Bodies in JSON have them escaped.
+    """
+
+    impl = sqlalchemy.Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, _: Dialect) -> str | None:
+        """On the way into the database, and into comparisons."""
+        return storable(value) if value else value
+
+
+class Name(TypeDecorator[str]):
+    """An id, kept like a text."""
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, _: Dialect) -> str | None:
+        """On the way into the database, and into comparisons."""
+        return storable(value) if value else value
 
 
 class Moment(TypeDecorator[datetime]):
@@ -30,8 +59,19 @@ class Moment(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value and value.tzinfo is None else value
 
 
+def storable(text: str) -> str:
+    """A text with a mark for each character that a database refuses."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        text = SURROGATES.sub(UNKNOWN, text)
+    return text.replace("\0", UNKNOWN)
+
+
 class Table(DeclarativeBase):
     """Base of all tables."""
+
+    type_annotation_map = {str: Name}  # noqa: RUF012 - SQLAlchemy declares it so
 
 
 class DraftRow(Table):
@@ -205,7 +245,10 @@ class ProcessRow(Table):
 
 
 class WebhookRow(Table):
-    """A URL that hears of events; `events_json` lists which. The secret signs, so that it is kept as it is."""
+    """A URL that hears of events; `events_json` lists which. The secret signs, so that it is kept as it is.
+
+    One that was renewed signs along with the new one until `old_secret_until`.
+    """
 
     __tablename__ = "webhooks"
 
@@ -215,21 +258,26 @@ class WebhookRow(Table):
     url: Mapped[str] = mapped_column(Text)
     events_json: Mapped[str] = mapped_column(Text)
     secret: Mapped[str] = mapped_column(Text)
+    old_secret: Mapped[str | None] = mapped_column(Text)
+    old_secret_until: Mapped[datetime | None] = mapped_column(Moment)
 
 
 class DeliveryRow(Table):
     """An event on its way to a webhook: `pending`, `delivered`, or `dead` when nobody took it in time.
 
-    `about` is the id of the draft or batch, `body` what is sent. `next_at` is when it is tried next; `owner` tries it
-    until `until`. `fault` says how the last try ended.
+    `about` is the id of the draft or batch, `body` what is sent. `next_at` is when it is tried next, or when it was
+    settled; while `owner` tries it, that and `until` are when others may. `fault` says how the last try ended.
     """
 
     __tablename__ = "webhook_deliveries"
-    __table_args__ = (Index("ix_webhook_deliveries_status_next_at", "status", "next_at"),)
+    __table_args__ = (
+        Index("ix_webhook_deliveries_webhook_id_status", "webhook_id", "status", "next_at"),
+        Index("ix_webhook_deliveries_tenant_status", "tenant", "status", "created_at", "id"),
+    )
 
     id: Mapped[str] = mapped_column(primary_key=True)
     tenant: Mapped[str] = mapped_column(Text)
-    webhook_id: Mapped[str] = mapped_column(ForeignKey("webhooks.id", ondelete="CASCADE"), index=True)
+    webhook_id: Mapped[str] = mapped_column(ForeignKey("webhooks.id", ondelete="CASCADE"))
     event: Mapped[str] = mapped_column(Text)
     about: Mapped[str] = mapped_column(Text, index=True)
     body: Mapped[str | None] = mapped_column(Text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, get_args
+from typing import Final, Literal, get_args
 
 from pydantic import AwareDatetime, Field
 
@@ -12,7 +12,7 @@ from guardrails.types import Contract
 
 EventName = Literal["draft.finished", "batch.finished"]
 EVENT_NAMES: tuple[EventName, ...] = get_args(EventName)
-TEST = "webhook.test"  # goes to the webhook that it was asked for, whatever that listens to
+TEST: Final = "webhook.test"  # goes to the webhook that it was asked for, whatever that listens to
 
 
 class EventData(Contract):

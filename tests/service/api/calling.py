@@ -20,6 +20,7 @@ from service.intake import Intake
 from service.progress import Progress
 from tests.service.erased import GivenTrail, make_eraser
 from tests.service.parts import COMPLAINT, NOW, GivenDrafter, MemoryDrafts, NoKeys, make_accepting, make_checks
+from tests.service.webhooks.memory import memory_webhooks
 
 CASE = {
     "id": "ticket-7",
@@ -57,6 +58,7 @@ def make_app(
         DraftChecker(make_checks(), now),
         unkeyed(),
         ready,
+        webhooks=memory_webhooks(),
         eraser=eraser or make_eraser(),
         trail=trail or GivenTrail(),
     )

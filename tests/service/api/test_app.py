@@ -18,6 +18,7 @@ from tests.fakes import QueueModel
 from tests.service.api.calling import CASE, DRAFT, call, make_app, unkeyed
 from tests.service.erased import GivenTrail, make_eraser
 from tests.service.parts import NOW, MemoryDrafts, PlainPrompts, make_accepting, make_checks, no_escalation
+from tests.service.webhooks.memory import memory_webhooks
 
 FOREIGN = re.compile(r"""(?:https?:)?//[^\s"'<>]+""")
 SECRET = "Zyxwv-4929"
@@ -89,7 +90,16 @@ def test_logs_hold_nothing_of_a_customer(
     drafter = ReplyDrafter(writer, prompts.find_situation, no_escalation, make_checks(), Budget(30, 3))
     intake = Intake(drafter, MemoryDrafts(fault), lambda: NOW, 4)
     checker = DraftChecker(make_checks(), lambda: NOW)
-    app = create_app(intake, make_accepting(), checker, unkeyed(), _ready, eraser=make_eraser(), trail=GivenTrail())
+    app = create_app(
+        intake,
+        make_accepting(),
+        checker,
+        unkeyed(),
+        _ready,
+        webhooks=memory_webhooks(),
+        eraser=make_eraser(),
+        trail=GivenTrail(),
+    )
     headers = {"X-Request-ID": "r-1"}
     assert call(app, "POST", "/v1/drafts", CONFIDENTIAL, headers).status_code == status
     lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]

@@ -19,6 +19,7 @@ import yaml
 from guardrails import limits
 from service.api.problems import CRASHED, KINDS
 from service.schemas import Case, CheckInput, Feedback
+from service.webhooks.schemas import WebhookInput
 from tests.service.api.calling import CASE, DRAFT, call, make_app
 
 FILE = Path(__file__).parents[3] / "openapi.yaml"
@@ -36,6 +37,7 @@ KEYWORDS = {
 }
 IN_WORDS = {"BODY_BYTES", "IDEMPOTENCY_KEY_CHARACTERS"}
 SENT = {"outcome": "sent"}
+HOOK = {"url": "https://hooks.example.com/amends"}
 
 
 def written() -> dict[str, Any]:
@@ -153,6 +155,13 @@ def test_operations_have_short_names() -> None:
         "POST /v1/checks": "check_draft",
         "POST /v1/deletions": "delete_customer",
         "GET /v1/audit": "read_audit",
+        "POST /v1/webhooks": "create_webhook",
+        "GET /v1/webhooks": "list_webhooks",
+        "DELETE /v1/webhooks/{webhook_id}": "delete_webhook",
+        "POST /v1/webhooks/{webhook_id}/secret": "renew_webhook_secret",
+        "POST /v1/webhooks/{webhook_id}/test": "test_webhook",
+        "GET /v1/webhooks/deliveries": "list_deliveries",
+        "POST /v1/webhooks/deliveries/{delivery_id}/replay": "replay_delivery",
         "GET /healthz": "healthz",
         "GET /readyz": "readyz",
     }
@@ -175,6 +184,11 @@ def test_answers_keep_to_the_contract() -> None:
     check_against("Ticket", call(app, "POST", f"/v1/drafts/{ticket['id']}/cancel").json())
     check_against("Problem", call(app, "POST", f"/v1/drafts/{made['id']}/cancel").json())
     check_against("StoredFeedback", call(app, "POST", f"/v1/drafts/{made['id']}/feedback", SENT).json())
+    hook = call(app, "POST", "/v1/webhooks", HOOK).json()
+    check_against("WebhookWithSecret", hook)
+    check_against("WebhookList", call(app, "GET", "/v1/webhooks").json())
+    check_against("Delivery", call(app, "POST", f"/v1/webhooks/{hook['id']}/test").json())
+    check_against("DeliveryPage", call(app, "GET", "/v1/webhooks/deliveries?status=pending").json())
     check_against("CheckResult", call(app, "POST", "/v1/checks", DRAFT).json())
     check_against("Problem", call(app, "POST", "/v1/drafts", {}).json())
     check_against("Problem", call(app, "GET", "/nowhere").json())
@@ -210,13 +224,23 @@ def test_answers_keep_to_the_contract() -> None:
         (Feedback, {"outcome": "rejected", "text": "We are so sorry."}),
         (Feedback, {"outcome": "thrown away"}),
         (Feedback, {}),
+        (WebhookInput, HOOK),
+        (WebhookInput, HOOK | {"events": ["batch.finished"]}),
+        (WebhookInput, HOOK | {"events": None}),
+        (WebhookInput, HOOK | {"events": []}),
+        (WebhookInput, HOOK | {"events": ["draft.started"]}),
+        (WebhookInput, HOOK | {"url": " "}),
+        (WebhookInput, HOOK | {"url": f"https://x.de/{'x' * 2_000}"}),
+        (WebhookInput, {}),
     ],
-    ids=range(26),
+    ids=range(34),
 )
-def test_schema_and_service_agree(model: type[Case | CheckInput | Feedback], body: dict[str, object]) -> None:
+def test_schema_and_service_agree(
+    model: type[Case | CheckInput | Feedback | WebhookInput], body: dict[str, object]
+) -> None:
     """What the contract allows is taken, and what it forbids is refused."""
     app = make_app()
-    path = {Case: "/v1/drafts", CheckInput: "/v1/checks"}.get(model)
+    path = {Case: "/v1/drafts", CheckInput: "/v1/checks", WebhookInput: "/v1/webhooks"}.get(model)
     if path is None:
         path = f"/v1/drafts/{call(app, 'POST', '/v1/drafts', CASE).json()['id']}/feedback"
     taken = call(app, "POST", path, body).status_code in (200, 201)

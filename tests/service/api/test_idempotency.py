@@ -37,6 +37,7 @@ from service.traces import Traces
 from tests.service.api.calling import CASE, DRAFT
 from tests.service.keys import HELD, KEPT
 from tests.service.parts import NOW, GivenDrafter, NotedQueue, make_checks
+from tests.service.webhooks.memory import memory_webhooks
 
 KEY = {"Idempotency-Key": "key-1"}
 WATCHED = {"Accept": "text/event-stream"}
@@ -90,6 +91,7 @@ def _app(engine: AsyncEngine, drafter: SlowDrafter, wait_s: float) -> FastAPI:
         DraftChecker(make_checks(), now),
         once,
         ready,
+        webhooks=memory_webhooks(),
         eraser=eraser,
         trail=AuditRepository(engine),
     )

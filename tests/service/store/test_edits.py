@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from pathlib import Path
 
 from service.feedback import Heard
 from service.schemas import Case, FeedbackOutcome
@@ -22,11 +21,11 @@ def heard(outcome: FeedbackOutcome, text: str | None = "Sorry.") -> Heard:
     return Heard(outcome, text, None, None, None)
 
 
-def edits_of(path: Path, given: Sequence[Given], since: datetime | None = None) -> list[AgentEdit]:
+def edits_of(url: str, given: Sequence[Given], since: datetime | None = None) -> list[AgentEdit]:
     """The edits that are read after this feedback on drafts of these ids."""
 
     async def run() -> list[AgentEdit]:
-        async with open_database(f"sqlite+aiosqlite:///{path}") as engine:
+        async with open_database(url) as engine:
             drafts = DraftRepository(engine)
             for name in dict.fromkeys(name for name, _, _ in given):
                 await drafts.add(make_case(NOW), make_result(name, make_case()), (), NOW)
@@ -37,20 +36,20 @@ def edits_of(path: Path, given: Sequence[Given], since: datetime | None = None) 
     return asyncio.run(run())
 
 
-def test_edits_and_rejections_are_read(tmp_path: Path) -> None:
+def test_edits_and_rejections_are_read(database_url: str) -> None:
     """With texts and bodies; what was sent as it is says nothing new."""
     given = [
         ("a", heard("edited"), NOW),
         ("b", heard("sent"), NOW),
         ("c", heard("rejected", None), NOW + timedelta(hours=1)),
     ]
-    edited, rejected = edits_of(tmp_path / "a.db", given)
+    edited, rejected = edits_of(database_url, given)
     assert (edited.draft_id, edited.outcome, edited.text, edited.at) == ("a", "edited", "Sorry.", NOW)
     assert (rejected.draft_id, rejected.outcome, rejected.text) == ("c", "rejected", None)
     assert Case.model_validate_json(edited.case_json) == make_case(NOW)
 
 
-def test_the_last_feedback_counts(tmp_path: Path) -> None:
+def test_the_last_feedback_counts(database_url: str) -> None:
     """Whatever was said before it."""
     given = [
         ("a", heard("edited", "First."), NOW),
@@ -58,19 +57,19 @@ def test_the_last_feedback_counts(tmp_path: Path) -> None:
         ("b", heard("edited"), NOW),
         ("b", heard("sent"), NOW),
     ]
-    assert [(each.draft_id, each.text) for each in edits_of(tmp_path / "a.db", given)] == [("a", "Second.")]
+    assert [(each.draft_id, each.text) for each in edits_of(database_url, given)] == [("a", "Second.")]
 
 
-def test_they_come_in_the_order_of_the_feedback(tmp_path: Path) -> None:
+def test_they_come_in_the_order_of_the_feedback(database_url: str) -> None:
     """The oldest first, by id where two are of the same moment, and none is lost between pages."""
     later = NOW + timedelta(seconds=1)
     given = [(f"{number:04}", heard("edited"), NOW if number % 2 else later) for number in range(2 * PAGE + 3)]
-    found = [each.draft_id for each in edits_of(tmp_path / "a.db", given)]
+    found = [each.draft_id for each in edits_of(database_url, given)]
     assert found == sorted(found, key=lambda name: (int(name) % 2 == 0, name))
     assert len(found) == 2 * PAGE + 3
 
 
-def test_only_those_since_a_moment(tmp_path: Path) -> None:
+def test_only_those_since_a_moment(database_url: str) -> None:
     """The moment itself included."""
     given = [("a", heard("edited"), NOW - timedelta(microseconds=1)), ("b", heard("edited"), NOW)]
-    assert [each.draft_id for each in edits_of(tmp_path / "a.db", given, since=NOW)] == ["b"]
+    assert [each.draft_id for each in edits_of(database_url, given, since=NOW)] == ["b"]

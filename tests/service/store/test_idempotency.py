@@ -20,6 +20,7 @@ from service.schemas import Attempt
 from service.store.database import open_database
 from service.store.idempotency import DEAD_AFTER, DELETED_EVERY, MOST_DELETED, KeyRepository
 from service.store.repository import DraftRepository
+from tests.databases import sqlite_url
 from tests.service.keys import ASKED, HELD, KEPT
 from tests.service.parts import ATTEMPT, NOW, make_case, make_result
 from tests.service.store.test_repository import limited
@@ -30,11 +31,11 @@ ANSWER = Answer(200, f'"{SECRET}"', "id-1")
 HEARD = Heard("sent", "x", None, None, 0)
 
 
-def with_engine(path: Path, work: Callable[[AsyncEngine], Awaitable[None]]) -> None:
-    """Do something with the database of a file."""
+def with_engine(url: str, work: Callable[[AsyncEngine], Awaitable[None]]) -> None:
+    """Do something with a database."""
 
     async def run() -> None:
-        async with open_database(f"sqlite+aiosqlite:///{path}") as engine:
+        async with open_database(url) as engine:
             await work(engine)
 
     asyncio.run(run())
@@ -51,7 +52,7 @@ def kept(claim: Claim = MINE, answer: Answer = ANSWER) -> Kept:
     return Kept(claim, answer, NOW + KEPT)
 
 
-def test_one_of_many_gets_the_claim(tmp_path: Path) -> None:
+def test_one_of_many_gets_the_claim(database_url: str) -> None:
     """Of forty connections at once, one; the others see that somebody works."""
 
     async def use(engine: AsyncEngine) -> None:
@@ -60,10 +61,10 @@ def test_one_of_many_gets_the_claim(tmp_path: Path) -> None:
         found = await asyncio.gather(*(keys.claim(each, NOW, NOW + HELD) for each in claims))
         assert sorted(map(str, found)) == ["None"] + [str(Standing("print", None))] * 39
 
-    with_engine(tmp_path / "a.db", use)
+    with_engine(database_url, use)
 
 
-def test_draft_and_answer_are_stored_together(tmp_path: Path) -> None:
+def test_draft_and_answer_are_stored_together(database_url: str) -> None:
     """A draft whose claim is another's is not stored, nor is a feedback."""
 
     async def use(engine: AsyncEngine) -> None:
@@ -79,12 +80,11 @@ def test_draft_and_answer_are_stored_together(tmp_path: Path) -> None:
             await drafts.add_feedback("id-1", HEARD, NOW, lambda number: kept(OTHER, Answer(201, str(number))))
         assert await count(engine, "feedback") == 0
 
-    with_engine(tmp_path / "a.db", use)
+    with_engine(database_url, use)
 
 
-def test_an_answer_goes_with_its_draft(tmp_path: Path) -> None:
+def test_an_answer_goes_with_its_draft(database_url: str) -> None:
     """Whoever deletes a draft deletes the texts in the answers that were kept for it."""
-    path = tmp_path / "a.db"
 
     async def use(engine: AsyncEngine) -> None:
         keys, drafts = KeyRepository(engine), DraftRepository(engine)
@@ -99,10 +99,10 @@ def test_an_answer_goes_with_its_draft(tmp_path: Path) -> None:
         assert await count(engine, "idempotency_keys") == 0
         assert await keys.claim(OTHER, NOW, NOW + HELD) is None
 
-    with_engine(path, use)
+    with_engine(database_url, use)
 
 
-def test_a_key_is_given_back_by_its_owner_alone(tmp_path: Path) -> None:
+def test_a_key_is_given_back_by_its_owner_alone(database_url: str) -> None:
     """And only while it has no answer: a commit whose success nobody heard of stays."""
 
     async def use(engine: AsyncEngine) -> None:
@@ -117,10 +117,10 @@ def test_a_key_is_given_back_by_its_owner_alone(tmp_path: Path) -> None:
         await keys.release(OTHER)
         assert await count(engine, "idempotency_keys") == 0
 
-    with_engine(tmp_path / "a.db", use)
+    with_engine(database_url, use)
 
 
-def test_expired_keys_are_deleted_in_passing(tmp_path: Path) -> None:
+def test_expired_keys_are_deleted_in_passing(database_url: str) -> None:
     """Some at a time, at a first claim and every so many; of the dead, those that nobody can be working on."""
 
     async def use(engine: AsyncEngine) -> None:
@@ -128,7 +128,9 @@ def test_expired_keys_are_deleted_in_passing(tmp_path: Path) -> None:
         await KeyRepository(engine).claim(dead, NOW, NOW)
         async with engine.begin() as connection:
             copies = f"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {MOST_DELETED + 5})"
-            answered = "SELECT tenant, route, i, '', '', until, 200, '{}', NULL, NULL FROM idempotency_keys, n"
+            answered = (
+                "SELECT tenant, route, CAST(i AS TEXT), '', '', until, 200, '{}', NULL, NULL FROM idempotency_keys, n"
+            )
             await connection.execute(text(f"INSERT INTO idempotency_keys {copies} {answered}"))
         left: list[object] = []
         for now in (NOW - timedelta(seconds=1), NOW, NOW, NOW + DEAD_AFTER):
@@ -142,10 +144,10 @@ def test_expired_keys_are_deleted_in_passing(tmp_path: Path) -> None:
             await keys.keep(Kept(Claim(replace(ASKED, key=f"short-{number}"), "mine"), Answer(200, ""), NOW))
         assert await count(engine, "idempotency_keys") == 4 + 1
 
-    with_engine(tmp_path / "a.db", use)
+    with_engine(database_url, use)
 
 
-def test_a_late_owner_may_end_what_nobody_took_over(tmp_path: Path) -> None:
+def test_a_late_owner_may_end_what_nobody_took_over(database_url: str) -> None:
     """A claim whose time has passed is kept for a while: the work was done, and is good."""
 
     async def use(engine: AsyncEngine) -> None:
@@ -155,13 +157,13 @@ def test_a_late_owner_may_end_what_nobody_took_over(tmp_path: Path) -> None:
         await keys.keep(Kept(MINE, Answer(200, "{}"), NOW + KEPT * 2))
         assert await keys.claim(OTHER, NOW + KEPT, NOW + KEPT + HELD) == Standing("print", Answer(200, "{}"))
 
-    with_engine(tmp_path / "a.db", use)
+    with_engine(database_url, use)
 
 
 def test_a_full_disk_leaves_the_key_free(tmp_path: Path) -> None:
     """A draft that did not fit is not stored, nor its answer, and the key can be given back and claimed again."""
     path = tmp_path / "a.db"
-    with_engine(path, lambda engine: KeyRepository(engine).release(MINE))
+    with_engine(sqlite_url(path), lambda engine: KeyRepository(engine).release(MINE))
     large = Attempt(draft="x" * 200_000, verdicts=(), endpoint="fake")
 
     async def use(engine: AsyncEngine) -> None:
@@ -175,7 +177,7 @@ def test_a_full_disk_leaves_the_key_free(tmp_path: Path) -> None:
         await keys.release(MINE)
         assert await keys.claim(OTHER, NOW, NOW + HELD) is None
 
-    with_engine(path, use)
+    with_engine(sqlite_url(path), use)
 
 
 def test_a_database_that_is_locked_or_gone_is_told(tmp_path: Path) -> None:
@@ -197,4 +199,4 @@ def test_a_database_that_is_locked_or_gone_is_told(tmp_path: Path) -> None:
             await keys.keep(kept())
         assert SECRET not in str(caught.value)
 
-    with_engine(path, use)
+    with_engine(sqlite_url(path), use)

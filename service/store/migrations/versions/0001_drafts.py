@@ -45,9 +45,3 @@ def upgrade() -> None:
         sa.Column("level", sa.Integer),
         sa.Column("verdict_json", sa.Text, nullable=False),
     )
-
-
-def downgrade() -> None:
-    """Drop them."""
-    for table in ("verdicts", "attempts", "drafts"):
-        op.drop_table(table)

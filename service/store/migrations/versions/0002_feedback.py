@@ -23,8 +23,3 @@ def upgrade() -> None:
         sa.Column("edit_distance", sa.Double),
     )
     op.create_index("ix_feedback_at", "feedback", ["at"])
-
-
-def downgrade() -> None:
-    """Drop it."""
-    op.drop_table("feedback")

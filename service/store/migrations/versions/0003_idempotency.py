@@ -25,8 +25,3 @@ def upgrade() -> None:
     )
     op.create_index("ix_idempotency_keys_until", "idempotency_keys", ["until"])
     op.create_index("ix_idempotency_keys_draft_id", "idempotency_keys", ["draft_id"])
-
-
-def downgrade() -> None:
-    """Drop it."""
-    op.drop_table("idempotency_keys")

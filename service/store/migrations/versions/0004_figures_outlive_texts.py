@@ -12,6 +12,7 @@ revision = "0004"
 down_revision = "0003"
 
 AT_ONCE = 500  # drafts read at once: a store may hold more than the memory
+LARGEST = 2**31 - 1  # that PostgreSQL keeps as an integer; an endpoint may claim any number of tokens
 EMPTIED = (("drafts", ("case_json", "result_json")), ("attempts", ("text",)), ("verdicts", ("verdict_json",)))
 UPDATE = sa.text(
     "UPDATE drafts SET customer_ref = :customer_ref, best_attempt = :best_attempt, prompt_tokens = :prompt_tokens, "
@@ -31,20 +32,6 @@ def upgrade() -> None:
             for name in names:
                 altered.alter_column(name, existing_type=sa.Text, nullable=True)
     op.create_index("ix_drafts_customer_ref", "drafts", ["customer_ref"])
-
-
-def downgrade() -> None:
-    """Drop the columns; deleted texts become empty ones."""
-    op.drop_index("ix_drafts_customer_ref", "drafts")
-    for table, names in EMPTIED:
-        for name in names:
-            op.execute(sa.text(f"UPDATE {table} SET {name} = '' WHERE {name} IS NULL"))  # noqa: S608 - fixed names
-        with op.batch_alter_table(table) as altered:
-            for name in names:
-                altered.alter_column(name, existing_type=sa.Text, nullable=False)
-    with op.batch_alter_table("drafts") as altered:
-        for column in _columns():
-            altered.drop_column(column.name)
 
 
 def _columns() -> tuple[sa.Column[object], ...]:
@@ -68,16 +55,22 @@ def _pages(connection: sa.Connection) -> Iterator[list[tuple[str, str, str]]]:
 
 
 def _figures(connection: sa.Connection, draft_id: str, case_json: str, result_json: str) -> dict[str, object]:
+    customer_ref = json.loads(case_json).get("context", {}).get("customer_ref")
     result = json.loads(result_json)
     usage = result.get("usage", {})
     return {
         "id": draft_id,
-        "customer_ref": json.loads(case_json).get("context", {}).get("customer_ref"),
+        # JSON may hold a NUL, which PostgreSQL refuses.
+        "customer_ref": customer_ref.replace("\0", "\ufffd") if customer_ref else customer_ref,
         "best_attempt": _best_attempt(connection, draft_id, result.get("verdicts", [])),
-        "prompt_tokens": usage.get("prompt_tokens"),
-        "completion_tokens": usage.get("completion_tokens"),
+        "prompt_tokens": _within(usage.get("prompt_tokens")),
+        "completion_tokens": _within(usage.get("completion_tokens")),
         "total_ms": result.get("timings_ms", {}).get("total"),
     }
+
+
+def _within(tokens: int | None) -> int | None:
+    return None if tokens is None else min(tokens, LARGEST)
 
 
 def _best_attempt(connection: sa.Connection, draft_id: str, verdicts: list[dict[str, object]]) -> int | None:

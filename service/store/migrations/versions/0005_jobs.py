@@ -61,9 +61,3 @@ def _make_jobs() -> None:
     op.create_index("ix_jobs_customer_ref", "jobs", ["customer_ref"])
     op.create_index("ix_jobs_batch_id_line", "jobs", ["batch_id", "line"])
     op.create_index("ix_jobs_enqueued_accepted_at", "jobs", ["enqueued", "accepted_at"])
-
-
-def downgrade() -> None:
-    """Drop them."""
-    for table in ("processes", "jobs", "batch_faults", "batches"):
-        op.drop_table(table)

@@ -40,9 +40,3 @@ def upgrade() -> None:
     for name in ("webhook_id", "about"):
         op.create_index(f"ix_webhook_deliveries_{name}", "webhook_deliveries", [name])
     op.create_index("ix_webhook_deliveries_status_next_at", "webhook_deliveries", ["status", "next_at"])
-
-
-def downgrade() -> None:
-    """Drop them."""
-    for table in ("webhook_deliveries", "webhooks"):
-        op.drop_table(table)

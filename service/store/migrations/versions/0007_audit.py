@@ -22,8 +22,3 @@ def upgrade() -> None:
         sa.Column("figures_json", sa.Text, nullable=False),
     )
     op.create_index("ix_audit_at", "audit", ["at"])
-
-
-def downgrade() -> None:
-    """Drop it."""
-    op.drop_table("audit")

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0009"
-down_revision = "0007"
+down_revision = "0008"
 
 UNERASED = sa.text("erased_at IS NULL")
 INDEXES = {"ix_drafts_unerased": ("drafts", "created_at"), "ix_jobs_unerased": ("jobs", "accepted_at")}

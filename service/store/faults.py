@@ -1,0 +1,73 @@
+"""Says in one line what is wrong with a database and what to do, and nothing of what is kept in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sqlalchemy.exc import TimeoutError as NoneFree
+
+VARIABLE = "AMENDS_DATABASE_URL"
+AGAIN = "try again"
+# By the beginning of PostgreSQL's SQLSTATE; the first that fits counts.
+STATES: Mapping[str, str] = {
+    "28": f"refused the user or the password: check both in {VARIABLE}",
+    "3D": f"does not exist: create it, or correct {VARIABLE}",
+    "42501": "gives its user too few rights ({said}): make that user the owner of the database",
+    "25006": f"can only be read, as a standby can: name the server that is written to in {VARIABLE}",
+    "25P03": f"ended a transaction that stood still for too long: {AGAIN}",
+    "53100": "has a disk that is full: free some space, then try again",
+    "53200": f"has no memory left: {AGAIN}",
+    "53300": "has no connection left: raise its max_connections or let fewer processes use it, then try again",
+    "57014": f"was too slow: {AGAIN}",
+    "57P": f"is starting, stopping or cut us off: {AGAIN}",
+    "55P03": f"is busy with another process: {AGAIN}",
+    "40": f"is busy with another process: {AGAIN}",
+    "08": f"closed the connection: {AGAIN}",
+    # What is said here names tables and columns, and quotes no value.
+    "23": "failed: {said}",
+    "42": "failed: {said}",
+}
+
+
+def explain(name: str, error: BaseException) -> str:
+    """One line about what a database of this name raised.
+
+    What is not known to be free of customers' texts is not repeated: PostgreSQL's driver quotes values.
+    """
+    cause = getattr(error, "orig", None) or error
+    if isinstance(cause, NoneFree):
+        return f"The database {name} is busy: every connection of this process is in use. Wait a little, then {AGAIN}."
+    if name.startswith("sqlite"):
+        return _explain_sqlite(name, str(cause))
+    return f"The database {name} {_explain_postgres(cause)}."
+
+
+def _explain_postgres(cause: BaseException) -> str:
+    if isinstance(cause, TimeoutError):
+        return f"did not answer in time: {AGAIN}"
+    if isinstance(cause, OSError):  # quotes host and port, or what DNS or TLS said
+        return f"cannot be reached ({_first_line(cause)}): start it, or correct {VARIABLE}"
+    driven = cause.__cause__ or cause
+    state = getattr(driven, "sqlstate", None) or ""
+    said = _first_line(driven)
+    for beginning, words in STATES.items():
+        if state.startswith(beginning):
+            return words.format(said=said)
+    if "connection is closed" in said or "connection was closed" in said:
+        return f"closed the connection: {AGAIN}"
+    return f"failed: {type(driven).__name__}" + (f" (SQLSTATE {state})" if state else "")
+
+
+def _explain_sqlite(name: str, said: str) -> str:
+    if "full" in said or "No space" in said:
+        return f"The disk under the database {name} is full: free some space, then try again."
+    if "unable to open" in said or "readonly" in said or "not a database" in said:
+        return f"The database {name} cannot be used: {said}. Check its path and permissions ({VARIABLE})."
+    if "locked" in said:
+        return f"The database {name} is busy with another process: try again."
+    return f"The database {name} failed: {said.splitlines()[0] if said else 'no reason given'}."
+
+
+def _first_line(cause: BaseException) -> str:
+    lines = str(cause).splitlines()
+    return lines[0].rstrip(".") if lines else type(cause).__name__

@@ -1,0 +1,99 @@
+"""A file of SQLite: its folder, its pragmas, and when its writers take their lock."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, event
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import AsyncAdaptedQueuePool, ConnectionPoolEntry
+
+from service.errors import StoreError
+
+BUSY_TIMEOUT_MS = 10_000  # how long one writer waits for another
+
+
+def make_engine(url: URL, options: Mapping[str, bool], *, reads: bool = False) -> AsyncEngine:
+    """An engine on a file; one that `reads` makes none and changes none.
+
+    Raises:
+        StoreError: there is no such file to read, or its folder cannot be made.
+        ArgumentError, ModuleNotFoundError, ValueError: as `create_async_engine` does.
+    """
+    engine = create_async_engine(url, pool_pre_ping=True, execution_options=options, **_pool_of(url))
+    prepare = _refuse_missing if reads else _make_folder
+    prepare(engine.url.database or ":memory:")
+    event.listen(engine.sync_engine, "connect", _set_reading_pragmas if reads else _set_pragmas)
+    event.listen(engine.sync_engine, "begin", _begin)
+    return engine
+
+
+def _pool_of(url: URL) -> dict[str, Any]:
+    """A database in memory has one connection, on which no two transactions can be at once: its users take turns."""
+    in_memory = url.database in (None, "", ":memory:")
+    return {"poolclass": AsyncAdaptedQueuePool, "pool_size": 1, "max_overflow": 0} if in_memory else {}
+
+
+def try_out(engine: AsyncEngine) -> None:
+    """Open the file directly: where it cannot, aiosqlite's thread may print a traceback of its own."""
+    (path, *_), options = engine.dialect.create_connect_args(engine.url)
+    sqlite3.connect(path, uri=bool(options.get("uri"))).close()
+
+
+def hold_to_foreign_keys(connection: Connection) -> None:
+    """Switch them on again, outside of any transaction, as SQLite wants it: the pool gives the connection to others."""
+    opened = connection.connection.dbapi_connection
+    assert opened is not None
+    _execute_pragmas(opened, "foreign_keys=ON")
+
+
+def _make_folder(database: str) -> None:
+    if database == ":memory:" or database.startswith("file:"):  # SQLite's own kind of URI
+        return
+    folder = Path(database).parent
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(f"The folder {folder} of the database cannot be made: {error.strerror}.") from error
+
+
+def _refuse_missing(database: str) -> None:
+    """SQLite would make the file that a mistyped path names."""
+    if not database.startswith("file:") and not Path(database).is_file():
+        raise StoreError(f"There is no database at {database}.")
+
+
+def _set_pragmas(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+    # Deleted texts are overwritten, and not only forgotten.
+    _execute_pragmas(connection, "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON")
+
+
+def _set_reading_pragmas(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+    _execute_pragmas(connection, "query_only=ON")
+
+
+def _execute_pragmas(connection: DBAPIConnection, *pragmas: str) -> None:
+    connection.isolation_level = None  # the driver's own BEGIN would come before ours
+    # The wait first: two processes that open a new file at once both want to switch it to WAL.
+    waits = f"busy_timeout={BUSY_TIMEOUT_MS}"
+    cursor = connection.cursor()
+    try:
+        for pragma in (waits, *pragmas):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+    except sqlite3.Error:
+        connection.close()  # the pool does not know it yet, and its thread would live on
+        raise
+
+
+def _begin(connection: Connection) -> None:
+    if connection.get_execution_options().get("migrates", False):
+        # SQLite changes a column by making its table anew, and dropping the old one would delete what refers to it.
+        connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
+    # A writer takes its lock at once: two readers that both turned writers would lock each other out.
+    reads = connection.get_execution_options().get("reads", False)
+    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
