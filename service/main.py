@@ -321,7 +321,8 @@ def _models(settings: Settings, listed: Sequence[Listed]) -> tuple[OpenAIModel |
 
 
 def _gate(settings: Settings, model: OpenAIModel | EmbeddedModel) -> Gate:
-    by_default = 1 if isinstance(model, EmbeddedModel) else settings.max_drafts
+    # As many as requests can need: what somebody waits for should not wait here because of its like.
+    by_default = 1 if isinstance(model, EmbeddedModel) else settings.max_drafts * (settings.candidates or 1)
     return Gate(settings.model_calls or by_default)
 
 

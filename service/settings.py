@@ -64,8 +64,8 @@ class Settings(BaseModel):
         ge=1,
         le=1024,
         description="Calls of each endpoint under way at once from this process; what waits for more is let through by "
-        "urgency: requests first, then asynchronous drafts, then batches. By default as many as AMENDS_MAX_DRAFTS, and "
-        "1 of the embedded model.",
+        "urgency: requests first, then asynchronous drafts, then batches. By default AMENDS_MAX_DRAFTS times "
+        "AMENDS_CANDIDATES, and 1 of the embedded model.",
     )
     work: bool = Field(
         default=True,

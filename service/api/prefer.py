@@ -8,8 +8,8 @@ from fastapi import Request
 
 HEADER = "Prefer"
 ASYNCHRONOUS = "respond-async"
-# Commas stand between preferences, and within quotes for themselves. A quote that nobody closes runs to the end: were it
-# no match, the search would begin anew behind each one.
+# Commas stand between preferences, and within quotes for themselves. A quote that nobody closes runs to the end: were
+# it no match, the search would begin anew behind each one.
 PREFERENCE = re.compile(r'(?:[^",]|"(?:[^"\\]|\\.)*+(?:"|\\?\Z))++', re.DOTALL)
 HEADER_PARAMETER: dict[str, object] = {
     "name": HEADER,

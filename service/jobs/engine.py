@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import logging
 import sqlite3
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from typing import TypeVar
 
 import sqlalchemy as sa
@@ -27,11 +28,12 @@ SCHEMA = "dbos"  # of its tables, in PostgreSQL
 # at it. So what a workflow does is changed behind `DBOS.patch`, or gets another name.
 VERSION = "1"
 QUEUES = {"draft": "drafts", "chunk": "chunks"}  # by the workflow's name
-POLL_S = 0.1
+POLLS_S = {"draft": 0.1, "chunk": 0.5}  # a batch takes so long that its beginning does not matter
 CHUNKS_AT_ONCE = 2  # by one process; each works on several lines at once
 MOST_THREADS = 32  # of the engine's own: each holds a connection for some milliseconds
 MOST_FORGOTTEN = 500  # at once
 ENDED = ["SUCCESS", "ERROR", "CANCELLED"]
+ALIVE = ["ENQUEUED", "PENDING", "DELAYED"]
 
 Given = TypeVar("Given")
 Task = tuple[EnqueueOptions, tuple[object, ...]]
@@ -74,7 +76,7 @@ class Engine:
             StoreError: it could not be told.
         """
         options, arguments = _task(DraftJob(draft_id))
-        options["workflow_id"] = f"{draft_id}.{tries}"
+        options["workflow_id"] = _ids(draft_id, tries)[-1]
         options["delay_seconds"] = seconds
         await self._call(lambda: self._enqueue([(options, arguments)]))
 
@@ -85,6 +87,17 @@ class Engine:
             StoreError: the database failed.
         """
         return await self._call(lambda: self._hand_on(executor_id))
+
+    async def resend(self, tries: Mapping[str, int]) -> list[str]:
+        """Tell the engine anew of those of these drafts that it knows nothing of any more, and give them.
+
+        So it is after its tables were lost, or after a mistake of ours ended the work. `tries` counts how often each
+        was begun.
+
+        Raises:
+            StoreError: the database failed.
+        """
+        return await self._call(lambda: self._resend(tries))
 
     async def forget(self, before: datetime) -> int:
         """Delete some of the workflows that ended before; gives their number. Our own tables say what became of them.
@@ -109,7 +122,7 @@ class Engine:
 
     def _set_up_queue(self, name: str, at_once: int) -> None:
         self._client.register_queue(
-            QUEUES[name], worker_concurrency=at_once, polling_interval_sec=POLL_S, application_name=NAME
+            QUEUES[name], worker_concurrency=at_once, polling_interval_sec=POLLS_S[name], application_name=NAME
         )
 
     def _enqueue(self, tasks: list[Task]) -> None:
@@ -125,6 +138,19 @@ class Engine:
             if ids := [each.workflow_id for each in found if each.name == name]:
                 self._client.resume_workflows(ids, queue_name=queue)
         return len(found)
+
+    def _resend(self, tries: Mapping[str, int]) -> list[str]:
+        ids = {draft_id: _ids(draft_id, times) for draft_id, times in tries.items()}
+        alive = self._client.list_workflows(
+            workflow_ids=list(chain.from_iterable(ids.values())), status=ALIVE, load_input=False, load_output=False
+        )
+        known = {each.workflow_id for each in alive}
+        lost = [draft_id for draft_id in tries if known.isdisjoint(ids[draft_id])]
+        if lost:
+            # An id that was used once is not used again.
+            self._client.delete_workflows([each for draft_id in lost for each in ids[draft_id]])
+            self._enqueue([_task(DraftJob(draft_id)) for draft_id in lost])
+        return lost
 
     def _forget(self, before: datetime) -> int:
         found = self._client.list_workflows(
@@ -280,6 +306,11 @@ def _register(workers: Workers) -> None:
     json = WorkflowSerializationFormat.PORTABLE  # and no pickles, which run code
     DBOS.workflow(name="draft", max_recovery_attempts=None, serialization_type=json)(draft)
     DBOS.workflow(name="chunk", max_recovery_attempts=None, serialization_type=json)(chunk)
+
+
+def _ids(draft_id: str, tries: int) -> list[str]:
+    """The ids of the workflows that a draft has had after so many tries: the first, and one for each further try."""
+    return [draft_id, *(f"{draft_id}.{number}" for number in range(1, tries + 1))]
 
 
 def _task(job: Job) -> Task:

@@ -1,8 +1,8 @@
-"""Tells the engine of accepted cases that it may not have heard of, and lets it forget what has ended."""
+"""Tells the engine of accepted cases that it has not heard of or has lost, and lets it forget what has ended."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -13,6 +13,8 @@ from service.jobs.queue import DraftJob, JobQueue
 EVERY_S = 5.0
 HEARD_AFTER = timedelta(seconds=10)  # who accepted it has told the engine by then, or is dead
 MOST = 500  # at once
+LOST_AFTER = timedelta(minutes=10)  # what is younger is seldom lost, and what waits is looked at again and again
+MOST_LOOKED_AT = 100  # at once
 # Long enough to look at what went wrong; nothing else needs it, and it grows with every draft.
 FORGOTTEN_AFTER = timedelta(hours=1)
 log = structlog.get_logger()
@@ -27,9 +29,15 @@ class Jobs(Protocol):
     async def mark_enqueued(self, *ids: str) -> None:
         """Note that the engine has heard of these jobs."""
 
+    async def unfinished(self, before: datetime, after: str, limit: int) -> dict[str, int]:
+        """Jobs that were accepted before this moment and that the engine has heard of, with their tries, by id."""
+
 
 class Engine(JobQueue, Protocol):
     """What the engine is asked for here."""
+
+    async def resend(self, tries: Mapping[str, int]) -> list[str]:
+        """Tell the engine anew of what it knows nothing of any more."""
 
     async def forget(self, before: datetime) -> int:
         """Delete some of the workflows that ended before."""
@@ -42,6 +50,7 @@ class Sweep:
         self._jobs = jobs
         self._engine = engine
         self._clock = clock
+        self._looked_at = ""
 
     async def sweep(self) -> None:
         """One round.
@@ -54,4 +63,12 @@ class Sweep:
             await self._engine.enqueue(*map(DraftJob, found))
             await self._jobs.mark_enqueued(*found)
             log.info("sweep.enqueued", drafts=len(found))
+        await self._find_lost(now)
         await self._engine.forget(now - FORGOTTEN_AFTER)
+
+    async def _find_lost(self, now: datetime) -> None:
+        """Look at some of what should be under way, and at the next ones in the next round."""
+        unfinished = await self._jobs.unfinished(now - LOST_AFTER, self._looked_at, MOST_LOOKED_AT)
+        self._looked_at = max(unfinished) if len(unfinished) == MOST_LOOKED_AT else ""
+        if unfinished and (lost := await self._engine.resend(unfinished)):
+            log.warning("sweep.found_lost", drafts=len(lost))

@@ -68,6 +68,21 @@ class JobRepository:
             async with self._reading() as session:
                 return list(await session.scalars(statement))
 
+    async def unfinished(self, before: datetime, after: str, limit: int) -> dict[str, int]:
+        """Jobs of no batch that were accepted before this moment and that the engine has heard of, with their tries.
+
+        They are sorted by their ids; `after` is the last one that was given before.
+
+        Raises:
+            StoreError: the database failed.
+        """
+        heard = and_(JobRow.enqueued.is_(True), JobRow.accepted_at < before, JobRow.id > after)
+        alone = and_(JobRow.batch_id.is_(None), JobRow.status.in_(UNFINISHED))
+        statement = select(JobRow.id, JobRow.tries).where(heard, alone).order_by(JobRow.id).limit(limit)
+        with explained_errors(self._engine):
+            async with self._reading() as session:
+                return {row.id: row.tries for row in await session.execute(statement)}
+
     async def begin(self, draft_id: str) -> Begun | None:
         """Take a job to work on it; None where there is nothing to be done: it is done, cancelled or deleted.
 

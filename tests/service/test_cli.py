@@ -314,7 +314,7 @@ def test_help_lists_every_command() -> None:
     """Those of other parts among our own."""
     done = CliRunner().invoke(main, ["--help"])
     assert done.exit_code == 0
-    for name in ("serve", "draft", "check", "eval"):
+    for name in ("serve", "worker", "draft", "check", "eval"):
         assert f"\n  {name} " in done.stdout
 
 

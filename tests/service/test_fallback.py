@@ -17,6 +17,7 @@ from service.errors import (
     EndpointFailed,
     InvalidField,
     ModelError,
+    NoTurn,
 )
 from service.fallback import FallbackChain, Link, one_answers
 from service.model_client import Endpoint, OpenAIModel
@@ -283,6 +284,13 @@ def test_a_cancelled_call_counts_as_nothing() -> None:
     for _ in range(5):
         asyncio.run(leave())
     assert (slow.begun, first.breaker.wait_s) == (5, 0)
+
+
+def test_a_turn_that_did_not_come_counts_as_nothing() -> None:
+    """The next link is asked, and the breaker of one that was not stays closed, however often."""
+    crowded = link("a", *[NoTurn("others were let through", 5)] * 4, "it is free again")
+    chain = FallbackChain([crowded, link("b", "one", "two", "three", "four")])
+    assert [write(chain) for _ in range(5)] == ["one", "two", "three", "four", "it is free again"]
 
 
 def test_a_mistake_of_ours_counts_as_nothing() -> None:

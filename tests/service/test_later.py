@@ -7,7 +7,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import httpx2
@@ -116,15 +116,16 @@ def test_killed_in_the_middle(tmp_path: Path) -> None:
     assert rows(tmp_path, "SELECT status, count(*), sum(tries) FROM jobs GROUP BY 1") == [("done", 10, 13)]
 
 
-def test_a_case_that_the_engine_has_not_heard_of(tmp_path: Path) -> None:
-    """Accepted, and its process killed before it could tell: the sweep does it."""
+@pytest.mark.parametrize("enqueued", [0, 1], ids=["not told", "lost"])
+def test_a_case_that_the_engine_knows_nothing_of(tmp_path: Path, enqueued: int) -> None:
+    """Its process was killed before it could tell, or the engine's file was lost: the sweep tells."""
     with endpoint_of(says("I am sorry.")) as endpoint:
         with serving(tmp_path, endpoint.url, AMENDS_WORK="false") as first:
             draft_id = accept(first.ready())
             first.stop(signal.SIGKILL)
         for suffix in ("", "-wal", "-shm"):
             (tmp_path / f"a.engine.db{suffix}").unlink(missing_ok=True)
-        rows(tmp_path, "UPDATE jobs SET enqueued = 0, accepted_at = '2025-10-21 09:05:00.000000'")
+        rows(tmp_path, f"UPDATE jobs SET enqueued = {enqueued}, accepted_at = '2025-10-21 09:05:00.000000'")
         with serving(tmp_path, endpoint.url) as second:
             assert finished(second.ready(), draft_id)["draft"] == "I am sorry."
 
@@ -179,7 +180,7 @@ def test_cancelling_what_is_under_way(tmp_path: Path, *, elsewhere: bool) -> Non
     with (
         endpoint_of(held, hangs) as endpoint,
         serving(tmp_path, endpoint.url, AMENDS_WORK=str(not elsewhere)) as service,
-        working(tmp_path, endpoint.url) if elsewhere else serving(tmp_path, endpoint.url, AMENDS_WORK="false") as other,
+        working(tmp_path, endpoint.url) if elsewhere else nullcontext(service) as other,
     ):
         url = service.ready()
         draft_id = accept(url)

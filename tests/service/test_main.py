@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from pathlib import Path
+from threading import Semaphore
 
 import httpx2
 import pytest
@@ -13,7 +14,7 @@ from service.errors import ConfigurationError, EndpointFailed
 from service.main import make_app, make_budget, running, working
 from service.settings import Settings
 from service.wiring_erasing import erasing
-from tests.fake_endpoint import FakeEndpoint, fails, says
+from tests.fake_endpoint import FakeEndpoint, Handler, fails, says
 from tests.service.api.calling import CASE
 from tests.service.parts import make_case
 
@@ -80,6 +81,25 @@ def test_a_chain_that_is_down(folder: Path) -> None:
 
     with FakeEndpoint(fails(401), models=fails(401)) as first, FakeEndpoint(fails(401), models=fails(401)) as second:
         asyncio.run(use(first, second))
+
+
+def test_calls_go_through_a_gate(folder: Path) -> None:
+    """Of ten drafts at once, as many call an endpoint as the setting allows."""
+    inside, most = Semaphore(2), []
+
+    def slowly(handler: Handler) -> None:
+        most.append(inside.acquire(blocking=False))
+        handler.endpoint.closing.wait(0.05)
+        inside.release()
+        says("I am sorry.")(handler)
+
+    async def use(endpoint: FakeEndpoint) -> None:
+        async with running(settings_for(folder, endpoint, model_calls=2)) as parts:
+            await asyncio.gather(*(parts.intake.create(make_case()) for _ in range(10)))
+        assert (endpoint.calls, set(most)) == (10, {True})
+
+    with FakeEndpoint(slowly) as endpoint:
+        asyncio.run(use(endpoint))
 
 
 def test_a_wrong_file_stops_the_start(folder: Path) -> None:

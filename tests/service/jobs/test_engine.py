@@ -86,7 +86,7 @@ def statuses(folder: Path) -> list[tuple[str, str]]:
 async def until(holds: Callable[[], bool]) -> None:
     """Wait for what another thread does."""
     async with asyncio.timeout(SECONDS):
-        while not holds():
+        while not holds():  # noqa: ASYNC110 - no event tells of it
             await asyncio.sleep(0.02)
 
 
@@ -180,6 +180,32 @@ def test_what_is_not_ended_is_handed_on(tmp_path: Path) -> None:
             await until(lambda: {status for _, status in statuses(tmp_path)} == {"SUCCESS"})
         assert len(second.given) == 7
         assert await engine.hand_on("second") == 0
+
+    with_engine(tmp_path, use)
+
+
+def test_what_is_lost_is_sent_again(tmp_path: Path) -> None:
+    """What it never heard of, what ended though the draft did not; not what waits, is under way, or comes later."""
+
+    async def use(engine: Engine) -> None:
+        await engine.enqueue(DraftJob("ended"), DraftJob("running"))
+        hands = Hands(2, idle=True)
+
+        async def draft(draft_id: str) -> None:
+            hands.given.append(draft_id)
+            if hands.given.count("ended") == 1 and draft_id == "ended":
+                raise RuntimeError
+            if draft_id == "running":
+                await hands.go.wait()
+
+        async with at_work(engine, Handlers(draft, hands.chunk), executor_id="one", workers=2, drain_s=5):
+            await until(lambda: set(statuses(tmp_path)) == {("ended", "ERROR"), ("running", "PENDING")})
+            await engine.enqueue_later("later", 3, 60)
+            tries = {"ended": 1, "running": 1, "later": 3, "unheard": 0}
+            assert await engine.resend(tries) == ["ended", "unheard"]
+            await until(lambda: {("ended", "SUCCESS"), ("unheard", "SUCCESS")} <= set(statuses(tmp_path)))
+            assert sorted(map(str, hands.given)) == ["ended", "ended", "running", "unheard"]
+            hands.go.set()
 
     with_engine(tmp_path, use)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from datetime import datetime
 
 import pytest
@@ -10,15 +11,16 @@ import pytest
 from service.errors import StoreError
 from service.jobs.queue import DraftJob
 from service.jobs.rounds import rounds
-from service.jobs.sweep import FORGOTTEN_AFTER, HEARD_AFTER, MOST, Sweep
+from service.jobs.sweep import FORGOTTEN_AFTER, HEARD_AFTER, LOST_AFTER, MOST, MOST_LOOKED_AT, Sweep
 from tests.service.parts import NOW, NotedQueue
 
 
 class Waiting:
-    """Jobs that wait to be told."""
+    """Jobs that wait to be told, and old ones that were."""
 
-    def __init__(self, *ids: str) -> None:
+    def __init__(self, *ids: str, told: int = 0) -> None:
         self.ids = list(ids)
+        self.told = [f"{number:03}" for number in range(told)]
 
     async def not_enqueued(self, before: datetime, limit: int) -> list[str]:
         """All of them."""
@@ -29,11 +31,26 @@ class Waiting:
         """They wait no longer."""
         self.ids = [each for each in self.ids if each not in ids]
 
+    async def unfinished(self, before: datetime, after: str, limit: int) -> dict[str, int]:
+        """Those that were told."""
+        assert (before, limit) == (NOW - LOST_AFTER, MOST_LOOKED_AT)
+        return dict.fromkeys([each for each in self.told if each > after][:limit], 2)
+
 
 class Forgetting(NotedQueue):
     """An engine that notes what it is to forget."""
 
     forgotten: datetime | None = None
+
+    def __init__(self, fault: Exception | None = None) -> None:
+        super().__init__(fault)
+        self.looked_at: list[str] = []
+
+    async def resend(self, tries: Mapping[str, int]) -> list[str]:
+        """Note them; none is lost."""
+        assert set(tries.values()) == {2}
+        self.looked_at += tries
+        return []
 
     async def forget(self, before: datetime) -> int:
         """Note it."""
@@ -47,6 +64,19 @@ def test_a_round() -> None:
     asyncio.run(Sweep(jobs, engine, lambda: NOW).sweep())
     assert engine.jobs == [DraftJob("a"), DraftJob("b")]
     assert (jobs.ids, engine.forgotten) == ([], NOW - FORGOTTEN_AFTER)
+
+
+def test_all_are_looked_at_in_turn() -> None:
+    """Some in each round, and then from the beginning again."""
+
+    async def use() -> None:
+        jobs, engine = Waiting(told=2 * MOST_LOOKED_AT + 1), Forgetting()
+        sweep = Sweep(jobs, engine, lambda: NOW)
+        for _ in range(4):
+            await sweep.sweep()
+        assert engine.looked_at == jobs.told + jobs.told[:MOST_LOOKED_AT]
+
+    asyncio.run(use())
 
 
 def test_an_engine_that_is_away() -> None:

@@ -207,6 +207,25 @@ def test_what_the_engine_has_not_heard_of(tmp_path: Path) -> None:
     with_jobs(path, use)
 
 
+def test_what_should_be_under_way(tmp_path: Path) -> None:
+    """What the engine was told of and is not finished, some at a time."""
+
+    async def use(engine: AsyncEngine, jobs: JobRepository) -> None:
+        del engine
+        for number in range(5):
+            await jobs.accept(accepted(f"id-{number}"))
+        await jobs.mark_enqueued("id-1", "id-2", "id-3", "id-4")
+        await jobs.cancel(TENANT, "id-2", NOW)
+        await begin(jobs, "id-3")
+        later = NOW + timedelta(seconds=1)
+        assert await jobs.unfinished(later, "", 10) == {"id-1": 0, "id-3": 1, "id-4": 0}
+        assert await jobs.unfinished(later, "", 2) == {"id-1": 0, "id-3": 1}
+        assert await jobs.unfinished(later, "id-3", 2) == {"id-4": 0}
+        assert await jobs.unfinished(NOW, "", 10) == {}
+
+    with_jobs(tmp_path / "a.db", use)
+
+
 def test_events_are_stored_with_what_happened(tmp_path: Path) -> None:
     """One for each draft that ended, also by cancelling, and none for what was thrown away."""
     path = tmp_path / "a.db"
