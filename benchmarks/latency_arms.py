@@ -36,6 +36,7 @@ from service.policies import load_policies
 from service.schemas import Case
 from service.server import listen, make_server
 from service.settings import Settings
+from service.wiring_erasing import erasing
 
 SETTINGS = {"model_url": "http://127.0.0.1:9/v1", "model_name": "instant", "max_attempts": 1}
 
@@ -110,10 +111,11 @@ async def serve(kind: str, folder: Path) -> None:
         intake = Intake(_drafter(settings, kind), parts.drafts, lambda: datetime.now(UTC), settings.max_drafts)
         parts = replace(parts, intake=intake)
         work = await stack.enter_async_context(working(settings, parts, works=True))
+        erased = await stack.enter_async_context(erasing(settings, parts.database))
         listeners = [stack.enter_context(listen("127.0.0.1", 0)) for _ in range(2)]
         sys.stdout.write(json.dumps([listener.getsockname()[1] for listener in listeners]) + "\n")
         sys.stdout.flush()
-        servers = [make_server(app) for app in (make_app(parts, work), empty_app())]
+        servers = [make_server(app) for app in (make_app(parts, work, erased), empty_app())]
         pairs = zip(servers, listeners, strict=True)
         await asyncio.gather(*(server.serve(sockets=[listener]) for server, listener in pairs))
 

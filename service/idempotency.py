@@ -16,7 +16,7 @@ import structlog
 
 from guardrails import limits
 from guardrails.types import Contract
-from service.errors import DraftNotFound, InvalidField, KeyInUse, KeyReused, StoreError
+from service.errors import DraftDeleted, DraftNotFound, InvalidField, KeyInUse, KeyReused, StoreError
 from service.releasing import Releases
 
 HEADER = "Idempotency-Key"
@@ -41,11 +41,15 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What is answered, and kept: a JSON body. `draft_id` names the draft that it goes with, and is deleted with."""
+    """What is answered, and kept: a JSON body.
+
+    `draft_id` names the draft that it goes with, and is deleted with; `job_id` what is yet to become one.
+    """
 
     status: int
     body: str
     draft_id: str | None = None
+    job_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +71,14 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What a key already stands for; without an answer, somebody works on it."""
+    """What a key already stands for; without an answer, somebody works on it.
+
+    `deleted_at` is when the draft of the answer was deleted, and the answer with it.
+    """
 
     fingerprint: str
     answer: Answer | None
+    deleted_at: datetime | None = None
 
 
 class Keys(Protocol):
@@ -162,6 +170,7 @@ class OnceOnly:
         Raises:
             KeyReused: the key stands for another request.
             KeyInUse: the first request with the key did not end in time.
+            DraftDeleted: it was answered with a draft that was deleted since; nothing is done again.
             StoreError: the key could not be claimed; otherwise what the work raises.
         """
         if asked is None:
@@ -212,6 +221,8 @@ class OnceOnly:
         while standing := await self._claim(claim):
             if standing.fingerprint != asked.fingerprint:
                 raise KeyReused("was sent with another request before; send a new key with each new request", HEADER)
+            if standing.deleted_at:
+                raise DraftDeleted(standing.deleted_at)
             if standing.answer:
                 return standing.answer
             if asyncio.get_running_loop().time() >= give_up:

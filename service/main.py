@@ -51,6 +51,7 @@ from service.webhooks.delivering import Deliveries, delivering
 from service.webhooks.registering import Webhooks
 from service.webhooks.sending import Sender
 from service.webhooks.targets import Targets, read_networks
+from service.wiring_erasing import Erasing
 from service.wiring_jobs import AcceptedWork, accepted_work
 from service.writing import ModelWriter, Writer
 
@@ -174,7 +175,7 @@ async def working(settings: Settings, parts: Parts, *, works: bool) -> AsyncIter
         yield await stack.enter_async_context(accepted_work(settings, parts.database, parts.drafter, works=works))
 
 
-def make_app(parts: Parts, work: AcceptedWork) -> FastAPI:
+def make_app(parts: Parts, work: AcceptedWork, erasing: Erasing) -> FastAPI:
     """The HTTP application over running parts."""
     return create_app(
         Resources(
@@ -183,6 +184,8 @@ def make_app(parts: Parts, work: AcceptedWork) -> FastAPI:
             batches=work.batches,
             checker=parts.checker,
             once=parts.once,
+            eraser=erasing.eraser,
+            trail=erasing.trail,
             webhooks=parts.webhooks,
             figures=parts.figures,
             ready=parts.ready,

@@ -13,6 +13,7 @@ from fastapi import FastAPI
 from service.errors import ConfigurationError
 from service.main import make_app, running, working
 from service.settings import Settings
+from service.wiring_erasing import erasing
 
 log = structlog.get_logger()
 
@@ -39,9 +40,10 @@ async def serve_forever(settings: Settings) -> None:
         async with (
             running(settings) as parts,
             working(settings, parts, works=settings.work) as work,
+            erasing(settings, parts.database) as erased,
         ):
             await parts.warm_up()
-            server = make_server(make_app(parts, work))
+            server = make_server(make_app(parts, work, erased))
             log.info("service.started", url=_url_of(listener), pid=os.getpid())
             await server.serve(sockets=[listener])
             log.info("service.stopped")

@@ -13,6 +13,8 @@ from service.errors import NoAsyncWork
 
 POOL = 10  # connections: threads of the engine, each for some milliseconds
 CONNECT_SECONDS = 10
+# What both drivers know, by asyncpg's name and by the other's; what else there is, is asyncpg's own.
+RENAMED = {"host": "host", "port": "port", "ssl": "sslmode"}
 BUSY_TIMEOUT_MS = 30_000  # how long one writer waits for another
 
 
@@ -25,9 +27,8 @@ def engine_url(url: str) -> URL:
     ours = make_url(url)
     if ours.get_backend_name() == "sqlite":
         return sa.URL.create("sqlite", database=str(_beside(ours.database or ":memory:")))
-    # The drivers call one option differently; the others are asyncpg's own.
-    encrypted = {"sslmode": ours.query["ssl"]} if "ssl" in ours.query else {}
-    return ours.set(drivername="postgresql+psycopg").difference_update_query(ours.query).update_query_dict(encrypted)
+    options = {RENAMED[name]: value for name, value in ours.query.items() if name in RENAMED}
+    return ours.set(drivername="postgresql+psycopg", query=options)
 
 
 def _beside(database: str) -> Path:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
+from typing import NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
@@ -15,6 +16,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     delete,
+    func,
     or_,
     select,
     tuple_,
@@ -28,7 +30,7 @@ from service.errors import KeyInUse
 from service.idempotency import COME_AGAIN_S, Answer, Asked, Claim, Kept, Standing
 from service.store import tables
 from service.store.database import explained_errors
-from service.store.tables import IdempotencyRow
+from service.store.tables import DraftRow, IdempotencyRow, JobRow
 from service.store.transactions import OnPool, Transactions
 
 KEYS = tables.Table.metadata.tables[IdempotencyRow.__tablename__]
@@ -44,6 +46,17 @@ DELETED_EVERY = 50  # claims; each deletion costs a request some time
 MOST_DELETED = 500  # at once: nobody's request should wait for the keys of a whole night
 # A process that only was slow may still end what nobody took over.
 DEAD_AFTER = timedelta(days=1)
+
+
+class Found(NamedTuple):
+    """A key's row, and when the texts that it is about were deleted."""
+
+    fingerprint: str
+    status: int | None
+    body: str | None
+    draft_id: str | None
+    job_id: str | None
+    deleted_at: datetime | None
 
 
 class KeyRepository:
@@ -73,7 +86,7 @@ class KeyRepository:
                 return None
             found = connection.execute(_select(asked)).one_or_none()
             # One that was given back a moment ago is seen again at the next look.
-            return _standing(*found) if found else Standing(asked.fingerprint, None)
+            return _standing(Found(*found)) if found else Standing(asked.fingerprint, None)
 
         with explained_errors(self._engine):
             # A machine that fails ends the work that a claim is for, and whoever asks again had no answer. A later
@@ -100,10 +113,23 @@ class KeyRepository:
         with explained_errors(self._engine):
             await self._transactions.run(lambda connection: connection.execute(delete(IdempotencyRow).where(is_mine)))
 
+    async def delete_expired(self, now: datetime, expiring: datetime) -> int:
+        """Delete some of the answers that expire until a moment, and of the claims that nobody works on any more.
+
+        Gives their number, which is 0 when none is left.
+
+        Raises:
+            StoreError: the database failed.
+        """
+        with explained_errors(self._engine):
+            return await self._transactions.run(
+                lambda connection: connection.execute(_deletion(now, expiring)).rowcount
+            )
+
     def _delete_expired(self, connection: Connection, now: datetime) -> None:
         self._claims += 1
         if self._claims % DELETED_EVERY == 1:  # the first one too: many processes live no longer than a few
-            connection.execute(_deletion(now))
+            connection.execute(_deletion(now, now))
 
 
 async def keep_answer(session: AsyncSession, kept: Kept) -> None:
@@ -124,7 +150,8 @@ def update_answer(connection: Connection, kept: Kept) -> None:
     """
     claim, answer = kept.claim, kept.answer
     found = {"its_tenant": claim.asked.tenant, "its_route": claim.asked.route, "its_key": claim.asked.key}
-    values = {"status": answer.status, "body": answer.body, "draft_id": answer.draft_id, "until": kept.until}
+    about = {"draft_id": answer.draft_id, "job_id": answer.job_id}
+    values = {"status": answer.status, "body": answer.body, "until": kept.until} | about
     if not connection.execute(ANSWER, found | {"its_owner": claim.owner} | values).rowcount:
         message = "This request took so long that another process took it over: send it again for the answer."
         raise KeyInUse(message, COME_AGAIN_S)
@@ -133,7 +160,7 @@ def update_answer(connection: Connection, kept: Kept) -> None:
 def _claim(insert: Callable[[Table], AnyInsert]) -> ReturningInsert[str]:
     """The statement that takes a key; made once, because that takes longer than SQLite does."""
     statement = insert(KEYS)
-    overwritten = ("fingerprint", "owner", "until", "status", "body", "draft_id")
+    overwritten = ("fingerprint", "owner", "until", "status", "body", "draft_id", "job_id")
     return statement.on_conflict_do_update(
         index_elements=["tenant", "route", "key"],
         set_={name: statement.excluded[name] for name in overwritten},
@@ -141,9 +168,9 @@ def _claim(insert: Callable[[Table], AnyInsert]) -> ReturningInsert[str]:
     ).returning(KEYS.c.owner)
 
 
-def _deletion(now: datetime) -> Delete:
+def _deletion(now: datetime, expiring: datetime) -> Delete:
     row = IdempotencyRow
-    answered = and_(row.status.is_not(None), row.until <= now)
+    answered = and_(row.status.is_not(None), row.until <= expiring)
     expired = (
         select(row.tenant, row.route, row.key)
         .where(or_(answered, row.until <= now - DEAD_AFTER))
@@ -153,9 +180,12 @@ def _deletion(now: datetime) -> Delete:
     return delete(row).where(tuple_(row.tenant, row.route, row.key).in_(expired))
 
 
-def _select(asked: Asked) -> Select[str, int | None, str | None, str | None]:
+def _select(asked: Asked) -> Select[str, int | None, str | None, str | None, str | None, datetime | None]:
     row = IdempotencyRow
-    return select(row.fingerprint, row.status, row.body, row.draft_id).where(_is(asked))
+    deleted_at = func.coalesce(DraftRow.erased_at, JobRow.erased_at)
+    columns = select(row.fingerprint, row.status, row.body, row.draft_id, row.job_id, deleted_at)
+    drafts = columns.outerjoin(DraftRow, DraftRow.id == row.draft_id)
+    return drafts.outerjoin(JobRow, JobRow.id == row.job_id).where(_is(asked))
 
 
 def _is(asked: Asked) -> ColumnElement[bool]:
@@ -163,6 +193,8 @@ def _is(asked: Asked) -> ColumnElement[bool]:
     return and_(row.tenant == asked.tenant, row.route == asked.route, row.key == asked.key)
 
 
-def _standing(fingerprint: str, status: int | None, body: str | None, draft_id: str | None) -> Standing:
-    answer = None if status is None or body is None else Answer(status, body, draft_id)
-    return Standing(fingerprint, answer)
+def _standing(found: Found) -> Standing:
+    if found.status is None or found.body is None:
+        return Standing(found.fingerprint, None, found.deleted_at)
+    answer = Answer(found.status, found.body, found.draft_id, found.job_id)
+    return Standing(found.fingerprint, answer, found.deleted_at)

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import Connection, Update, func, insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
-from service.errors import DraftNotFound
+from service.errors import DraftDeleted, DraftNotFound
 from service.feedback import Heard, offered
 from service.idempotency import DEFAULT_TENANT, Kept, unkept
 from service.schemas import Attempt, Case, Result
@@ -63,11 +63,15 @@ class DraftRepository:
 
         Raises:
             DraftNotFound: there is no such draft.
+            DraftDeleted: its texts were deleted.
             StoreError: the database failed.
         """
+        statement = select(DraftRow.result_json, DraftRow.erased_at).where(DraftRow.id == draft_id)
         with explained_errors(self._engine):
             async with self._reading() as session:
-                body = await session.scalar(select(DraftRow.result_json).where(DraftRow.id == draft_id))
+                body, erased_at = (await session.execute(statement)).one_or_none() or (None, None)
+        if erased_at:
+            raise DraftDeleted(erased_at)
         if body is None:
             raise DraftNotFound(NO_DRAFT)
         return Result.model_validate_json(body)
@@ -81,15 +85,19 @@ class DraftRepository:
 
         Raises:
             DraftNotFound: there is no such draft, or no longer.
+            DraftDeleted: its texts were deleted.
             KeyInUse: the answer may not be kept, and nothing was stored.
             StoreError: nothing was stored.
         """
         with explained_errors(self._engine):
             async with self._writing.begin() as session:
                 # Locked where the database can: two at once would take the same number.
-                draft = select(DraftRow.id).where(DraftRow.id == draft_id).with_for_update()
-                if await session.scalar(draft) is None:
+                draft = select(DraftRow.erased_at).where(DraftRow.id == draft_id).with_for_update()
+                row = (await session.execute(draft)).one_or_none()
+                if row is None:
                     raise DraftNotFound(NO_DRAFT)
+                if row.erased_at:
+                    raise DraftDeleted(row.erased_at)
                 last = select(func.max(FeedbackRow.number)).where(FeedbackRow.draft_id == draft_id)
                 number = (await session.scalar(last) or 0) + 1
                 session.add(_feedback_row(draft_id, number, heard, at))

@@ -74,7 +74,8 @@ def _refuse_missing(database: str) -> None:
 
 
 def _set_pragmas(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
-    _execute_pragmas(connection, "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
+    # Deleted texts are overwritten, and not only forgotten.
+    _execute_pragmas(connection, "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON")
 
 
 def _set_reading_pragmas(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:

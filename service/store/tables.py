@@ -10,10 +10,12 @@ import re
 from datetime import UTC, datetime
 
 import sqlalchemy
-from sqlalchemy import DateTime, Dialect, ForeignKey, Index, String, TypeDecorator, false
+from sqlalchemy import DateTime, Dialect, ForeignKey, Index, String, TypeDecorator, false, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 SURROGATES = re.compile("[\ud800-\udfff]")
+# Old texts are found without a look at those that are gone, of which there will be many more.
+UNERASED = text("erased_at IS NULL")
 UNKNOWN = "\ufffd"  # what Unicode has in place of a character that cannot be shown
 
 
@@ -92,6 +94,7 @@ class DraftRow(Table):
             *("failed_checks", "total_ms", "prompt_tokens", "completion_tokens"),
             *("outcome", "agent_tenure_months", "edit_distance"),
         ),
+        Index("ix_drafts_unerased", "created_at", sqlite_where=UNERASED, postgresql_where=UNERASED),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -168,7 +171,7 @@ class IdempotencyRow(Table):
     """An idempotency key: claimed while its request is worked on, then with the answer.
 
     `until` is when the claim may be taken over, or when the answer expires. The answer repeats a draft's texts:
-    it is deleted with the draft.
+    it is deleted with the draft, or with what was to become one.
     """
 
     __tablename__ = "idempotency_keys"
@@ -182,13 +185,15 @@ class IdempotencyRow(Table):
     status: Mapped[int | None]
     body: Mapped[str | None] = mapped_column(Text)
     draft_id: Mapped[str | None] = mapped_column(ForeignKey("drafts.id", ondelete="CASCADE"), index=True)
+    job_id: Mapped[str | None] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"), index=True)
 
 
 class BatchRow(Table):
     """A file of cases: `receiving` until every line was read, then `accepted`, or `cancelled`.
 
     `lines` counts all, `faulty` those that hold no case. `finished_at` is when the last draft ended.
-    `enqueued` says whether the engine has heard of it.
+    `enqueued` says whether the engine has heard of it. `erased_at` is when what was said of its faulty lines was
+    deleted.
     """
 
     __tablename__ = "batches"
@@ -201,6 +206,7 @@ class BatchRow(Table):
     faulty: Mapped[int]
     enqueued: Mapped[bool]
     finished_at: Mapped[datetime | None] = mapped_column(Moment)
+    erased_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
 class BatchFaultRow(Table):
@@ -219,13 +225,14 @@ class JobRow(Table):
 
     `status` is `queued`, `running`, `cancelled`, or `done` once the draft is stored. `tries` counts how often the
     work was begun. `enqueued` says whether the engine has heard of it. `problem_json` is the last error of a draft
-    that failed.
+    that failed. `erased_at` is when its texts were deleted, whether or not it had become a draft.
     """
 
     __tablename__ = "jobs"
     __table_args__ = (
         Index("ix_jobs_batch_id_line", "batch_id", "line"),
         Index("ix_jobs_enqueued_accepted_at", "enqueued", "accepted_at"),
+        Index("ix_jobs_unerased", "accepted_at", sqlite_where=UNERASED, postgresql_where=UNERASED),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -241,6 +248,7 @@ class JobRow(Table):
     tries: Mapped[int]
     enqueued: Mapped[bool]
     problem_json: Mapped[str | None] = mapped_column(Text)
+    erased_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
 class ProcessRow(Table):

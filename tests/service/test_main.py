@@ -14,6 +14,7 @@ import pytest
 from service.errors import ConfigurationError, EndpointFailed
 from service.main import make_app, make_budget, running, working
 from service.settings import Settings
+from service.wiring_erasing import erasing
 from tests.fake_endpoint import FakeEndpoint, Handler, fails, says
 from tests.service.api.calling import CASE
 from tests.service.parts import make_case
@@ -66,8 +67,12 @@ def test_what_agents_did_stands_in_the_figures(folder: Path) -> None:
 
     async def use(endpoint: FakeEndpoint) -> None:
         settings = settings_for(folder, endpoint)
-        async with running(settings) as parts, working(settings, parts, works=False) as work:
-            transport = httpx2.ASGITransport(app=make_app(parts, work))
+        async with (
+            running(settings) as parts,
+            working(settings, parts, works=False) as work,
+            erasing(settings, parts.database) as erased,
+        ):
+            transport = httpx2.ASGITransport(app=make_app(parts, work, erased))
             async with httpx2.AsyncClient(transport=transport, base_url="http://amends.invalid") as client:
                 draft = (await client.post("/v1/drafts", json=CASE | {"options": {"delivery": "flagged"}})).json()
                 said = {"outcome": "rejected", "reason": "Too short.", "agent_tenure_months": 4}
@@ -90,10 +95,14 @@ def test_a_chain_that_is_down(folder: Path) -> None:
 
     async def use(first: FakeEndpoint, second: FakeEndpoint) -> None:
         settings = settings_for(folder, first, second)
-        async with running(settings) as parts, working(settings, parts, works=False) as work:
+        async with (
+            running(settings) as parts,
+            working(settings, parts, works=False) as work,
+            erasing(settings, parts.database) as erased,
+        ):
             with pytest.raises(EndpointFailed, match="no endpoint answers"):
                 await parts.ready()
-            transport = httpx2.ASGITransport(app=make_app(parts, work))
+            transport = httpx2.ASGITransport(app=make_app(parts, work, erased))
             async with httpx2.AsyncClient(transport=transport, base_url="http://amends.invalid") as client:
                 answers = [await client.post("/v1/drafts", json=CASE) for _ in range(4)]
             assert [each.status_code for each in answers] == [502, 502, 502, 503]

@@ -14,15 +14,18 @@ from service.accepting import Accepting
 from service.api.app import Resources, create_app
 from service.api.batches import BatchParts
 from service.api.problems import problem_of
+from service.audit import Trail
 from service.batches.intake import BatchIntake
 from service.batches.standing import BatchStandings
 from service.checking import DraftChecker
+from service.erasing import Eraser
 from service.figures import DayCounts, Figures
 from service.idempotency import OnceOnly
 from service.intake import Intake
 from service.period import Period
 from service.progress import Progress
 from tests.service.batches.memory import MemoryBatches
+from tests.service.erased import GivenTrail, make_eraser
 from tests.service.parts import (
     COMPLAINT,
     NOW,
@@ -52,6 +55,8 @@ def make_app(
     told: Sequence[Progress] = (),
     figures: Figures | None = None,
     accepting: Accepting | None = None,
+    eraser: Eraser | None = None,
+    trail: Trail | None = None,
 ) -> FastAPI:
     """The application with a drafter that gives a text or raises an error."""
 
@@ -72,6 +77,8 @@ def make_app(
             batches=make_batches(),
             checker=checker,
             once=unkeyed(),
+            eraser=eraser or make_eraser(),
+            trail=trail or GivenTrail(),
             webhooks=memory_webhooks(),
             figures=figures or uncounted(),
             ready=ready,

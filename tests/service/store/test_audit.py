@@ -8,7 +8,8 @@ from pathlib import Path
 
 from sqlalchemy.ext.asyncio import async_sessionmaker
 
-from service.store.audit import OPERATOR, record
+from service.audit import OPERATOR
+from service.store.audit import record
 from service.store.database import open_database
 from tests.service.parts import NOW
 

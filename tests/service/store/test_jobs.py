@@ -28,7 +28,8 @@ CASE = make_case(NOW)
 PROBLEM = Problem(type="urn:amends:problem:x", title="X", status=502, detail="x")
 
 LISTENING = """
-    INSERT INTO webhooks VALUES ('w', 'default', '2025-01-01', 'https://x.invalid', '["draft.finished"]', 's')
+    INSERT INTO webhooks (id, tenant, created_at, url, events_json, secret)
+    VALUES ('w', 'default', '2025-01-01', 'https://x.invalid', '["draft.finished"]', 's')
 """
 
 
@@ -197,7 +198,8 @@ def test_what_the_engine_has_not_heard_of(tmp_path: Path) -> None:
             await jobs.accept(Accepted(f"id-{number}", TENANT, CASE, NOW - timedelta(seconds=number)))
         await jobs.mark_enqueued("id-5")
         await jobs.cancel(TENANT, "id-4", NOW)
-        rows(path, "INSERT INTO batches VALUES ('b', 'default', '2025-01-01', 'accepted', 1, 0, 0, NULL)")
+        columns = "id, tenant, created_at, status, lines, faulty, enqueued"
+        rows(path, f"INSERT INTO batches ({columns}) VALUES ('b', 'default', '2025-01-01', 'accepted', 1, 0, 0)")
         rows(path, "UPDATE jobs SET batch_id = 'b', line = 1 WHERE id = 'id-3'")
         assert await jobs.not_enqueued(NOW, 10) == ["id-2", "id-1"]
         assert await jobs.not_enqueued(NOW, 1) == ["id-2"]
