@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from bisect import bisect_right
 from collections import Counter
 from functools import cache, lru_cache
@@ -69,6 +70,7 @@ LATIN_LETTERS = 14  # under this many a Latin-script text is too short to tell
 FEWEST_WORDS = 3
 LONG_LETTERS = 60
 SURE, SURE_WHEN_LONG = 0.6, 0.4
+READING = threading.Lock()
 SAMPLE = 4_000  # characters: more would not change the answer
 
 # Languages that nobody should be failed for confusing in a few sentences.
@@ -176,7 +178,15 @@ def same(one: str, other: str) -> bool:
     return NEAR.get(one, one) == NEAR.get(other, other)
 
 
-@cache
 def identifier() -> LanguageIdentifier:
-    """The detector, read from its file (about a second) when the first text that is not plainly English comes."""
+    """The detector, read from its file (about a second) when the first text that is not plainly English comes.
+
+    Whoever wants it in the meantime waits: sixteen that read the file at once take thirteen seconds each.
+    """
+    with READING:
+        return _identifier()
+
+
+@cache
+def _identifier() -> LanguageIdentifier:
     return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import ssl
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -17,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from guardrails.catalog import all_checks
 from guardrails.complaint_model.reader import OnnxComplaintModel
+from guardrails.languages import identifier
 from guardrails.model.reader import OnnxCheckModel
 from guardrails.support_model.reader import OnnxSupportModel
 from service.api.app import Resources, create_app
@@ -86,7 +88,11 @@ class Parts:
     models: tuple[OpenAIModel | EmbeddedModel, ...]
 
     async def warm_up(self) -> None:
-        """Start the embedded model; an endpoint that is down now may be up when it is asked."""
+        """Read what the first drafts would wait for, and start the embedded model.
+
+        An endpoint that is down now may be up when it is asked.
+        """
+        await asyncio.to_thread(identifier)
         for model in self.models:
             if isinstance(model, EmbeddedModel):
                 await model.ping()

@@ -37,16 +37,16 @@ async def serve_forever(settings: Settings) -> None:
     """
     listener = listen(settings.host, settings.port)
     with listener:
-        async with (
-            running(settings) as parts,
-            working(settings, parts, works=settings.work) as work,
-            erasing(settings, parts.database) as erased,
-        ):
+        async with running(settings) as parts:
             await parts.warm_up()
-            server = make_server(make_app(parts, work, erased))
-            log.info("service.started", url=_url_of(listener), pid=os.getpid())
-            await server.serve(sockets=[listener])
-            log.info("service.stopped")
+            async with (
+                working(settings, parts, works=settings.work) as work,
+                erasing(settings, parts.database) as erased,
+            ):
+                server = make_server(make_app(parts, work, erased))
+                log.info("service.started", url=_url_of(listener), pid=os.getpid())
+                await server.serve(sockets=[listener])
+                log.info("service.stopped")
 
 
 def make_server(app: FastAPI) -> Server:

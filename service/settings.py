@@ -72,6 +72,13 @@ class Settings(BaseModel):
         description="Whether `amends serve` also works on accepted drafts and batches; `amends worker` always does.",
     )
     workers: int = Field(default=8, ge=1, le=256, description="Accepted drafts that a process works on at once.")
+    dead_after_s: float = Field(
+        default=30,
+        ge=10,
+        le=600,
+        description="Seconds without a sign of life after which others take over what a process has begun; one that "
+        "was only slow for so long has its work done twice.",
+    )
     idempotency_hours: float = Field(
         default=24, gt=0, le=720, description="Hours for which an answer is kept for its Idempotency-Key."
     )

@@ -24,7 +24,7 @@ from service.batches.sweeping import BatchSweep
 from service.drafting import ReplyDrafter
 from service.errors import NoAsyncWork
 from service.jobs.engine import CHUNKS_AT_ONCE, Engine, Handlers, at_work, open_engine
-from service.jobs.heartbeat import Heartbeat
+from service.jobs.heartbeat import BEATS, Heartbeat
 from service.jobs.queue import Job, JobQueue
 from service.jobs.rounds import rounds
 from service.jobs.sweep import EVERY_S, Sweep
@@ -95,14 +95,21 @@ async def accepted_work(
 @asynccontextmanager
 async def _working(settings: Settings, database: AsyncEngine, engine: Engine, work: Work) -> AsyncIterator[None]:
     process_id = f"{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:8]}"
-    heartbeat = Heartbeat(ProcessRepository(database), engine, _now, process_id=process_id, version=version("amends"))
+    heartbeat = Heartbeat(
+        ProcessRepository(database),
+        engine,
+        _now,
+        process_id=process_id,
+        version=version("amends"),
+        dead_after_s=settings.dead_after_s,
+    )
     batches = BatchWork(database)
     chunks = ChunkWork(batches, work.finish, _now, at_once=max(1, settings.workers // CHUNKS_AT_ONCE))
     handlers = Handlers(draft=work.finish, chunk=chunks)
     sweep = Sweep(JobRepository(database), engine, _now)
     batch_sweep = BatchSweep(BatchRepository(database), batches, engine, _now)
     async with (
-        heartbeat.beating(),
+        heartbeat.beating(settings.dead_after_s / BEATS),
         at_work(engine, handlers, executor_id=process_id, workers=settings.workers, drain_s=DRAIN_S),
         rounds(EVERY_S, sweep.sweep),
         rounds(EVERY_S, batch_sweep),

@@ -33,12 +33,9 @@ async def work_forever(settings: Settings) -> None:
     told = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, told.set)
-    async with (
-        running(settings) as parts,
-        working(settings, parts, works=True),
-        erasing(settings, parts.database),
-    ):
+    async with running(settings) as parts:
         await parts.warm_up()
-        log.info("worker.started", pid=os.getpid())
-        await told.wait()
+        async with working(settings, parts, works=True), erasing(settings, parts.database):
+            log.info("worker.started", pid=os.getpid())
+            await told.wait()
     log.info("worker.stopped")

@@ -9,7 +9,7 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from importlib.metadata import distribution
 from pathlib import Path
@@ -48,9 +48,10 @@ def bundled() -> Path:
 class PostgresServer:
     """A server with the user `amends`, who needs no password, and `locked`, whose password is `open`."""
 
-    def __init__(self, programs: Path, folder: Path) -> None:
+    def __init__(self, programs: Path, folder: Path, settings: Mapping[str, str] = SETTINGS) -> None:
         self._folder = folder
         self._data = folder / "data"
+        self._settings = settings
         self._log = folder / "log"
         self._user = pwd.getpwnam(NOBODY) if os.geteuid() == 0 else None  # it refuses to run as root
         self._port = _free_port()
@@ -66,8 +67,8 @@ class PostgresServer:
 
     def start(self) -> None:
         """Start, and wait until it answers."""
-        options = {"listen_addresses": "127.0.0.1", "port": str(self._port), "unix_socket_directories": "", **SETTINGS}
-        settings = [f"--{name}={value}" for name, value in options.items()]
+        options = {"listen_addresses": "127.0.0.1", "port": str(self._port), "unix_socket_directories": ""}
+        settings = [f"--{name}={value}" for name, value in (options | dict(self._settings)).items()]
         arguments = [*WATCHED, str(self._programs / "postgres"), "-D", str(self._data), *settings]
         with self._log.open("ab") as log:
             self._watcher = self._begin(log, arguments, stdin=subprocess.PIPE)

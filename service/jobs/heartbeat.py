@@ -12,8 +12,8 @@ import structlog
 from service.errors import StoreError
 from service.jobs.rounds import rounds
 
-BEAT_S = 5.0
-DEAD_AFTER_S = 30.0  # six beats: a process that only is slow would have its work done twice
+BEATS = 6  # that stay away before a process is taken for dead: one that only is slow would have its work done twice
+DEAD_AFTER_S = 30.0
 log = structlog.get_logger()
 
 
@@ -58,7 +58,7 @@ class Heartbeat:
         self._dead_after = timedelta(seconds=dead_after_s)
 
     @asynccontextmanager
-    async def beating(self, beat_s: float = BEAT_S) -> AsyncIterator[None]:
+    async def beating(self, beat_s: float = DEAD_AFTER_S / BEATS) -> AsyncIterator[None]:
         """Live while this is open; what is begun and not ended after that is handed on.
 
         Raises:

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool, ConnectionPoolEntry
 
 from service.errors import StoreError
+from service.store.turns import take_turns
 
 BUSY_TIMEOUT_MS = 10_000  # how long one writer waits for another
 
@@ -28,6 +29,8 @@ def make_engine(url: URL, options: Mapping[str, bool], *, reads: bool = False) -
     engine = create_async_engine(url, execution_options=options, **_pool_of(url))
     prepare = _refuse_missing if reads else _make_folder
     prepare(engine.url.database or ":memory:")
+    if not reads:
+        take_turns(engine)  # before the lock is asked for
     set_up_connections(engine.sync_engine, reads=reads)
     return engine
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from hypothesis import given
 
+from guardrails import languages
 from guardrails.languages import detect, primary, readable, reads_english, same, title
 from tests.guardrails.exact import TEXTS
 
@@ -61,3 +64,11 @@ def test_titles() -> None:
     """Advice names languages in English, and unknown ones by their code."""
     assert title("de") == "German"
     assert "xx" in title("xx")
+
+
+def test_the_detector_is_read_once() -> None:
+    """Though many first drafts want it at the same time: each reading slows all others down, past a check's time."""
+    languages._identifier.cache_clear()
+    with ThreadPoolExecutor(8) as threads:
+        found = {id(each.result()) for each in [threads.submit(languages.identifier) for _ in range(8)]}
+    assert (len(found), languages._identifier.cache_info().misses) == (1, 1)

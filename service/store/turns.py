@@ -1,0 +1,47 @@
+"""Has the writers of this process write to a file of SQLite in the order in which they came.
+
+SQLite lets a writer that found the file locked sleep and look again: under load some look at the wrong moment for ten
+seconds and give up, while others come and go. Writers of other processes still have to be waited for in that way.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+
+from sqlalchemy import Connection, event
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.util import await_only
+
+WAIT_S = 30.0  # for one's turn; thousands have been served by then
+TURN = "turn"  # what the connection whose turn it is has in its `info`
+
+
+def take_turns(engine: AsyncEngine) -> None:
+    """Let each transaction of an engine that may write wait for the one before it to end."""
+    turn = asyncio.Lock()
+
+    def begin(connection: Connection) -> None:
+        if connection.get_execution_options().get("reads", False) or connection.info.get(TURN):
+            return
+        try:
+            await_only(asyncio.wait_for(turn.acquire(), WAIT_S))
+        except TimeoutError:
+            raise sqlite3.OperationalError("database is locked") from None
+        connection.info[TURN] = True
+
+    def end(connection: Connection) -> None:
+        if connection.info.pop(TURN, False):
+            turn.release()
+
+    def give_back(_: DBAPIConnection | None, entry: ConnectionPoolEntry) -> None:
+        """Neither committed nor rolled back: it was broken off."""
+        if entry.info.pop(TURN, False):
+            turn.release()
+
+    event.listen(engine.sync_engine, "begin", begin)
+    event.listen(engine.sync_engine, "commit", end)
+    event.listen(engine.sync_engine, "rollback", end)
+    event.listen(engine.sync_engine, "checkin", give_back)
