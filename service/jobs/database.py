@@ -12,7 +12,14 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from service.errors import NoAsyncWork
 
 POOL = 10  # connections: threads of the engine, each for some milliseconds
-CONNECT_SECONDS = 10
+# So that a server that went away is not waited for: threads of the engine have no other end to their patience.
+WAITS = {
+    "connect_timeout": 10,
+    "keepalives_idle": 15,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 15_000,  # milliseconds
+}
 BUSY_TIMEOUT_MS = 30_000  # how long one writer waits for another
 
 
@@ -25,8 +32,9 @@ def engine_url(url: str) -> URL:
     ours = make_url(url)
     if ours.get_backend_name() == "sqlite":
         return sa.URL.create("sqlite", database=str(_beside(ours.database or ":memory:")))
-    # The drivers call one option differently; the others are asyncpg's own.
-    encrypted = {"sslmode": ours.query["ssl"]} if "ssl" in ours.query else {}
+    # The drivers call one option differently, and ours understands both names; the others are asyncpg's own.
+    mode = ours.query.get("ssl") or ours.query.get("sslmode")
+    encrypted = {"sslmode": mode} if mode else {}
     return ours.set(drivername="postgresql+psycopg").difference_update_query(ours.query).update_query_dict(encrypted)
 
 
@@ -47,7 +55,7 @@ def open_engine_database(url: URL) -> sa.Engine:
         engine = sa.create_engine(url, pool_size=POOL)
         event.listen(engine, "connect", _set_pragmas)
         return engine
-    return sa.create_engine(url, pool_size=POOL, pool_pre_ping=True, connect_args={"connect_timeout": CONNECT_SECONDS})
+    return sa.create_engine(url, pool_size=POOL, pool_pre_ping=True, connect_args=dict(WAITS))
 
 
 def _set_pragmas(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
