@@ -90,6 +90,7 @@ class Accepting:
 
         Raises:
             DraftNotFound: there is no such draft.
+            DraftDeleted: there was one.
             StoreError: the database failed.
         """
         try:
@@ -107,6 +108,7 @@ class Accepting:
         Raises:
             DraftFinished: it was made already.
             DraftNotFound: there is no such draft.
+            DraftDeleted: there was one.
             StoreError: the database failed.
         """
         try:

@@ -21,6 +21,7 @@ AmendsError
 ├── NoAsyncWork                nothing is worked on later here
 └── StoreError                 the database could not keep or give what was asked
     ├── DraftNotFound          there is no draft with that id
+    ├── DraftDeleted           there was one, and its texts were deleted
     ├── BatchNotFound          there is no batch with that id
     ├── WebhookNotFound        there is no webhook with that id
     └── DeliveryNotFound       there is no delivery with that id
@@ -29,6 +30,8 @@ Errors carry no status codes and no exit codes: api/problems.py and cli.py map t
 """
 
 from __future__ import annotations
+
+from datetime import UTC, datetime
 
 
 class AmendsError(Exception):
@@ -132,6 +135,14 @@ class StoreError(AmendsError):
 
 class DraftNotFound(StoreError):
     """No draft has that id."""
+
+
+class DraftDeleted(StoreError):
+    """The texts of a draft were deleted at a moment."""
+
+    def __init__(self, at: datetime) -> None:
+        super().__init__(f"The texts of this draft were deleted at {at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}.")
+        self.at = at
 
 
 class BatchNotFound(StoreError):

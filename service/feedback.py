@@ -48,21 +48,21 @@ def heard(feedback: Feedback, result: Result) -> Heard:
             message = "there was no draft to send as it is; use `edited` with the text that was sent"
             raise InvalidField(message, "outcome")
         text = result.draft
-    distance = _distance(text, _offered(result))
+    distance = _distance(text, offered(result))
     outcome = feedback.outcome
     if outcome != "rejected":
         outcome = "sent" if distance == 0 else "edited"
     return Heard(outcome, text, feedback.reason, feedback.agent_tenure_months, distance)
 
 
-def _offered(result: Result) -> list[str]:
-    """What the agent could choose from."""
+def offered(result: Result) -> list[str]:
+    """The texts that the agent could choose from."""
     alternatives = (each.draft for each in result.alternatives or ())
     return [text for text in (result.draft, *alternatives) if text is not None]
 
 
-def _distance(text: str | None, offered: Sequence[str]) -> float | None:
+def _distance(text: str | None, texts: Sequence[str]) -> float | None:
     """From the nearest of them; None where there is nothing to compare."""
-    if text is None or not offered:
+    if text is None or not texts:
         return None
-    return min(edit_distance(each, text) for each in offered)
+    return min(edit_distance(each, text) for each in texts)

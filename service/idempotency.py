@@ -16,13 +16,15 @@ import structlog
 
 from guardrails import limits
 from guardrails.types import Contract
-from service.errors import InvalidField, KeyInUse, KeyReused, StoreError
+from service.errors import DraftDeleted, DraftNotFound, InvalidField, KeyInUse, KeyReused, StoreError
+from service.releasing import Releases
 
 HEADER = "Idempotency-Key"
 DEFAULT_TENANT = "default"
 # Printable ASCII without what would make one field several, or a quoted one something else: blank " , ; \
 KEY = rf"[!#-+\--:<-\[\]-~]{{1,{limits.IDEMPOTENCY_KEY_CHARACTERS}}}"
 LEAST_PAUSE_S, MOST_PAUSE_S = 0.05, 1.0  # between two looks at what another process works on
+GIVE_BACK_S = 1.0  # between two tries, while the database fails
 COME_AGAIN_S = 5.0  # about the time of one draft
 log = structlog.get_logger()
 
@@ -39,11 +41,15 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What is answered, and kept: a JSON body. `draft_id` names the draft that it goes with, and is deleted with."""
+    """What is answered, and kept: a JSON body.
+
+    `draft_id` names the draft that it goes with, and is deleted with; `job_id` what is yet to become one.
+    """
 
     status: int
     body: str
     draft_id: str | None = None
+    job_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +71,14 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What a key already stands for; without an answer, somebody works on it."""
+    """What a key already stands for; without an answer, somebody works on it.
+
+    `deleted_at` is when the draft of the answer was deleted, and the answer with it.
+    """
 
     fingerprint: str
     answer: Answer | None
+    deleted_at: datetime | None = None
 
 
 class Keys(Protocol):
@@ -129,11 +139,19 @@ class OnceOnly:
     """Answers each key once.
 
     A claim may be taken over `held` after it was made, an answer is kept for `kept`, and a request waits `wait_s`
-    seconds for another one with the same key.
+    seconds for another one with the same key. A claim that the database was not there to give back is given back
+    later, which is tried every `give_back_s` seconds.
     """
 
     def __init__(
-        self, keys: Keys, clock: Callable[[], datetime], *, held: timedelta, kept: timedelta, wait_s: float
+        self,
+        keys: Keys,
+        clock: Callable[[], datetime],
+        *,
+        held: timedelta,
+        kept: timedelta,
+        wait_s: float,
+        give_back_s: float = GIVE_BACK_S,
     ) -> None:
         self._keys = keys
         self._clock = clock
@@ -141,6 +159,7 @@ class OnceOnly:
         self._kept = kept
         self._wait_s = wait_s
         self._under_way: dict[Asked, asyncio.Task[Answer]] = {}
+        self._releases = Releases(keys.release, held.total_seconds(), give_back_s)
 
     async def answer(self, asked: Asked | None, work: Work) -> Answer:
         """The answer to a request; one without a key is worked on as it is.
@@ -151,6 +170,7 @@ class OnceOnly:
         Raises:
             KeyReused: the key stands for another request.
             KeyInUse: the first request with the key did not end in time.
+            DraftDeleted: it was answered with a draft that was deleted since; nothing is done again.
             StoreError: the key could not be claimed; otherwise what the work raises.
         """
         if asked is None:
@@ -179,6 +199,7 @@ class OnceOnly:
         for task in under_way:
             task.cancel()
         await asyncio.gather(*under_way, return_exceptions=True)
+        await self._releases.aclose()
 
     def _ended(self, asked: Asked, task: asyncio.Task[Answer]) -> None:
         del self._under_way[asked]
@@ -197,9 +218,11 @@ class OnceOnly:
         claim = Claim(asked, uuid.uuid4().hex)
         give_up = asyncio.get_running_loop().time() + self._wait_s
         pause = LEAST_PAUSE_S
-        while standing := await self._keys.claim(claim, self._clock(), self._clock() + self._held):
+        while standing := await self._claim(claim):
             if standing.fingerprint != asked.fingerprint:
                 raise KeyReused("was sent with another request before; send a new key with each new request", HEADER)
+            if standing.deleted_at:
+                raise DraftDeleted(standing.deleted_at)
             if standing.answer:
                 return standing.answer
             if asyncio.get_running_loop().time() >= give_up:
@@ -208,15 +231,29 @@ class OnceOnly:
             pause = min(pause * 2, MOST_PAUSE_S)
         return await self._work(claim, work)
 
+    async def _claim(self, claim: Claim) -> Standing | None:
+        try:
+            return await self._keys.claim(claim, self._clock(), self._clock() + self._held)
+        except StoreError:
+            self._releases.add(claim)  # it may have succeeded, and only the answer been lost
+            raise
+
     async def _work(self, claim: Claim, work: Work) -> Answer:
         try:
             return await work(lambda answer: Kept(claim, answer, self._clock() + self._kept))
-        except BaseException:  # also when it is stopped: who tries again should not wait until the claim's time is over
-            try:
-                await self._keys.release(claim)
-            except StoreError as error:
-                log.warning("idempotency.not_released", detail=str(error))
+        except BaseException as error:  # also when it is stopped: who tries again should not wait for the claim's end
+            await self._give_back(claim, error)
             raise
+
+    async def _give_back(self, claim: Claim, error: BaseException) -> None:
+        if isinstance(error, StoreError) and not isinstance(error, DraftNotFound):
+            self._releases.add(claim)  # whoever waits for the answer should not wait for the same database again
+            return
+        try:
+            await self._keys.release(claim)
+        except StoreError as fault:
+            log.warning("idempotency.not_released", detail=str(fault))
+            self._releases.add(claim)
 
 
 def _in_use() -> KeyInUse:

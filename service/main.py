@@ -31,6 +31,7 @@ from service.embedded.weights import find_weights
 from service.endpoints import Defaults, Listed, read_endpoints
 from service.escalating import Escalations
 from service.fallback import FallbackChain, Link, one_answers
+from service.figures import Figures
 from service.gate import Gate, GatedModel
 from service.idempotency import OnceOnly
 from service.intake import Intake
@@ -42,14 +43,17 @@ from service.prompts import EMBEDDED_MODEL, GENERAL_MODELS, PromptLibrary, load_
 from service.settings import Settings, read_variables
 from service.store.database import open_database
 from service.store.deliveries import DeliveryRepository
+from service.store.figures import FigureReader
 from service.store.idempotency import KeyRepository
 from service.store.outbox import OutboxRepository
 from service.store.repository import DraftRepository
+from service.store.transactions import open_transactions
 from service.store.webhooks import WebhookRepository
 from service.webhooks.delivering import Deliveries, delivering
 from service.webhooks.registering import Webhooks
 from service.webhooks.sending import Sender
 from service.webhooks.targets import Targets, read_networks
+from service.wiring_erasing import Erasing
 from service.wiring_jobs import AcceptedWork, accepted_work
 from service.writing import ModelWriter, Writer
 
@@ -77,6 +81,7 @@ class Parts:
     intake: Intake
     checker: DraftChecker
     once: OnceOnly
+    figures: Figures
     drafts: DraftRepository
     webhooks: Webhooks
     deliveries: Deliveries
@@ -144,8 +149,9 @@ async def running(settings: Settings) -> AsyncIterator[Parts]:
         chain = _chain_drafter(settings, listed, gated, checks) if listed else None
         drafter = chain or make_drafter(settings, gated[0], checks, load_library(settings))
         engine = await stack.enter_async_context(open_database(settings.database_url))
-        drafts = DraftRepository(engine)
-        once = make_once(settings, KeyRepository(engine))
+        transactions = await stack.enter_async_context(open_transactions(engine))
+        drafts = DraftRepository(engine, transactions)
+        once = make_once(settings, KeyRepository(engine, transactions))
         stack.push_async_callback(once.aclose)
         webhooks, deliveries = make_webhooks(settings, engine)
         yield Parts(
@@ -154,6 +160,7 @@ async def running(settings: Settings) -> AsyncIterator[Parts]:
             intake=Intake(drafter, drafts, _now, settings.max_drafts),
             checker=make_checker(checks),
             once=once,
+            figures=Figures(FigureReader(engine), _now),
             drafts=drafts,
             webhooks=webhooks,
             deliveries=deliveries,
@@ -174,7 +181,7 @@ async def working(settings: Settings, parts: Parts, *, works: bool) -> AsyncIter
         yield await stack.enter_async_context(accepted_work(settings, parts.database, parts.drafter, works=works))
 
 
-def make_app(parts: Parts, work: AcceptedWork) -> FastAPI:
+def make_app(parts: Parts, work: AcceptedWork, erasing: Erasing) -> FastAPI:
     """The HTTP application over running parts."""
     return create_app(
         Resources(
@@ -183,7 +190,10 @@ def make_app(parts: Parts, work: AcceptedWork) -> FastAPI:
             batches=work.batches,
             checker=parts.checker,
             once=parts.once,
+            eraser=erasing.eraser,
+            trail=erasing.trail,
             webhooks=parts.webhooks,
+            figures=parts.figures,
             ready=parts.ready,
         )
     )

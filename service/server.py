@@ -8,10 +8,12 @@ from types import FrameType
 
 import structlog
 import uvicorn
+from fastapi import FastAPI
 
 from service.errors import ConfigurationError
 from service.main import make_app, running, working
 from service.settings import Settings
+from service.wiring_erasing import erasing
 
 log = structlog.get_logger()
 
@@ -33,15 +35,24 @@ async def serve_forever(settings: Settings) -> None:
         ConfigurationError: address and port cannot be had, or a policy or prompt is wrong.
         EmbeddedModelFailed, StoreError: a part did not start.
     """
-    listener = _listen(settings.host, settings.port)
+    listener = listen(settings.host, settings.port)
     with listener:
         async with running(settings) as parts:
             await parts.warm_up()
-            async with working(settings, parts, works=settings.work) as work:
-                config = uvicorn.Config(make_app(parts, work), lifespan="off", log_config=None, access_log=False)
+            async with (
+                working(settings, parts, works=settings.work) as work,
+                erasing(settings, parts.database) as erased,
+            ):
+                server = make_server(make_app(parts, work, erased))
                 log.info("service.started", url=_url_of(listener), pid=os.getpid())
-                await Server(config).serve(sockets=[listener])
+                await server.serve(sockets=[listener])
                 log.info("service.stopped")
+
+
+def make_server(app: FastAPI) -> Server:
+    """The server of an application, not yet listening."""
+    # Not whatever is installed: httptools is 0.2 ms faster, and keeps headers of any size in memory.
+    return Server(uvicorn.Config(app, http="h11", lifespan="off", log_config=None, access_log=False))
 
 
 def _url_of(listener: socket.socket) -> str:
@@ -49,12 +60,21 @@ def _url_of(listener: socket.socket) -> str:
     return f"http://[{host}]:{port}" if listener.family == socket.AF_INET6 else f"http://{host}:{port}"
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int) -> socket.socket:
+    """A socket that listens; port 0 takes a free one.
+
+    Raises:
+        ConfigurationError: address and port cannot be had.
+    """
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
-        return socket.create_server((host, port), family=family, backlog=2048)
+        listener = socket.create_server((host, port), family=family, backlog=2048)
     except OSError as error:
         raise ConfigurationError(
             f"AMENDS_HOST={host} AMENDS_PORT={port}: cannot listen there: {error.strerror}; "
             "choose another port, or stop what listens there"
         ) from error
+    # Connections inherit it. Without it the body of an answer waits until the client has acknowledged the headers,
+    # which it may put off for 40 ms; asyncio sets it only for sockets that it made itself.
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listener

@@ -82,9 +82,16 @@ class Settings(BaseModel):
     idempotency_hours: float = Field(
         default=24, gt=0, le=720, description="Hours for which an answer is kept for its Idempotency-Key."
     )
+    retention_days: int | None = Field(
+        default=None,
+        ge=1,
+        le=36_500,
+        description="Days after which the texts of a draft are deleted, and its figures kept; by default never.",
+    )
     database_url: str = Field(
         default_factory=_default_database,
-        description="`sqlite+aiosqlite:///...`; by default in the user's data folder.",
+        description="`sqlite+aiosqlite:///PATH` or `postgresql+asyncpg://USER:PASSWORD@HOST/NAME?sslmode=require`; "
+        "by default a file in the user's data folder.",
     )
     webhook_networks: str = Field(
         default="",

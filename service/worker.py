@@ -12,6 +12,7 @@ from service.errors import ConfigurationError, NoAsyncWork
 from service.jobs.database import engine_url
 from service.main import running, working
 from service.settings import Settings
+from service.wiring_erasing import erasing
 
 log = structlog.get_logger()
 
@@ -34,7 +35,7 @@ async def work_forever(settings: Settings) -> None:
         asyncio.get_running_loop().add_signal_handler(number, told.set)
     async with running(settings) as parts:
         await parts.warm_up()
-        async with working(settings, parts, works=True):
+        async with working(settings, parts, works=True), erasing(settings, parts.database):
             log.info("worker.started", pid=os.getpid())
             await told.wait()
     log.info("worker.stopped")

@@ -15,18 +15,24 @@ from pydantic.json_schema import models_json_schema
 
 from guardrails.types import Contract
 from service.accepting import Accepting
+from service.api.audit import audit_router
 from service.api.batches import BatchParts, batches_router
 from service.api.checks import checks_router
+from service.api.deletions import deletions_router
 from service.api.drafts import drafts_router
 from service.api.events import describe_events
 from service.api.feedback import feedback_router
 from service.api.health import health_router
+from service.api.metrics import metrics_router
 from service.api.problems import install_problems
 from service.api.request_ids import RequestIds
 from service.api.tickets import tickets_router
 from service.api.webhooks import webhooks_router
+from service.audit import Trail
 from service.batches.schemas import BatchLine
 from service.checking import DraftChecker
+from service.erasing import DeletionRequest, Eraser
+from service.figures import Figures
 from service.idempotency import OnceOnly
 from service.intake import Intake
 from service.progress import AttemptChecked, AttemptFailed, AttemptStarted
@@ -40,6 +46,7 @@ BODIES: tuple[tuple[type[Contract], Literal["validation"]], ...] = (
     (Case, "validation"),
     (CheckInput, "validation"),
     (Feedback, "validation"),
+    (DeletionRequest, "validation"),
     (WebhookInput, "validation"),
     (EventBody, "validation"),
     (BatchLine, "validation"),
@@ -60,7 +67,10 @@ class Resources:
     batches: BatchParts
     checker: DraftChecker
     once: OnceOnly
+    eraser: Eraser
+    trail: Trail
     webhooks: Webhooks
+    figures: Figures
     ready: Callable[[], Awaitable[None]]
 
 
@@ -80,7 +90,10 @@ def create_app(over: Resources) -> FastAPI:
     app.include_router(feedback_router(over.intake, over.once))
     app.include_router(batches_router(over.batches, over.once))
     app.include_router(checks_router(over.checker, over.once))
+    app.include_router(deletions_router(over.eraser, over.once))
+    app.include_router(audit_router(over.trail))
     app.include_router(webhooks_router(over.webhooks, over.once))
+    app.include_router(metrics_router(over.figures))
     app.include_router(health_router(over.ready))
     # FastAPI's documented way to extend it; made once, because it takes long and anybody may ask for it.
     app.openapi = cache(lambda: describe(app))  # type: ignore[method-assign]

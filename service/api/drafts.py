@@ -44,7 +44,7 @@ def drafts_router(intake: Intake, accepting: Accepting, once: OnceOnly, tenant: 
         response_model=Result,
         summary="Draft a reply to a complaint",
         openapi_extra=PARAMETERS | body_of(Case),
-        responses={200: EVENTS, **ACCEPTED, **problems(400, 409, 413, 422, 501, 502, 503, 504)},
+        responses={200: EVENTS, **ACCEPTED, **problems(400, 409, 410, 413, 422, 501, 502, 503, 504)},
     )
     async def create_draft(request: Request) -> Response:
         """Drafts, checks and revises; answers `ready` or `needs_review`, and stores the result.
@@ -86,7 +86,7 @@ def drafts_router(intake: Intake, accepting: Accepting, once: OnceOnly, tenant: 
         responses={
             200: {"headers": TAGGED | {"Retry-After": RETRY_AFTER}},
             304: {"description": "The caller has it"},
-            **problems(404, 503),
+            **problems(404, 410, 503),
         },
     )
     async def read_draft(draft_id: str, request: Request) -> Response:

@@ -24,7 +24,7 @@ def feedback_router(intake: Intake, once: OnceOnly, tenant: str = DEFAULT_TENANT
         response_model=StoredFeedback,
         summary="Say what became of a draft",
         openapi_extra=HEADER_PARAMETER | body_of(Feedback),
-        responses=problems(400, 404, 409, 413, 422, 503),
+        responses=problems(400, 404, 409, 410, 413, 422, 503),
     )
     async def give_feedback(draft_id: str, request: Request) -> Response:
         """Stores that the draft was sent as it is, edited, or rejected.

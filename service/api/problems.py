@@ -45,6 +45,7 @@ KINDS: Mapping[type[errors.AmendsError], Kind] = {
     errors.InputError: Kind("invalid-field", 422, "A field is not as the contract says"),
     errors.DraftNotFound: Kind("draft-not-found", 404, "There is no such draft"),
     errors.BatchNotFound: Kind("batch-not-found", 404, "There is no such batch"),
+    errors.DraftDeleted: Kind("draft-deleted", 410, "The draft was deleted"),
     errors.WebhookNotFound: Kind("webhook-not-found", 404, "There is no such webhook"),
     errors.DeliveryNotFound: Kind("delivery-not-found", 404, "There is no such delivery"),
     errors.StoreError: Kind("store-unavailable", 503, "The database failed"),

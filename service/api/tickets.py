@@ -35,7 +35,7 @@ def tickets_router(accepting: Accepting) -> APIRouter:
         response_model=Ticket,
         summary="Cancel a draft that is not finished",
         openapi_extra=HEADER_PARAMETER,
-        responses=problems(404, 409, 422, 503),
+        responses=problems(404, 409, 410, 422, 503),
     )
     async def cancel_draft(draft_id: str, request: Request) -> Response:
         """Gives the draft up at once, also one that is worked on; to cancel it again changes nothing."""
@@ -47,8 +47,8 @@ def tickets_router(accepting: Accepting) -> APIRouter:
 
 
 def accepted(ticket: Ticket) -> Answer:
-    """The answer to a case that will be drafted. It names no draft that it goes with: there is none yet."""
-    return Answer(HTTPStatus.ACCEPTED, ticket.model_dump_json())
+    """The answer to a case that will be drafted."""
+    return Answer(HTTPStatus.ACCEPTED, ticket.model_dump_json(), job_id=ticket.id)
 
 
 def headers_of(answer: Answer) -> dict[str, str]:

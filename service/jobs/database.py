@@ -12,7 +12,16 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from service.errors import NoAsyncWork
 
 POOL = 10  # connections: threads of the engine, each for some milliseconds
-CONNECT_SECONDS = 10
+# What both drivers know, by each name that asyncpg has for it and by the other's; what else there is, is asyncpg's own.
+RENAMED = {"host": "host", "port": "port", "ssl": "sslmode", "sslmode": "sslmode"}
+# So that a server that went away is not waited for: threads of the engine have no other end to their patience.
+WAITS = {
+    "connect_timeout": 10,
+    "keepalives_idle": 15,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 15_000,  # milliseconds
+}
 BUSY_TIMEOUT_MS = 30_000  # how long one writer waits for another
 
 
@@ -25,9 +34,8 @@ def engine_url(url: str) -> URL:
     ours = make_url(url)
     if ours.get_backend_name() == "sqlite":
         return sa.URL.create("sqlite", database=str(_beside(ours.database or ":memory:")))
-    # The drivers call one option differently; the others are asyncpg's own.
-    encrypted = {"sslmode": ours.query["ssl"]} if "ssl" in ours.query else {}
-    return ours.set(drivername="postgresql+psycopg").difference_update_query(ours.query).update_query_dict(encrypted)
+    options = {RENAMED[name]: value for name, value in ours.query.items() if name in RENAMED}
+    return ours.set(drivername="postgresql+psycopg", query=options)
 
 
 def _beside(database: str) -> Path:
@@ -47,7 +55,7 @@ def open_engine_database(url: URL) -> sa.Engine:
         engine = sa.create_engine(url, pool_size=POOL)
         event.listen(engine, "connect", _set_pragmas)
         return engine
-    return sa.create_engine(url, pool_size=POOL, pool_pre_ping=True, connect_args={"connect_timeout": CONNECT_SECONDS})
+    return sa.create_engine(url, pool_size=POOL, pool_pre_ping=True, connect_args=dict(WAITS))
 
 
 def _set_pragmas(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:

@@ -8,9 +8,10 @@ from pydantic import TypeAdapter
 from sqlalchemy import Select, and_, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker
 
+from service.audit import OPERATOR
 from service.errors import DeliveryNotFound, WebhookNotFound
 from service.idempotency import Kept
-from service.store.audit import OPERATOR, record
+from service.store.audit import record
 from service.store.database import READS, explained_errors
 from service.store.idempotency import keep_answer
 from service.store.tables import DeliveryRow, WebhookRow

@@ -4,34 +4,68 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from functools import partial
+from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Delete, Select, and_, delete, or_, select, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Delete,
+    Select,
+    Table,
+    and_,
+    bindparam,
+    delete,
+    func,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+from sqlalchemy.sql.dml import ReturningInsert
 
 from service.errors import KeyInUse
 from service.idempotency import COME_AGAIN_S, Answer, Asked, Claim, Kept, Standing
+from service.store import tables
 from service.store.database import explained_errors
-from service.store.tables import IdempotencyRow
+from service.store.tables import DraftRow, IdempotencyRow, JobRow
+from service.store.transactions import OnPool, Transactions
 
+KEYS = tables.Table.metadata.tables[IdempotencyRow.__tablename__]
 # Alike in both, and in no form that knows of both.
-INSERTS: Mapping[str, Callable[[type[IdempotencyRow]], sqlite.Insert | postgresql.Insert]] = {
+AnyInsert = sqlite.Insert | postgresql.Insert
+INSERTS: Mapping[str, Callable[[Table], AnyInsert]] = {
     "sqlite": sqlite.insert,
     "postgresql": postgresql.insert,
 }
+# Made once, as the statement of a claim is.
+ANSWER = update(KEYS).where(*(KEYS.c[name] == bindparam(f"its_{name}") for name in ("tenant", "route", "key", "owner")))
 DELETED_EVERY = 50  # claims; each deletion costs a request some time
 MOST_DELETED = 500  # at once: nobody's request should wait for the keys of a whole night
 # A process that only was slow may still end what nobody took over.
 DEAD_AFTER = timedelta(days=1)
 
 
+class Found(NamedTuple):
+    """A key's row, and when the texts that it is about were deleted."""
+
+    fingerprint: str
+    status: int | None
+    body: str | None
+    draft_id: str | None
+    job_id: str | None
+    deleted_at: datetime | None
+
+
 class KeyRepository:
     """The idempotency keys of one database."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    def __init__(self, engine: AsyncEngine, transactions: Transactions | None = None) -> None:
         self._engine = engine
-        self._insert = INSERTS[engine.dialect.name]
-        self._writing = async_sessionmaker(engine, expire_on_commit=False)
+        self._claim = _claim(INSERTS[engine.dialect.name])
+        self._transactions = transactions or OnPool(engine)
         self._claims = 0
 
     async def claim(self, claim: Claim, now: datetime, until: datetime) -> Standing | None:
@@ -43,24 +77,21 @@ class KeyRepository:
             StoreError: the database failed.
         """
         asked = claim.asked
-        taken = {"fingerprint": asked.fingerprint, "owner": claim.owner, "until": until}
-        free = {"status": None, "body": None, "draft_id": None}
         names = {"tenant": asked.tenant, "route": asked.route, "key": asked.key}
-        statement = (
-            self._insert(IdempotencyRow)
-            .values(names | taken | free)
-            .on_conflict_do_update(index_elements=list(names), set_=taken | free, where=IdempotencyRow.until <= now)
-            .returning(IdempotencyRow.owner)
-        )
+        row = names | {"fingerprint": asked.fingerprint, "owner": claim.owner, "until": until, "now": now}
+
+        def take(connection: Connection) -> Standing | None:
+            if connection.scalar(self._claim, row):
+                self._delete_expired(connection, now)
+                return None
+            found = connection.execute(_select(asked)).one_or_none()
+            # One that was given back a moment ago is seen again at the next look.
+            return _standing(Found(*found)) if found else Standing(asked.fingerprint, None)
+
         with explained_errors(self._engine):
-            # Not a session: without its bookkeeping a claim takes half the time.
-            async with self._engine.begin() as connection:
-                if await connection.scalar(statement):
-                    await self._delete_expired(connection, now)
-                    return None
-                row = (await connection.execute(_select(asked))).one_or_none()
-        # One that was given back a moment ago is seen again at the next look.
-        return _standing(*row) if row else Standing(asked.fingerprint, None)
+            # A machine that fails ends the work that a claim is for, and whoever asks again had no answer. A later
+            # commit that lasts makes this one last too.
+            return await self._transactions.run(take, lasting=False)
 
     async def keep(self, kept: Kept) -> None:
         """Keep an answer.
@@ -70,8 +101,7 @@ class KeyRepository:
             StoreError: the database failed.
         """
         with explained_errors(self._engine):
-            async with self._writing.begin() as session:
-                await keep_answer(session, kept)
+            await self._transactions.run(partial(update_answer, kept=kept))
 
     async def release(self, claim: Claim) -> None:
         """Give a key back, unless it has an answer or another owner.
@@ -79,18 +109,27 @@ class KeyRepository:
         Raises:
             StoreError: the database failed.
         """
+        is_mine = and_(_is(claim.asked), IdempotencyRow.owner == claim.owner, IdempotencyRow.status.is_(None))
         with explained_errors(self._engine):
-            async with self._engine.begin() as connection:
-                await connection.execute(
-                    delete(IdempotencyRow).where(
-                        _is(claim.asked), IdempotencyRow.owner == claim.owner, IdempotencyRow.status.is_(None)
-                    )
-                )
+            await self._transactions.run(lambda connection: connection.execute(delete(IdempotencyRow).where(is_mine)))
 
-    async def _delete_expired(self, connection: AsyncConnection, now: datetime) -> None:
+    async def delete_expired(self, now: datetime, expiring: datetime) -> int:
+        """Delete some of the answers that expire until a moment, and of the claims that nobody works on any more.
+
+        Gives their number, which is 0 when none is left.
+
+        Raises:
+            StoreError: the database failed.
+        """
+        with explained_errors(self._engine):
+            return await self._transactions.run(
+                lambda connection: connection.execute(_deletion(now, expiring)).rowcount
+            )
+
+    def _delete_expired(self, connection: Connection, now: datetime) -> None:
         self._claims += 1
         if self._claims % DELETED_EVERY == 1:  # the first one too: many processes live no longer than a few
-            await connection.execute(_deletion(now))
+            connection.execute(_deletion(now, now))
 
 
 async def keep_answer(session: AsyncSession, kept: Kept) -> None:
@@ -99,22 +138,39 @@ async def keep_answer(session: AsyncSession, kept: Kept) -> None:
     Raises:
         KeyInUse: another process took the claim over, so that nothing may be stored for this one.
     """
-    answer = kept.answer
-    statement = (
-        update(IdempotencyRow)
-        .where(_is(kept.claim.asked), IdempotencyRow.owner == kept.claim.owner)
-        .values(status=answer.status, body=answer.body, draft_id=answer.draft_id, until=kept.until)
-        .returning(IdempotencyRow.owner)
-        .execution_options(synchronize_session=False)
-    )
-    if await session.scalar(statement) is None:
+    await session.flush()
+    await (await session.connection()).run_sync(update_answer, kept)
+
+
+def update_answer(connection: Connection, kept: Kept) -> None:
+    """As `keep_answer`, on a connection.
+
+    Raises:
+        KeyInUse: another process took the claim over, so that nothing may be stored for this one.
+    """
+    claim, answer = kept.claim, kept.answer
+    found = {"its_tenant": claim.asked.tenant, "its_route": claim.asked.route, "its_key": claim.asked.key}
+    about = {"draft_id": answer.draft_id, "job_id": answer.job_id}
+    values = {"status": answer.status, "body": answer.body, "until": kept.until} | about
+    if not connection.execute(ANSWER, found | {"its_owner": claim.owner} | values).rowcount:
         message = "This request took so long that another process took it over: send it again for the answer."
         raise KeyInUse(message, COME_AGAIN_S)
 
 
-def _deletion(now: datetime) -> Delete:
+def _claim(insert: Callable[[Table], AnyInsert]) -> ReturningInsert[str]:
+    """The statement that takes a key; made once, because that takes longer than SQLite does."""
+    statement = insert(KEYS)
+    overwritten = ("fingerprint", "owner", "until", "status", "body", "draft_id", "job_id")
+    return statement.on_conflict_do_update(
+        index_elements=["tenant", "route", "key"],
+        set_={name: statement.excluded[name] for name in overwritten},
+        where=KEYS.c.until <= bindparam("now", type_=KEYS.c.until.type),
+    ).returning(KEYS.c.owner)
+
+
+def _deletion(now: datetime, expiring: datetime) -> Delete:
     row = IdempotencyRow
-    answered = and_(row.status.is_not(None), row.until <= now)
+    answered = and_(row.status.is_not(None), row.until <= expiring)
     expired = (
         select(row.tenant, row.route, row.key)
         .where(or_(answered, row.until <= now - DEAD_AFTER))
@@ -124,9 +180,12 @@ def _deletion(now: datetime) -> Delete:
     return delete(row).where(tuple_(row.tenant, row.route, row.key).in_(expired))
 
 
-def _select(asked: Asked) -> Select[str, int | None, str | None, str | None]:
+def _select(asked: Asked) -> Select[str, int | None, str | None, str | None, str | None, datetime | None]:
     row = IdempotencyRow
-    return select(row.fingerprint, row.status, row.body, row.draft_id).where(_is(asked))
+    deleted_at = func.coalesce(DraftRow.erased_at, JobRow.erased_at)
+    columns = select(row.fingerprint, row.status, row.body, row.draft_id, row.job_id, deleted_at)
+    drafts = columns.outerjoin(DraftRow, DraftRow.id == row.draft_id)
+    return drafts.outerjoin(JobRow, JobRow.id == row.job_id).where(_is(asked))
 
 
 def _is(asked: Asked) -> ColumnElement[bool]:
@@ -134,6 +193,8 @@ def _is(asked: Asked) -> ColumnElement[bool]:
     return and_(row.tenant == asked.tenant, row.route == asked.route, row.key == asked.key)
 
 
-def _standing(fingerprint: str, status: int | None, body: str | None, draft_id: str | None) -> Standing:
-    answer = None if status is None or body is None else Answer(status, body, draft_id)
-    return Standing(fingerprint, answer)
+def _standing(found: Found) -> Standing:
+    if found.status is None or found.body is None:
+        return Standing(found.fingerprint, None, found.deleted_at)
+    answer = Answer(found.status, found.body, found.draft_id, found.job_id)
+    return Standing(found.fingerprint, answer, found.deleted_at)

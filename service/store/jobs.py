@@ -9,7 +9,7 @@ from typing import cast
 from sqlalchemy import ColumnElement, and_, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
-from service.errors import DraftNotFound
+from service.errors import DraftDeleted, DraftNotFound
 from service.idempotency import Kept
 from service.jobs.stages import Accepted, Begun, JobStatus, Standing
 from service.schemas import Attempt, Case, Result
@@ -136,6 +136,7 @@ class JobRepository:
         """Where a job stands; None where there is none.
 
         Raises:
+            DraftDeleted: it was deleted.
             StoreError: the database failed.
         """
         with explained_errors(self._engine):
@@ -148,6 +149,7 @@ class JobRepository:
 
         Raises:
             DraftNotFound: there is no such job.
+            DraftDeleted: it was deleted.
             StoreError: the database failed.
         """
         cancelled = {"status": "cancelled", "finished_at": at, "case_json": None, "problem_json": None}
@@ -200,4 +202,6 @@ def _is(tenant: str, draft_id: str) -> ColumnElement[bool]:
 
 
 def _standing(row: JobRow) -> Standing:
+    if row.erased_at:
+        raise DraftDeleted(row.erased_at)
     return Standing(row.id, row.ref, cast("JobStatus", row.status), row.tries)

@@ -5,17 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select, text
+from sqlalchemy import Connection, Update, func, insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
-from service.errors import DraftNotFound
-from service.feedback import Heard
+from service.errors import DraftDeleted, DraftNotFound
+from service.feedback import Heard, offered
 from service.idempotency import DEFAULT_TENANT, Kept, unkept
 from service.schemas import Attempt, Case, Result
 from service.store.database import READS, explained_errors
-from service.store.idempotency import keep_answer
-from service.store.tables import AttemptRow, DraftRow, FeedbackRow, VerdictRow
+from service.store.idempotency import keep_answer, update_answer
+from service.store.tables import AttemptRow, DraftRow, FeedbackRow, Table, VerdictRow
+from service.store.transactions import OnPool, Transactions
 
+Row = dict[str, object]
+# Without the unit of work of a session, which would take longer for these rows than the database does.
+INSERT_DRAFT, INSERT_ATTEMPTS, INSERT_VERDICTS = (
+    insert(Table.metadata.tables[table.__tablename__]) for table in (DraftRow, AttemptRow, VerdictRow)
+)
 NO_DRAFT = "There is no draft with this id."
 LARGEST = 2**31 - 1  # that PostgreSQL keeps as an integer; an endpoint may claim any number of tokens
 
@@ -23,8 +29,9 @@ LARGEST = 2**31 - 1  # that PostgreSQL keeps as an integer; an endpoint may clai
 class DraftRepository:
     """The drafts of one database."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    def __init__(self, engine: AsyncEngine, transactions: Transactions | None = None) -> None:
         self._engine = engine
+        self._transactions = transactions or OnPool(engine)
         self._writing = async_sessionmaker(engine, expire_on_commit=False)
         self._reading = async_sessionmaker(engine.execution_options(**READS), expire_on_commit=False)
 
@@ -42,22 +49,29 @@ class DraftRepository:
             KeyInUse: the answer may not be kept, and nothing was stored.
             StoreError: nothing was stored.
         """
+
+        def store(connection: Connection) -> None:
+            insert_draft(connection, case, result, attempts, tenant=DEFAULT_TENANT, created_at=created_at)
+            if kept:
+                update_answer(connection, kept)
+
         with explained_errors(self._engine):
-            async with self._writing.begin() as session:
-                await add_draft(session, case, result, attempts, tenant=DEFAULT_TENANT, created_at=created_at)
-                if kept:
-                    await keep_answer(session, kept)
+            await self._transactions.run(store)
 
     async def get(self, draft_id: str) -> Result:
         """The result as it was answered.
 
         Raises:
             DraftNotFound: there is no such draft.
+            DraftDeleted: its texts were deleted.
             StoreError: the database failed.
         """
+        statement = select(DraftRow.result_json, DraftRow.erased_at).where(DraftRow.id == draft_id)
         with explained_errors(self._engine):
             async with self._reading() as session:
-                body = await session.scalar(select(DraftRow.result_json).where(DraftRow.id == draft_id))
+                body, erased_at = (await session.execute(statement)).one_or_none() or (None, None)
+        if erased_at:
+            raise DraftDeleted(erased_at)
         if body is None:
             raise DraftNotFound(NO_DRAFT)
         return Result.model_validate_json(body)
@@ -71,18 +85,23 @@ class DraftRepository:
 
         Raises:
             DraftNotFound: there is no such draft, or no longer.
+            DraftDeleted: its texts were deleted.
             KeyInUse: the answer may not be kept, and nothing was stored.
             StoreError: nothing was stored.
         """
         with explained_errors(self._engine):
             async with self._writing.begin() as session:
                 # Locked where the database can: two at once would take the same number.
-                draft = select(DraftRow.id).where(DraftRow.id == draft_id).with_for_update()
-                if await session.scalar(draft) is None:
+                draft = select(DraftRow.erased_at).where(DraftRow.id == draft_id).with_for_update()
+                row = (await session.execute(draft)).one_or_none()
+                if row is None:
                     raise DraftNotFound(NO_DRAFT)
+                if row.erased_at:
+                    raise DraftDeleted(row.erased_at)
                 last = select(func.max(FeedbackRow.number)).where(FeedbackRow.draft_id == draft_id)
                 number = (await session.scalar(last) or 0) + 1
                 session.add(_feedback_row(draft_id, number, heard, at))
+                await session.execute(_repeated(draft_id, heard))
                 if kept := keep(number):
                     await keep_answer(session, kept)
         return number
@@ -108,33 +127,59 @@ async def add_draft(
     created_at: datetime,
 ) -> None:
     """Add a draft with every attempt to a transaction."""
-    session.add(_draft_row(tenant, case, result, attempts, created_at))
     await session.flush()
-    for number, attempt in enumerate(attempts, start=1):
-        session.add_all(_attempt_rows(result.id, number, attempt))
+    connection = await session.connection()
+    await connection.run_sync(insert_draft, case, result, attempts, tenant=tenant, created_at=created_at)
 
 
-def _draft_row(tenant: str, case: Case, result: Result, attempts: Sequence[Attempt], created_at: datetime) -> DraftRow:
-    return DraftRow(
-        id=result.id,
-        tenant=tenant,
-        ref=result.ref,
-        customer_ref=case.context.customer_ref,
-        created_at=created_at,
-        status=result.status,
-        situation=result.situation,
-        policy=result.policy,
-        prompt_name=result.prompt.name,
-        prompt_hash=result.prompt.hash,
-        model=result.model,
-        endpoint=result.endpoint,
-        best_attempt=_best_attempt(result, attempts),
-        prompt_tokens=min(result.usage.prompt_tokens, LARGEST),
-        completion_tokens=min(result.usage.completion_tokens, LARGEST),
-        total_ms=result.timings_ms.total,
-        case_json=case.model_dump_json(),
-        result_json=result.model_dump_json(),
-    )
+def insert_draft(
+    connection: Connection,
+    case: Case,
+    result: Result,
+    attempts: Sequence[Attempt],
+    *,
+    tenant: str,
+    created_at: datetime,
+) -> None:
+    """Add a draft with every attempt to a transaction."""
+    numbered = list(enumerate(attempts, start=1))
+    connection.execute(INSERT_DRAFT, _draft_row(tenant, case, result, attempts, created_at))
+    if rows := [_attempt_row(result.id, number, attempt) for number, attempt in numbered]:
+        connection.execute(INSERT_ATTEMPTS, rows)
+    if rows := [row for number, attempt in numbered for row in _verdict_rows(result.id, number, attempt)]:
+        connection.execute(INSERT_VERDICTS, rows)
+
+
+def _draft_row(tenant: str, case: Case, result: Result, attempts: Sequence[Attempt], created_at: datetime) -> Row:
+    return {
+        "id": result.id,
+        "tenant": tenant,
+        "ref": result.ref,
+        "customer_ref": case.context.customer_ref,
+        "created_at": created_at,
+        "status": result.status,
+        "situation": result.situation,
+        "policy": result.policy,
+        "prompt_name": result.prompt.name,
+        "prompt_hash": result.prompt.hash,
+        "model": result.model,
+        "endpoint": result.endpoint,
+        "best_attempt": _best_attempt(result, attempts),
+        "prompt_tokens": min(result.usage.prompt_tokens, LARGEST),
+        "completion_tokens": min(result.usage.completion_tokens, LARGEST),
+        "total_ms": result.timings_ms.total,
+        "case_json": case.model_dump_json(),
+        "result_json": result.model_dump_json(),
+        "shown": bool(offered(result)),
+        "escalation": result.escalate.partition(":")[0] if result.escalate else None,
+        "failed_checks": _failed_checks(result),
+    }
+
+
+def _failed_checks(result: Result) -> str | None:
+    if not result.verdicts:
+        return None
+    return " ".join(verdict.check for verdict in result.verdicts if not verdict.passed)
 
 
 def _best_attempt(result: Result, attempts: Sequence[Attempt]) -> int | None:
@@ -156,20 +201,33 @@ def _feedback_row(draft_id: str, number: int, heard: Heard, at: datetime) -> Fee
     )
 
 
-def _attempt_rows(draft_id: str, number: int, attempt: Attempt) -> list[AttemptRow | VerdictRow]:
-    verdicts = (
-        VerdictRow(
-            draft_id=draft_id,
-            attempt=number,
-            check=verdict.check,
-            passed=verdict.passed,
-            blocking=verdict.blocking,
-            level=verdict.level,
-            verdict_json=verdict.model_dump_json(),
+def _repeated(draft_id: str, heard: Heard) -> Update:
+    """The last feedback stands with its draft, too, where figures find it without looking at each draft's feedback."""
+    return (
+        update(DraftRow)
+        .where(DraftRow.id == draft_id)
+        .values(
+            outcome=heard.outcome,
+            agent_tenure_months=heard.agent_tenure_months,
+            edit_distance=heard.edit_distance,
         )
-        for verdict in attempt.verdicts
     )
+
+
+def _attempt_row(draft_id: str, number: int, attempt: Attempt) -> Row:
+    return {"draft_id": draft_id, "number": number, "endpoint": attempt.endpoint, "text": attempt.draft}
+
+
+def _verdict_rows(draft_id: str, number: int, attempt: Attempt) -> list[Row]:
     return [
-        AttemptRow(draft_id=draft_id, number=number, endpoint=attempt.endpoint, text=attempt.draft),
-        *verdicts,
+        {
+            "draft_id": draft_id,
+            "attempt": number,
+            "check_name": verdict.check,
+            "passed": verdict.passed,
+            "blocking": verdict.blocking,
+            "level": verdict.level,
+            "verdict_json": verdict.model_dump_json(),
+        }
+        for verdict in attempt.verdicts
     ]

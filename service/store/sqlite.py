@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, event
+from sqlalchemy import URL, Connection, Engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool, ConnectionPoolEntry
@@ -25,14 +25,20 @@ def make_engine(url: URL, options: Mapping[str, bool], *, reads: bool = False) -
         StoreError: there is no such file to read, or its folder cannot be made.
         ArgumentError, ModuleNotFoundError, ValueError: as `create_async_engine` does.
     """
-    engine = create_async_engine(url, pool_pre_ping=True, execution_options=options, **_pool_of(url))
+    # Without a ping before each use: a file does not hang up.
+    engine = create_async_engine(url, execution_options=options, **_pool_of(url))
     prepare = _refuse_missing if reads else _make_folder
     prepare(engine.url.database or ":memory:")
-    event.listen(engine.sync_engine, "connect", _set_reading_pragmas if reads else _set_pragmas)
     if not reads:
-        take_turns(engine)
-    event.listen(engine.sync_engine, "begin", _begin)
+        take_turns(engine)  # before the lock is asked for
+    set_up_connections(engine.sync_engine, reads=reads)
     return engine
+
+
+def set_up_connections(engine: Engine, *, reads: bool = False) -> None:
+    """Give every connection its pragmas, and every transaction its kind of lock."""
+    event.listen(engine, "connect", _set_reading_pragmas if reads else _set_pragmas)
+    event.listen(engine, "begin", _begin)
 
 
 def _pool_of(url: URL) -> dict[str, Any]:
@@ -71,7 +77,8 @@ def _refuse_missing(database: str) -> None:
 
 
 def _set_pragmas(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
-    _execute_pragmas(connection, "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
+    # Deleted texts are overwritten, and not only forgotten.
+    _execute_pragmas(connection, "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON")
 
 
 def _set_reading_pragmas(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:

@@ -10,10 +10,12 @@ import re
 from datetime import UTC, datetime
 
 import sqlalchemy
-from sqlalchemy import DateTime, Dialect, ForeignKey, Index, String, TypeDecorator
+from sqlalchemy import DateTime, Dialect, ForeignKey, Index, String, TypeDecorator, false, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 SURROGATES = re.compile("[\ud800-\udfff]")
+# Old texts are found without a look at those that are gone, of which there will be many more.
+UNERASED = text("erased_at IS NULL")
 UNKNOWN = "\ufffd"  # what Unicode has in place of a character that cannot be shown
 
 
@@ -76,11 +78,24 @@ class DraftRow(Table):
     """One case and its result; `case_json` and `result_json` are the bodies as read and as answered.
 
     `best_attempt` numbers the attempt that the result's verdicts are about, and `total_ms` is in milliseconds: they
-    and the tokens are kept beside the result, because figures outlive texts. `erased_at` is when the texts, the
-    caller's reference and the customer's were deleted.
+    and the tokens are kept beside the result, because figures outlive texts. So are whether any text was `shown` to
+    the caller, the kind of `escalation`, and `failed_checks`: the names of the checks that the best attempt failed,
+    with blanks between them; null where nothing was checked. `outcome`, `agent_tenure_months` and `edit_distance`
+    repeat the last feedback, for figures of many drafts. `erased_at` is when the texts, the caller's reference
+    and the customer's were deleted.
     """
 
     __tablename__ = "drafts"
+    # All that figures read: a look at the rows themselves would read the texts.
+    __table_args__ = (
+        Index(
+            "ix_drafts_figures",
+            *("tenant", "created_at", "status", "shown", "escalation", "situation", "prompt_name", "prompt_hash"),
+            *("failed_checks", "total_ms", "prompt_tokens", "completion_tokens"),
+            *("outcome", "agent_tenure_months", "edit_distance"),
+        ),
+        Index("ix_drafts_unerased", "created_at", sqlite_where=UNERASED, postgresql_where=UNERASED),
+    )
 
     id: Mapped[str] = mapped_column(primary_key=True)
     tenant: Mapped[str] = mapped_column(Text, server_default="default")
@@ -101,6 +116,12 @@ class DraftRow(Table):
     case_json: Mapped[str | None] = mapped_column(Text)
     result_json: Mapped[str | None] = mapped_column(Text)
     erased_at: Mapped[datetime | None] = mapped_column(Moment)
+    shown: Mapped[bool] = mapped_column(server_default=false())
+    escalation: Mapped[str | None] = mapped_column(Text)
+    failed_checks: Mapped[str | None] = mapped_column(Text)
+    outcome: Mapped[str | None] = mapped_column(Text)
+    agent_tenure_months: Mapped[int | None]
+    edit_distance: Mapped[float | None]
 
 
 class AttemptRow(Table):
@@ -150,7 +171,7 @@ class IdempotencyRow(Table):
     """An idempotency key: claimed while its request is worked on, then with the answer.
 
     `until` is when the claim may be taken over, or when the answer expires. The answer repeats a draft's texts:
-    it is deleted with the draft.
+    it is deleted with the draft, or with what was to become one.
     """
 
     __tablename__ = "idempotency_keys"
@@ -164,13 +185,15 @@ class IdempotencyRow(Table):
     status: Mapped[int | None]
     body: Mapped[str | None] = mapped_column(Text)
     draft_id: Mapped[str | None] = mapped_column(ForeignKey("drafts.id", ondelete="CASCADE"), index=True)
+    job_id: Mapped[str | None] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"), index=True)
 
 
 class BatchRow(Table):
     """A file of cases: `receiving` until every line was read, then `accepted`, or `cancelled`.
 
     `lines` counts all, `faulty` those that hold no case. `finished_at` is when the last draft ended.
-    `enqueued` says whether the engine has heard of it.
+    `enqueued` says whether the engine has heard of it. `erased_at` is when what was said of its faulty lines was
+    deleted.
     """
 
     __tablename__ = "batches"
@@ -183,6 +206,7 @@ class BatchRow(Table):
     faulty: Mapped[int]
     enqueued: Mapped[bool]
     finished_at: Mapped[datetime | None] = mapped_column(Moment)
+    erased_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
 class BatchFaultRow(Table):
@@ -201,13 +225,14 @@ class JobRow(Table):
 
     `status` is `queued`, `running`, `cancelled`, or `done` once the draft is stored. `tries` counts how often the
     work was begun. `enqueued` says whether the engine has heard of it. `problem_json` is the last error of a draft
-    that failed.
+    that failed. `erased_at` is when its texts were deleted, whether or not it had become a draft.
     """
 
     __tablename__ = "jobs"
     __table_args__ = (
         Index("ix_jobs_batch_id_line", "batch_id", "line"),
         Index("ix_jobs_enqueued_accepted_at", "enqueued", "accepted_at"),
+        Index("ix_jobs_unerased", "accepted_at", sqlite_where=UNERASED, postgresql_where=UNERASED),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -223,6 +248,7 @@ class JobRow(Table):
     tries: Mapped[int]
     enqueued: Mapped[bool]
     problem_json: Mapped[str | None] = mapped_column(Text)
+    erased_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
 class ProcessRow(Table):

@@ -9,9 +9,10 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
+from service.audit import OPERATOR, Action
 from service.errors import InvalidField, WebhookNotFound
 from service.idempotency import Kept
-from service.store.audit import OPERATOR, Action, record
+from service.store.audit import record
 from service.store.database import READS, explained_errors
 from service.store.idempotency import keep_answer
 from service.store.outbox import delete_deliveries

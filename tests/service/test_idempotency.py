@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from structlog.testing import capture_logs
 
 from service.errors import EndpointFailed, InvalidField, KeyInUse, KeyReused, StoreError
 from service.idempotency import Answer, Claim, Kept, OnceOnly, Standing, fingerprint_of, read_key
@@ -281,25 +280,63 @@ def test_a_claim_is_taken_over_and_the_late_one_keeps_nothing(tmp_path: Path) ->
 
 
 class Failing:
-    """Keys of a database that fails after the claim."""
+    """Keys of a database that fails: at the claim or after it, and then some times when a claim is given back."""
+
+    def __init__(self, *, claims: bool, releases: int) -> None:
+        self.claims = claims
+        self.releases = releases
+        self.released: list[Claim] = []
+        self.given_back = asyncio.Event()
 
     async def claim(self, claim: Claim, now: datetime, until: datetime) -> Standing | None:
-        """Let anybody work."""
-        del claim, now, until
+        """Fail, or let anybody work."""
+        del now, until
+        if self.claims:
+            raise StoreError(f"The disk is full at {claim.asked.route}.")
         return None
 
     async def keep(self, kept: Kept) -> None:
         """Fail."""
-        raise StoreError(f"The disk is full: {kept.answer.status}.")
+        raise StoreError(f"The disk is full at {kept.claim.asked.route}.")
 
     async def release(self, claim: Claim) -> None:
-        """Fail."""
-        raise StoreError(f"The disk is full for {claim.asked.route}.")
+        """Fail some times."""
+        self.releases -= 1
+        if self.releases >= 0:
+            raise StoreError("The disk is still full.")
+        self.released.append(claim)
+        self.given_back.set()
 
 
-def test_a_store_that_fails_is_told() -> None:
-    """The first fault is what the caller hears; the second one stands in the log."""
-    once = OnceOnly(Failing(), Time(), held=HELD, kept=KEPT, wait_s=1)
-    with capture_logs() as logged, pytest.raises(StoreError, match="The disk is full: 200"):
-        asyncio.run(Worker(once).ask())
-    assert [each["event"] for each in logged] == ["idempotency.not_released"]
+@pytest.mark.parametrize("claims", [True, False])
+def test_a_store_that_fails_is_told_at_once(*, claims: bool) -> None:
+    """Also where only the answer to the claim was lost; and the key is given back as soon as that is possible."""
+
+    async def run() -> None:
+        keys = Failing(claims=claims, releases=2)
+        once = OnceOnly(keys, Time(), held=HELD, kept=KEPT, wait_s=1, give_back_s=0.01)
+        with pytest.raises(StoreError, match="The disk is full at POST /route"):
+            await Worker(once).ask()
+        assert keys.released == []
+        await asyncio.wait_for(keys.given_back.wait(), 5)
+        assert [each.asked for each in keys.released] == [ASKED]
+        await once.aclose()
+
+    asyncio.run(run())
+
+
+def test_a_claim_is_not_given_back_after_its_time() -> None:
+    """By then it may be another's: here nobody asks the database again."""
+
+    async def run() -> None:
+        keys = Failing(claims=True, releases=1_000)
+        once = OnceOnly(keys, Time(), held=timedelta(seconds=0.05), kept=KEPT, wait_s=1, give_back_s=0.01)
+        with pytest.raises(StoreError):
+            await Worker(once).ask()
+        await asyncio.sleep(0.2)
+        left = keys.releases
+        await asyncio.sleep(0.1)
+        assert left == keys.releases > 900
+        await once.aclose()
+
+    asyncio.run(run())

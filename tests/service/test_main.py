@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from pathlib import Path
 from threading import Semaphore
 
@@ -13,6 +14,7 @@ import pytest
 from service.errors import ConfigurationError, EndpointFailed
 from service.main import make_app, make_budget, running, working
 from service.settings import Settings
+from service.wiring_erasing import erasing
 from tests.fake_endpoint import FakeEndpoint, Handler, fails, says
 from tests.service.api.calling import CASE
 from tests.service.parts import make_case
@@ -58,15 +60,49 @@ def test_a_service_with_a_chain(folder: Path) -> None:
         asyncio.run(use(dead, alive))
 
 
+def test_what_agents_did_stands_in_the_figures(folder: Path) -> None:
+    """A draft and the feedback on it, asked for with the command of the README."""
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    (path,) = re.findall(r"curl -s 'http://127\.0\.0\.1:8000(/v1/metrics/drafts\?[^']*)'", readme)
+
+    async def use(endpoint: FakeEndpoint) -> None:
+        settings = settings_for(folder, endpoint)
+        async with (
+            running(settings) as parts,
+            working(settings, parts, works=False) as work,
+            erasing(settings, parts.database) as erased,
+        ):
+            transport = httpx2.ASGITransport(app=make_app(parts, work, erased))
+            async with httpx2.AsyncClient(transport=transport, base_url="http://amends.invalid") as client:
+                draft = (await client.post("/v1/drafts", json=CASE | {"options": {"delivery": "flagged"}})).json()
+                said = {"outcome": "rejected", "reason": "Too short.", "agent_tenure_months": 4}
+                await client.post(f"/v1/drafts/{draft['id']}/feedback", json=said)
+                found = (await client.get("/v1/metrics/drafts")).json()
+                past = await client.get(path)
+        assert (found["totals"]["drafts"], found["totals"]["feedback"]["rejected"]) == (1, 1)
+        assert found["by_tenure"][0]["below_months"] == 6
+        assert found["by_prompt"][0]["prompt"] == draft["prompt"]
+        failed = {each["check"] for each in found["by_check"] if each["failed"]["count"]}
+        assert failed == {each["check"] for each in draft["verdicts"] if not each["passed"]} != set()
+        assert (past.status_code, past.json()["totals"]["drafts"]) == (200, 0)
+
+    with FakeEndpoint(says("I am sorry.")) as endpoint:
+        asyncio.run(use(endpoint))
+
+
 def test_a_chain_that_is_down(folder: Path) -> None:
     """It is not ready; drafts fail, and when every breaker is open they are told when to come back."""
 
     async def use(first: FakeEndpoint, second: FakeEndpoint) -> None:
         settings = settings_for(folder, first, second)
-        async with running(settings) as parts, working(settings, parts, works=False) as work:
+        async with (
+            running(settings) as parts,
+            working(settings, parts, works=False) as work,
+            erasing(settings, parts.database) as erased,
+        ):
             with pytest.raises(EndpointFailed, match="no endpoint answers"):
                 await parts.ready()
-            transport = httpx2.ASGITransport(app=make_app(parts, work))
+            transport = httpx2.ASGITransport(app=make_app(parts, work, erased))
             async with httpx2.AsyncClient(transport=transport, base_url="http://amends.invalid") as client:
                 answers = [await client.post("/v1/drafts", json=CASE) for _ in range(4)]
             assert [each.status_code for each in answers] == [502, 502, 502, 503]

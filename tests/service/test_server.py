@@ -12,7 +12,7 @@ import httpx2
 import pytest
 
 from service.errors import ConfigurationError
-from service.server import serve_forever
+from service.server import listen, serve_forever
 from service.settings import Settings
 from tests.fake_endpoint import FakeEndpoint, says
 from tests.service.serving import serving
@@ -40,6 +40,23 @@ def test_it_serves_until_it_is_told_to_stop(tmp_path: Path) -> None:
     assert running.logged[-1]["event"] == "service.stopped"
     assert code == 0
     assert SECRET not in json.dumps(running.logged)
+
+
+def test_the_body_of_an_answer_does_not_wait_for_an_acknowledgement() -> None:
+    """Connections send what they are given at once: clients put acknowledgements off for 40 ms."""
+    with listen("127.0.0.1", 0) as listener, socket.create_connection(listener.getsockname()):
+        accepted, _ = listener.accept()
+        with accepted:
+            assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+
+
+def test_a_header_without_end_is_refused(tmp_path: Path) -> None:
+    """Whoever sends it is cut off long before it fills the memory."""
+    with FakeEndpoint() as endpoint, serving(tmp_path, endpoint.url) as running:
+        host, port = running.ready().removeprefix("http://").split(":")
+        with socket.create_connection((host, int(port))) as connection, pytest.raises(ConnectionError):
+            connection.sendall(b"GET /healthz HTTP/1.1\r\nX-Endless: " + b"a" * 10_000_000)
+        assert running.stop(signal.SIGTERM) == 0
 
 
 def test_a_port_that_is_taken_is_told() -> None:

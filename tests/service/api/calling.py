@@ -14,13 +14,18 @@ from service.accepting import Accepting
 from service.api.app import Resources, create_app
 from service.api.batches import BatchParts
 from service.api.problems import problem_of
+from service.audit import Trail
 from service.batches.intake import BatchIntake
 from service.batches.standing import BatchStandings
 from service.checking import DraftChecker
+from service.erasing import Eraser
+from service.figures import DayCounts, Figures
 from service.idempotency import OnceOnly
 from service.intake import Intake
+from service.period import Period
 from service.progress import Progress
 from tests.service.batches.memory import MemoryBatches
+from tests.service.erased import GivenTrail, make_eraser
 from tests.service.parts import (
     COMPLAINT,
     NOW,
@@ -48,7 +53,10 @@ def make_app(
     most: int = 4,
     unready: Exception | None = None,
     told: Sequence[Progress] = (),
+    figures: Figures | None = None,
     accepting: Accepting | None = None,
+    eraser: Eraser | None = None,
+    trail: Trail | None = None,
 ) -> FastAPI:
     """The application with a drafter that gives a text or raises an error."""
 
@@ -69,7 +77,10 @@ def make_app(
             batches=make_batches(),
             checker=checker,
             once=unkeyed(),
+            eraser=eraser or make_eraser(),
+            trail=trail or GivenTrail(),
             webhooks=memory_webhooks(),
+            figures=figures or uncounted(),
             ready=ready,
         )
     )
@@ -89,6 +100,22 @@ def make_batches(batches: MemoryBatches | None = None) -> BatchParts:
 def unkeyed() -> OnceOnly:
     """What answers requests that have no key."""
     return OnceOnly(NoKeys(), lambda: NOW, held=timedelta(0), kept=timedelta(0), wait_s=0)
+
+
+class NoCounts:
+    """A store that holds no drafts to count."""
+
+    async def by_day(self, tenant: str, period: Period) -> AsyncIterator[DayCounts]:
+        """None."""
+        del tenant, period
+        empty: tuple[DayCounts, ...] = ()
+        for day in empty:
+            yield day
+
+
+def uncounted() -> Figures:
+    """Figures of nothing."""
+    return Figures(NoCounts(), lambda: NOW)
 
 
 def call(

@@ -15,7 +15,8 @@ from service.intake import Intake
 from service.logs import configure_logs
 from service.writing import ModelWriter
 from tests.fakes import QueueModel
-from tests.service.api.calling import CASE, DRAFT, call, make_app, make_batches, unkeyed
+from tests.service.api.calling import CASE, DRAFT, call, make_app, make_batches, uncounted, unkeyed
+from tests.service.erased import GivenTrail, make_eraser
 from tests.service.parts import NOW, MemoryDrafts, PlainPrompts, make_accepting, make_checks, no_escalation
 from tests.service.webhooks.memory import memory_webhooks
 
@@ -96,7 +97,10 @@ def test_logs_hold_nothing_of_a_customer(
             batches=make_batches(),
             checker=checker,
             once=unkeyed(),
+            eraser=make_eraser(),
+            trail=GivenTrail(),
             webhooks=memory_webhooks(),
+            figures=uncounted(),
             ready=_ready,
         )
     )

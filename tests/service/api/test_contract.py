@@ -149,6 +149,7 @@ def test_operations_have_short_names() -> None:
     assert {name: operation["operationId"] for name, operation in operations()} == {
         "POST /v1/drafts": "create_draft",
         "GET /v1/drafts/{draft_id}": "read_draft",
+        "DELETE /v1/drafts/{draft_id}": "delete_draft",
         "POST /v1/drafts/{draft_id}/cancel": "cancel_draft",
         "POST /v1/drafts/{draft_id}/feedback": "give_feedback",
         "POST /v1/batches": "create_batch",
@@ -156,6 +157,8 @@ def test_operations_have_short_names() -> None:
         "GET /v1/batches/{batch_id}/results": "read_batch_results",
         "POST /v1/batches/{batch_id}/cancel": "cancel_batch",
         "POST /v1/checks": "check_draft",
+        "POST /v1/deletions": "delete_customer",
+        "GET /v1/audit": "read_audit",
         "POST /v1/webhooks": "create_webhook",
         "GET /v1/webhooks": "list_webhooks",
         "DELETE /v1/webhooks/{webhook_id}": "delete_webhook",
@@ -163,6 +166,7 @@ def test_operations_have_short_names() -> None:
         "POST /v1/webhooks/{webhook_id}/test": "test_webhook",
         "GET /v1/webhooks/deliveries": "list_deliveries",
         "POST /v1/webhooks/deliveries/{delivery_id}/replay": "replay_delivery",
+        "GET /v1/metrics/drafts": "read_draft_metrics",
         "GET /healthz": "healthz",
         "GET /readyz": "readyz",
     }

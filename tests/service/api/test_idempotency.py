@@ -20,16 +20,21 @@ from service.accepting import Accepting
 from service.api.app import Resources, create_app
 from service.checking import DraftChecker
 from service.drafting import Outcome
+from service.erasing import Eraser
 from service.errors import EndpointFailed
 from service.idempotency import OnceOnly
 from service.intake import Intake
 from service.progress import Listener, unheard
 from service.schemas import Case
+from service.store.audit import AuditRepository
 from service.store.database import open_database
+from service.store.erasure import ErasureRepository
 from service.store.idempotency import KeyRepository
 from service.store.jobs import JobRepository
 from service.store.repository import DraftRepository
-from tests.service.api.calling import CASE, DRAFT, make_batches
+from service.store.scrubbing import Scrubber
+from service.traces import Traces
+from tests.service.api.calling import CASE, DRAFT, make_batches, uncounted
 from tests.service.keys import HELD, KEPT
 from tests.service.parts import NOW, GivenDrafter, NotedQueue, make_checks
 from tests.service.webhooks.memory import memory_webhooks
@@ -79,6 +84,7 @@ def _app(engine: AsyncEngine, drafter: SlowDrafter, wait_s: float) -> FastAPI:
     intake = Intake(drafter, DraftRepository(engine), now, 40)
     drafts, jobs = DraftRepository(engine), JobRepository(engine)
     accepting = Accepting(jobs, drafts, NotedQueue(), now, refuse=lambda _: None, stop=lambda _: None)
+    eraser = Eraser(ErasureRepository(engine), Traces(Scrubber(engine)), now)
     return create_app(
         Resources(
             intake=intake,
@@ -86,7 +92,10 @@ def _app(engine: AsyncEngine, drafter: SlowDrafter, wait_s: float) -> FastAPI:
             batches=make_batches(),
             checker=DraftChecker(make_checks(), now),
             once=once,
+            eraser=eraser,
+            trail=AuditRepository(engine),
             webhooks=memory_webhooks(),
+            figures=uncounted(),
             ready=ready,
         )
     )

@@ -21,7 +21,8 @@ from service.store.repository import DraftRepository
 from service.webhooks.delivering import delivering
 from service.webhooks.retrying import Tried
 from tests.databases import rows, sqlite_url
-from tests.service.api.calling import call, make_app, make_batches
+from tests.service.api.calling import call, make_app, make_batches, uncounted
+from tests.service.erased import GivenTrail, make_eraser
 from tests.service.keys import HELD, KEPT
 from tests.service.parts import GivenDrafter, make_accepting, make_checks
 from tests.service.webhooks.outboxes import GivenSender, Post, post_over
@@ -61,7 +62,10 @@ async def site_over(path: Path) -> AsyncIterator[Site]:
                 batches=make_batches(),
                 checker=checker,
                 once=once,
+                eraser=make_eraser(),
+                trail=GivenTrail(),
                 webhooks=post.webhooks,
+                figures=uncounted(),
                 ready=ready,
             )
         )

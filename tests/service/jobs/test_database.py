@@ -19,6 +19,8 @@ from service.jobs.database import BUSY_TIMEOUT_MS, engine_url, open_engine_datab
         ("sqlite+aiosqlite:///plain", "sqlite:///plain.engine.db"),
         ("postgresql+asyncpg://u:p%40@h:5433/d", "postgresql+psycopg://u:p%40@h:5433/d"),
         ("postgresql+asyncpg://u@h/d?ssl=require", "postgresql+psycopg://u@h/d?sslmode=require"),
+        ("postgresql+asyncpg://u@/d?host=/run/pg&port=5433", "postgresql+psycopg://u@/d?host=%2Frun%2Fpg&port=5433"),
+        ("postgresql+asyncpg://u@h/d?sslmode=require", "postgresql+psycopg://u@h/d?sslmode=require"),
         ("postgresql+asyncpg://u@h/d?prepared_statement_cache_size=0", "postgresql+psycopg://u@h/d"),
     ],
 )

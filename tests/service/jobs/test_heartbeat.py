@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -46,11 +45,11 @@ class Clock:
         self.now += timedelta(seconds=seconds)
 
 
-def test_survivors_adopt(tmp_path: Path) -> None:
+def test_survivors_adopt(database_url: str) -> None:
     """Once, though two survive; where the adoption fails, it is done after another while."""
 
     async def use() -> None:
-        async with open_database(f"sqlite+aiosqlite:///{tmp_path / 'a.db'}") as database:
+        async with open_database(database_url) as database:
             processes, clock, engine = ProcessRepository(database), Clock(), Adopting(faults=1)
             lives = [Heartbeat(processes, engine, clock, process_id=name, version="1") for name in ("a", "b", "c")]
             for life in lives:
@@ -74,11 +73,11 @@ def test_survivors_adopt(tmp_path: Path) -> None:
     asyncio.run(use())
 
 
-def test_who_leaves_hands_on(tmp_path: Path) -> None:
+def test_who_leaves_hands_on(database_url: str) -> None:
     """What it leaves is taken up at once, and nobody finds it dead; while it lives, it beats."""
 
     async def use() -> None:
-        async with open_database(f"sqlite+aiosqlite:///{tmp_path / 'a.db'}") as database:
+        async with open_database(database_url) as database:
             processes, clock, engine = ProcessRepository(database), Clock(), Adopting()
             life = Heartbeat(processes, engine, clock, process_id="a", version="1")
             async with life.beating(0.01):
@@ -91,11 +90,11 @@ def test_who_leaves_hands_on(tmp_path: Path) -> None:
     asyncio.run(use())
 
 
-def test_who_cannot_hand_on_is_found_dead(tmp_path: Path) -> None:
+def test_who_cannot_hand_on_is_found_dead(database_url: str) -> None:
     """With the database away at the end, nothing is lost."""
 
     async def use() -> None:
-        async with open_database(f"sqlite+aiosqlite:///{tmp_path / 'a.db'}") as database:
+        async with open_database(database_url) as database:
             processes = ProcessRepository(database)
             life = Heartbeat(processes, Adopting(faults=9), Clock(), process_id="a", version="1")
             async with life.beating(60):

@@ -3,30 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-import sqlite3
-from pathlib import Path
 
 from sqlalchemy.ext.asyncio import async_sessionmaker
 
-from service.store.audit import OPERATOR, record
+from service.audit import OPERATOR
+from service.store.audit import record
 from service.store.database import open_database
+from tests.databases import rows
 from tests.service.parts import NOW
 
 
-def written(path: Path) -> list[tuple[object, ...]]:
-    """What stands in the trail of a file."""
-    with sqlite3.connect(path) as connection:
-        found = connection.execute("SELECT tenant, actor, action, about, figures_json FROM audit ORDER BY id")
-        rows = found.fetchall()
-    connection.close()
-    return rows
-
-
-def test_a_row_is_written_with_the_deed(tmp_path: Path) -> None:
+def test_a_row_is_written_with_the_deed(database_url: str) -> None:
     """In the transaction of the caller: where that is rolled back, nothing was done, and nothing is said."""
 
     async def run() -> None:
-        async with open_database(f"sqlite+aiosqlite:///{tmp_path / 'a.db'}") as engine:
+        async with open_database(database_url) as engine:
             async with async_sessionmaker(engine).begin() as session:
                 await record(session, "t", OPERATOR, "draft.erased", "id-1", figures={"drafts": 1}, at=NOW)
             async with engine.connect() as connection:
@@ -34,4 +25,5 @@ def test_a_row_is_written_with_the_deed(tmp_path: Path) -> None:
                 await connection.rollback()
 
     asyncio.run(run())
-    assert written(tmp_path / "a.db") == [("t", "operator", "draft.erased", "id-1", '{"drafts": 1}')]
+    written = rows(database_url, "SELECT tenant, actor, action, about, figures_json FROM audit ORDER BY id")
+    assert written == [("t", "operator", "draft.erased", "id-1", '{"drafts": 1}')]

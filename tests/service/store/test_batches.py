@@ -333,7 +333,9 @@ def test_a_batch_that_ends_is_announced_once(database_url: str) -> None:
     async def use(site: Site) -> None:
         async with site.engine.begin() as connection:
             listening = "('w', 'default', '2025-01-01', 'https://x', '[\"batch.finished\"]', 's')"
-            await connection.execute(text(f"INSERT INTO webhooks VALUES {listening}"))
+            await connection.execute(
+                text(f"INSERT INTO webhooks (id, tenant, created_at, url, events_json, secret) VALUES {listening}")
+            )
         await site.accept("b", cases=1)
         await site.draft("b-1")
         await asyncio.gather(site.work.finish("b", NOW), site.work.finish("b", NOW))

@@ -128,7 +128,9 @@ def test_expired_keys_are_deleted_in_passing(database_url: str) -> None:
         await KeyRepository(engine).claim(dead, NOW, NOW)
         async with engine.begin() as connection:
             copies = f"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {MOST_DELETED + 5})"
-            answered = "SELECT tenant, route, CAST(i AS TEXT), '', '', until, 200, '{}', NULL FROM idempotency_keys, n"
+            answered = (
+                "SELECT tenant, route, CAST(i AS TEXT), '', '', until, 200, '{}', NULL, NULL FROM idempotency_keys, n"
+            )
             await connection.execute(text(f"INSERT INTO idempotency_keys {copies} {answered}"))
         left: list[object] = []
         for now in (NOW - timedelta(seconds=1), NOW, NOW, NOW + DEAD_AFTER):

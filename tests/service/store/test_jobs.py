@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-import sqlite3
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -20,6 +18,7 @@ from service.store.database import open_database
 from service.store.idempotency import KeyRepository
 from service.store.jobs import JobRepository
 from service.store.repository import DraftRepository
+from tests.databases import rows
 from tests.service.keys import ASKED, HELD, KEPT
 from tests.service.parts import ATTEMPT, COMPLAINT, NOW, make_case, make_result
 
@@ -28,27 +27,19 @@ CASE = make_case(NOW)
 PROBLEM = Problem(type="urn:amends:problem:x", title="X", status=502, detail="x")
 
 LISTENING = """
-    INSERT INTO webhooks VALUES ('w', 'default', '2025-01-01', 'https://x.invalid', '["draft.finished"]', 's')
+    INSERT INTO webhooks (id, tenant, created_at, url, events_json, secret)
+    VALUES ('w', 'default', '2025-01-01', 'https://x.invalid', '["draft.finished"]', 's')
 """
 
 
-def with_jobs(path: Path, work: Callable[[AsyncEngine, JobRepository], Awaitable[None]]) -> None:
-    """Do something with the jobs of a file."""
+def with_jobs(url: str, work: Callable[[AsyncEngine, JobRepository], Awaitable[None]]) -> None:
+    """Do something with the jobs of a database."""
 
     async def run() -> None:
-        async with open_database(f"sqlite+aiosqlite:///{path}") as engine:
+        async with open_database(url) as engine:
             await work(engine, JobRepository(engine))
 
     asyncio.run(run())
-
-
-def rows(path: Path, statement: str) -> list[tuple[object, ...]]:
-    """What a statement gives, or does."""
-    connection = sqlite3.connect(path)
-    with connection:
-        found = connection.execute(statement).fetchall()
-    connection.close()
-    return found
 
 
 def accepted(draft_id: str = "id-1") -> Accepted:
@@ -63,9 +54,8 @@ async def begin(jobs: JobRepository, draft_id: str = "id-1") -> Begun:
     return begun
 
 
-def test_from_accepted_to_drafted(tmp_path: Path) -> None:
+def test_from_accepted_to_drafted(database_url: str) -> None:
     """Each stage is seen; at the end the case stands with the draft alone."""
-    path = tmp_path / "a.db"
 
     async def use(engine: AsyncEngine, jobs: JobRepository) -> None:
         await jobs.accept(accepted())
@@ -79,14 +69,13 @@ def test_from_accepted_to_drafted(tmp_path: Path) -> None:
         assert await DraftRepository(engine).get("id-1") == result
         assert await jobs.begin("id-1") is None
 
-    with_jobs(path, use)
-    assert rows(path, "SELECT case_json, problem_json, finished_at IS NULL FROM jobs") == [(None, None, 0)]
-    assert COMPLAINT in str(rows(path, "SELECT case_json FROM drafts"))
+    with_jobs(database_url, use)
+    assert rows(database_url, "SELECT case_json, problem_json, finished_at IS NULL FROM jobs") == [(None, None, False)]
+    assert COMPLAINT in str(rows(database_url, "SELECT case_json FROM drafts"))
 
 
-def test_a_draft_is_stored_once(tmp_path: Path) -> None:
+def test_a_draft_is_stored_once(database_url: str) -> None:
     """Two that did the same work, as after an adoption: the first to come is kept."""
-    path = tmp_path / "a.db"
 
     async def use(engine: AsyncEngine, jobs: JobRepository) -> None:
         del engine
@@ -97,13 +86,12 @@ def test_a_draft_is_stored_once(tmp_path: Path) -> None:
         ends = (jobs.finish(begun, result, [ATTEMPT], NOW) for begun, result in zip(both, results, strict=True))
         assert sorted(await asyncio.gather(*ends)) == [False, True]
 
-    with_jobs(path, use)
-    assert rows(path, "SELECT count(*) FROM drafts") == [(1,)]
+    with_jobs(database_url, use)
+    assert rows(database_url, "SELECT count(*) FROM drafts") == [(1,)]
 
 
-def test_case_and_answer_are_kept_together(tmp_path: Path) -> None:
+def test_case_and_answer_are_kept_together(database_url: str) -> None:
     """A case whose claim is another's is not accepted."""
-    path = tmp_path / "a.db"
 
     async def use(engine: AsyncEngine, jobs: JobRepository) -> None:
         keys = KeyRepository(engine)
@@ -114,13 +102,14 @@ def test_case_and_answer_are_kept_together(tmp_path: Path) -> None:
         assert await jobs.standing(TENANT, "id-1") is None
         await jobs.accept(accepted(), Kept(mine, Answer(202, "{}"), NOW + KEPT))
 
-    with_jobs(path, use)
-    assert rows(path, "SELECT count(*) FROM jobs, idempotency_keys WHERE idempotency_keys.status = 202") == [(1,)]
+    with_jobs(database_url, use)
+    assert rows(database_url, "SELECT count(*) FROM jobs, idempotency_keys WHERE idempotency_keys.status = 202") == [
+        (1,)
+    ]
 
 
-def test_a_cancelled_case_is_gone(tmp_path: Path) -> None:
+def test_a_cancelled_case_is_gone(database_url: str) -> None:
     """Whether it waited or was worked on; what comes of the work is thrown away, and the text with it."""
-    path = tmp_path / "a.db"
 
     async def use(engine: AsyncEngine, jobs: JobRepository) -> None:
         del engine
@@ -134,12 +123,12 @@ def test_a_cancelled_case_is_gone(tmp_path: Path) -> None:
         assert await jobs.begin("id-1") is None
         assert await jobs.begin("id-2") is None
 
-    with_jobs(path, use)
-    assert rows(path, "SELECT status, case_json, problem_json FROM jobs") == [("cancelled", None, None)] * 2
-    assert rows(path, "SELECT count(*) FROM drafts") == [(0,)]
+    with_jobs(database_url, use)
+    assert rows(database_url, "SELECT status, case_json, problem_json FROM jobs") == [("cancelled", None, None)] * 2
+    assert rows(database_url, "SELECT count(*) FROM drafts") == [(0,)]
 
 
-def test_what_is_done_is_not_cancelled(tmp_path: Path) -> None:
+def test_what_is_done_is_not_cancelled(database_url: str) -> None:
     """Nor what is not there, or another tenant's."""
 
     async def use(engine: AsyncEngine, jobs: JobRepository) -> None:
@@ -152,12 +141,11 @@ def test_what_is_done_is_not_cancelled(tmp_path: Path) -> None:
             with pytest.raises(DraftNotFound):
                 await jobs.cancel(tenant, draft_id, NOW)
 
-    with_jobs(tmp_path / "a.db", use)
+    with_jobs(database_url, use)
 
 
-def test_putting_back(tmp_path: Path) -> None:
+def test_putting_back(database_url: str) -> None:
     """It waits again with the reason, which a draft that comes about in the end does not keep."""
-    path = tmp_path / "a.db"
 
     async def use(engine: AsyncEngine, jobs: JobRepository) -> None:
         del engine
@@ -165,16 +153,15 @@ def test_putting_back(tmp_path: Path) -> None:
         await begin(jobs)
         await jobs.put_back("id-1", PROBLEM.model_dump_json())
         assert await jobs.standing(TENANT, "id-1") == Standing("id-1", "ticket-7", "queued", 1)
-        assert rows(path, "SELECT problem_json FROM jobs") == [(PROBLEM.model_dump_json(),)]
+        assert rows(database_url, "SELECT problem_json FROM jobs") == [(PROBLEM.model_dump_json(),)]
         assert await jobs.finish(await begin(jobs), make_result("id-1", CASE), [], NOW)
 
-    with_jobs(path, use)
-    assert rows(path, "SELECT tries, problem_json FROM jobs") == [(2, None)]
+    with_jobs(database_url, use)
+    assert rows(database_url, "SELECT tries, problem_json FROM jobs") == [(2, None)]
 
 
-def test_a_failed_draft_says_why(tmp_path: Path) -> None:
+def test_a_failed_draft_says_why(database_url: str) -> None:
     """In its row and in its result."""
-    path = tmp_path / "a.db"
 
     async def use(engine: AsyncEngine, jobs: JobRepository) -> None:
         await jobs.accept(accepted())
@@ -182,14 +169,13 @@ def test_a_failed_draft_says_why(tmp_path: Path) -> None:
         assert await jobs.finish(await begin(jobs), result, [], NOW)
         assert (await DraftRepository(engine).get("id-1")).problem == PROBLEM
 
-    with_jobs(path, use)
-    ((problem,),) = rows(path, "SELECT problem_json FROM jobs")
+    with_jobs(database_url, use)
+    ((problem,),) = rows(database_url, "SELECT problem_json FROM jobs")
     assert json.loads(str(problem))["detail"] == "x"
 
 
-def test_what_the_engine_has_not_heard_of(tmp_path: Path) -> None:
+def test_what_the_engine_has_not_heard_of(database_url: str) -> None:
     """The oldest that are unfinished and stand alone, after a while; a batch looks after its own."""
-    path = tmp_path / "a.db"
 
     async def use(engine: AsyncEngine, jobs: JobRepository) -> None:
         del engine
@@ -197,17 +183,21 @@ def test_what_the_engine_has_not_heard_of(tmp_path: Path) -> None:
             await jobs.accept(Accepted(f"id-{number}", TENANT, CASE, NOW - timedelta(seconds=number)))
         await jobs.mark_enqueued("id-5")
         await jobs.cancel(TENANT, "id-4", NOW)
-        rows(path, "INSERT INTO batches VALUES ('b', 'default', '2025-01-01', 'accepted', 1, 0, 0, NULL)")
-        rows(path, "UPDATE jobs SET batch_id = 'b', line = 1 WHERE id = 'id-3'")
+        columns = "id, tenant, created_at, status, lines, faulty, enqueued"
+        rows(
+            database_url,
+            f"INSERT INTO batches ({columns}) VALUES ('b', 'default', '2025-01-01', 'accepted', 1, 0, false)",
+        )
+        rows(database_url, "UPDATE jobs SET batch_id = 'b', line = 1 WHERE id = 'id-3'")
         assert await jobs.not_enqueued(NOW, 10) == ["id-2", "id-1"]
         assert await jobs.not_enqueued(NOW, 1) == ["id-2"]
         await jobs.mark_enqueued("id-1", "id-2")
         assert await jobs.not_enqueued(NOW, 10) == []
 
-    with_jobs(path, use)
+    with_jobs(database_url, use)
 
 
-def test_what_should_be_under_way(tmp_path: Path) -> None:
+def test_what_should_be_under_way(database_url: str) -> None:
     """What the engine was told of and is not finished, some at a time."""
 
     async def use(engine: AsyncEngine, jobs: JobRepository) -> None:
@@ -223,16 +213,15 @@ def test_what_should_be_under_way(tmp_path: Path) -> None:
         assert await jobs.unfinished(later, "id-3", 2) == {"id-4": 0}
         assert await jobs.unfinished(NOW, "", 10) == {}
 
-    with_jobs(tmp_path / "a.db", use)
+    with_jobs(database_url, use)
 
 
-def test_events_are_stored_with_what_happened(tmp_path: Path) -> None:
+def test_events_are_stored_with_what_happened(database_url: str) -> None:
     """One for each draft that ended, also by cancelling, and none for what was thrown away."""
-    path = tmp_path / "a.db"
 
     async def use(engine: AsyncEngine, jobs: JobRepository) -> None:
         del engine
-        rows(path, LISTENING)
+        rows(database_url, LISTENING)
         for draft_id in ("id-1", "id-2"):
             await jobs.accept(accepted(draft_id))
         assert await jobs.finish(await begin(jobs), make_result("id-1", CASE), [], NOW)
@@ -241,8 +230,9 @@ def test_events_are_stored_with_what_happened(tmp_path: Path) -> None:
             await jobs.cancel(TENANT, "id-2", NOW)
         await jobs.finish(begun, make_result("id-2", CASE), [], NOW)
 
-    with_jobs(path, use)
+    with_jobs(database_url, use)
     bodies = [
-        json.loads(str(body))["data"] for (body,) in rows(path, "SELECT body FROM webhook_deliveries ORDER BY about")
+        json.loads(str(body))["data"]
+        for (body,) in rows(database_url, "SELECT body FROM webhook_deliveries ORDER BY about")
     ]
     assert [(each["id"], each["status"]) for each in bodies] == [("id-1", "ready"), ("id-2", "cancelled")]

@@ -38,6 +38,8 @@ async def main():
 asyncio.run(main())
 """
 FAILED = VERDICT.model_copy(update={"passed": False, "level": 1})
+BROKEN = FAILED.model_copy(update={"check": "tone"})
+PASSED = VERDICT.model_copy(update={"check": "length"})
 Row = dict[str, object]
 
 
@@ -72,7 +74,19 @@ def draft_row(name: str, customer_ref: str | None = None, *, drafted: bool = Tru
         "case_json": case_of(customer_ref).model_dump_json(),
         "result_json": result.model_dump_json(),
         "erased_at": None,
+        "shown": drafted,
+        "escalation": None,
+        "failed_checks": "" if drafted else None,
     }
+
+
+def escalated_row(name: str) -> Row:
+    """A draft that was left to a person, after all that failed."""
+    result = make_result(name, make_case()).model_copy(
+        update={"draft": None, "escalate": "legal: A lawyer reads: this.", "verdicts": (FAILED, BROKEN, PASSED)}
+    )
+    figures = {"shown": False, "escalation": "legal", "failed_checks": "apology tone"}
+    return draft_row(name) | {"result_json": result.model_dump_json()} | figures
 
 
 def attempt_rows(name: str, number: int) -> Row:
@@ -111,6 +125,7 @@ DRAFTS = [
     draft_row("d-1", "customer 17") | {"best_attempt": 2},
     draft_row("d-2", drafted=False),
     draft_row("d-3", "null \0", prompt_tokens=10**12),
+    escalated_row("d-4"),
     *(draft_row(f"e-{number:03}", "") for number in range(500)),
 ]
 JOB = {"tenant": "default", "status": "queued", "accepted_at": NOW, "tries": 0, "enqueued": False, "case_json": "{}"}
@@ -200,10 +215,23 @@ def test_every_row_of_an_earlier_schema_stays(empty_database_url: str, revision:
         columns = found[0].keys()
         assert [{column: row[column] for column in columns} for row in after[name]] == found
     for row, expected in zip(after["drafts"], DRAFTS, strict=True):
-        figures = ("tenant", "customer_ref", "best_attempt", "prompt_tokens", "completion_tokens", "total_ms")
+        figures = (
+            *("tenant", "customer_ref", "best_attempt", "prompt_tokens", "completion_tokens", "total_ms"),
+            *("shown", "escalation", "failed_checks"),
+        )
         assert [row[name] for name in figures] == [expected[name] for name in figures]
     assert differences(empty_database_url) == []
     assert rows(empty_database_url, "SELECT version_num FROM alembic_version") == [(HEAD,)]
+
+
+def test_the_last_feedback_of_an_earlier_schema_counts(empty_database_url: str) -> None:
+    """It stands with its draft, too, and with no other."""
+    make_older(empty_database_url, "0008")
+    migrate(empty_database_url)
+    columns = "id, outcome, agent_tenure_months, edit_distance"
+    assert rows(empty_database_url, f"SELECT {columns} FROM drafts WHERE outcome IS NOT NULL") == [
+        ("d-1", "rejected", 3, None)
+    ]
 
 
 def test_foreign_keys_hold_after_a_migration(empty_database_url: str) -> None:

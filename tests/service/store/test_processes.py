@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
-from pathlib import Path
 
 from service.store.database import open_database
 from service.store.processes import ProcessRepository
@@ -13,11 +12,11 @@ from tests.service.parts import NOW
 SECOND = timedelta(seconds=1)
 
 
-def test_a_dead_process_is_given_to_one(tmp_path: Path) -> None:
+def test_a_dead_process_is_given_to_one(database_url: str) -> None:
     """Of many who ask at once; where that one dies too, to the next after another while; then it is gone."""
 
     async def use() -> None:
-        async with open_database(f"sqlite+aiosqlite:///{tmp_path / 'a.db'}") as engine:
+        async with open_database(database_url) as engine:
             processes = ProcessRepository(engine)
             await processes.beat("dead", "1", NOW)
             await processes.beat("alive", "1", NOW + 20 * SECOND)
@@ -33,11 +32,11 @@ def test_a_dead_process_is_given_to_one(tmp_path: Path) -> None:
     asyncio.run(use())
 
 
-def test_who_was_thought_dead_lives_again(tmp_path: Path) -> None:
+def test_who_was_thought_dead_lives_again(database_url: str) -> None:
     """Its next beat makes it known again."""
 
     async def use() -> None:
-        async with open_database(f"sqlite+aiosqlite:///{tmp_path / 'a.db'}") as engine:
+        async with open_database(database_url) as engine:
             processes = ProcessRepository(engine)
             await processes.beat("slow", "1", NOW)
             await processes.remove("slow")

@@ -1,0 +1,59 @@
+"""The audit trail as it is read: who did what to what is kept, and no text of it."""
+
+from __future__ import annotations
+
+from typing import Literal, Protocol
+
+from pydantic import AwareDatetime, Field
+
+from guardrails.types import Contract
+
+Action = Literal[
+    "draft.erased",
+    "customer.erased",
+    "retention.erased",
+    "draft.cancelled",
+    "batch.cancelled",
+    "webhook.created",
+    "webhook.secret_renewed",
+    "webhook.deleted",
+    "delivery.replayed",
+]
+OPERATOR = "operator"  # whoever may call the service, as long as it knows no keys of its own
+RETENTION = "retention"  # the service itself, where texts grew too old
+DEFAULT_LIMIT, MOST_LIMIT = 100, 1_000
+MOST_ID = 2**53 - 1  # the largest whole number that every reader of JSON knows
+
+
+class AuditEntry(Contract):
+    """One deed."""
+
+    id: int = Field(description="Counts upward, with gaps.")
+    at: AwareDatetime
+    actor: str = Field(
+        description="`operator` is whoever may call the service, `retention` the service itself with texts grown old."
+    )
+    action: str
+    about: str | None = Field(description="The id of the draft, batch, webhook, delivery or deletion.")
+    figures: dict[str, int] = Field(description="What it was about, counted.")
+
+
+class AuditQuery(Contract):
+    """Which deeds to read."""
+
+    limit: int = Field(default=DEFAULT_LIMIT, ge=1, le=MOST_LIMIT, description="How many entries a page may have.")
+    before: int | None = Field(default=None, ge=1, le=MOST_ID, description="The `next` of the page before this one.")
+
+
+class AuditPage(Contract):
+    """Some deeds, the newest first; `next` is the `before` of the page that follows."""
+
+    entries: tuple[AuditEntry, ...]
+    next: int | None
+
+
+class Trail(Protocol):
+    """Where deeds are kept."""
+
+    async def page(self, tenant: str, before: int | None, limit: int) -> AuditPage:
+        """At most `limit` deeds, those before the one with this id."""

@@ -1,0 +1,320 @@
+"""Deleting texts: nothing of them is left in any table, figures are, and the trail says so."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from service.audit import OPERATOR
+from service.erasing import NOTHING, Portion
+from service.errors import DraftDeleted, DraftNotFound, StoreError
+from service.feedback import Heard
+from service.idempotency import Asked, Claim
+from service.store.audit import AuditRepository
+from service.store.edits import EditReader
+from service.store.erasure import ErasureRepository
+from service.store.idempotency import KeyRepository
+from service.store.repository import DraftRepository
+from tests.databases import rows, sqlite_url
+from tests.service.parts import NOW
+from tests.service.store.marked import (
+    CUSTOMER,
+    LATER,
+    MARK,
+    TENANT,
+    erasing,
+    keep_batch,
+    keep_draft,
+    keep_job,
+    keep_many,
+    rows_with,
+)
+
+HEARD = Heard("sent", "x", None, None, 0)
+
+
+def with_database(url: str, use: Callable[[AsyncEngine, ErasureRepository], Awaitable[None]]) -> None:
+    """Do something with a database and with what deletes from it."""
+
+    async def run() -> None:
+        async with erasing(url) as (engine, texts):
+            await use(engine, texts)
+
+    asyncio.run(run())
+
+
+async def trail(engine: AsyncEngine) -> list[tuple[str, str, str | None, dict[str, int]]]:
+    """The audit trail, the oldest first."""
+    page = await AuditRepository(engine).page(TENANT, None, 1_000)
+    return [(each.actor, each.action, each.about, each.figures) for each in reversed(page.entries)]
+
+
+def test_nothing_of_a_deleted_draft_is_left(database_url: str) -> None:
+    """In no row of any table, while another draft stays as it is."""
+
+    async def use(engine: AsyncEngine, texts: ErasureRepository) -> None:
+        await keep_draft(engine, "id-1")
+        before = await rows_with(engine, MARK)
+        assert sorted(before) == [
+            "attempts",
+            "drafts",
+            "feedback",
+            "idempotency_keys",
+            "jobs",
+            "verdicts",
+            "webhook_deliveries",
+        ]
+        await keep_draft(engine, "id-2")
+        assert await texts.erase_draft(TENANT, "id-1", OPERATOR, LATER)
+        assert await rows_with(engine, MARK) == before
+        assert (await DraftRepository(engine).get("id-2")).id == "id-2"
+        assert await texts.erase_draft(TENANT, "id-2", OPERATOR, LATER)
+        assert await rows_with(engine, MARK) == {}
+
+    with_database(database_url, use)
+
+
+def test_figures_stay(database_url: str) -> None:
+    """All that says how good the draft was, and what it cost."""
+
+    async def use(engine: AsyncEngine, texts: ErasureRepository) -> None:
+        await keep_draft(engine, "id-1")
+        await texts.erase_draft(TENANT, "id-1", OPERATOR, LATER)
+
+    with_database(database_url, use)
+    figures = "status, situation, policy, prompt_name, prompt_hash, model, endpoint, prompt_tokens, completion_tokens"
+    assert rows(database_url, f"SELECT {figures}, best_attempt, total_ms FROM drafts") == [
+        ("ready", "general", "default", "reply/general", "abc", "queue", "fake", 10, 5, 1, 1.5)
+    ]
+    assert rows(database_url, "SELECT number, endpoint FROM attempts") == [(1, "fake")]
+    assert rows(database_url, "SELECT attempt, check_name, level FROM verdicts WHERE passed AND blocking") == [
+        (1, "apology", 2)
+    ]
+    assert rows(database_url, "SELECT number, outcome, agent_tenure_months, edit_distance FROM feedback") == [
+        (1, "edited", 3, 0.5)
+    ]
+    assert rows(database_url, "SELECT status, tries FROM jobs") == [("done", 1)]
+    ((body,),) = rows(database_url, "SELECT body FROM webhook_deliveries WHERE status = 'pending'")
+    assert json.loads(str(body))["data"] == {"id": "id-1", "ref": None, "status": "ready"}
+
+
+def test_a_deleted_draft_says_when(database_url: str) -> None:
+    """To who reads it, who gives feedback, and who sends its request again; and it is no edit to learn from."""
+
+    async def use(engine: AsyncEngine, texts: ErasureRepository) -> None:
+        await keep_draft(engine, "id-1")
+        await texts.erase_draft(TENANT, "id-1", OPERATOR, LATER)
+        drafts = DraftRepository(engine)
+        with pytest.raises(DraftDeleted, match=r"deleted at 2025-10-22T09:05:00Z\."):
+            await drafts.get("id-1")
+        with pytest.raises(DraftDeleted):
+            await drafts.add_feedback("id-1", HEARD, LATER)
+        again = Claim(Asked(TENANT, "POST /drafts", "key-id-1", "f"), "another")
+        standing = await KeyRepository(engine).claim(again, NOW, LATER)
+        assert standing
+        assert (standing.answer, standing.deleted_at) == (None, LATER)
+        assert [edit async for edit in EditReader(engine).edits()] == []
+
+    with_database(database_url, use)
+
+
+def test_twice_is_once(database_url: str) -> None:
+    """The second deletion finds nothing, keeps the first one's time, and leaves no trail."""
+
+    async def use(engine: AsyncEngine, texts: ErasureRepository) -> None:
+        await keep_draft(engine, "id-1")
+        assert await texts.erase_draft(TENANT, "id-1", OPERATOR, LATER)
+        assert not await texts.erase_draft(TENANT, "id-1", OPERATOR, LATER + timedelta(days=1))
+        with pytest.raises(DraftDeleted, match="2025-10-22"):
+            await DraftRepository(engine).get("id-1")
+        figures = {"drafts": 1, "jobs": 0, "answers": 2, "deliveries": 1}
+        assert await trail(engine) == [("operator", "draft.erased", "id-1", figures)]
+        assert await rows_with(engine, MARK) == {}
+
+    with_database(database_url, use)
+
+
+def test_many_at_once_delete_it_once(database_url: str) -> None:
+    """Whoever comes second sees that it is done, and feedback at the same moment is deleted or refused."""
+
+    async def use(engine: AsyncEngine, texts: ErasureRepository) -> None:
+        await keep_draft(engine, "id-1")
+        drafts = DraftRepository(engine)
+        done = await asyncio.gather(
+            *(texts.erase_draft(TENANT, "id-1", OPERATOR, LATER) for _ in range(8)),
+            *(drafts.add_feedback("id-1", Heard("edited", MARK, MARK, None, 0), LATER) for _ in range(8)),
+            *(texts.erase_customer(TENANT, CUSTOMER, "deletion", OPERATOR, LATER) for _ in range(4)),
+            return_exceptions=True,
+        )
+        refused = [each for each in done[8:16] if isinstance(each, BaseException)]
+        assert all(isinstance(each, DraftDeleted) for each in refused), refused
+        assert not [each for each in (*done[:8], *done[16:]) if isinstance(each, BaseException)]
+        assert done[:8].count(True) + sum(each.erased for each in done[16:] if isinstance(each, Portion)) == 1
+        assert await rows_with(engine, MARK) == {}
+        assert len(await trail(engine)) == 1
+
+    with_database(database_url, use)
+
+
+FULL = "BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END"
+
+
+def test_a_full_disk_deletes_nothing_by_half(tmp_path: Path) -> None:
+    """A deed that cannot be written down is not done; with room it is."""
+
+    async def use(engine: AsyncEngine, texts: ErasureRepository) -> None:
+        await keep_draft(engine, "id-1")
+        before = await rows_with(engine, MARK)
+        async with engine.begin() as connection:
+            await connection.execute(text(f"CREATE TRIGGER full BEFORE INSERT ON audit {FULL}"))
+        for erase in (
+            texts.erase_draft(TENANT, "id-1", OPERATOR, LATER),
+            texts.erase_customer(TENANT, CUSTOMER, "deletion", OPERATOR, LATER),
+            texts.erase_older(LATER, LATER),
+        ):
+            with pytest.raises(StoreError, match="is full: free some space"):
+                await erase
+        assert await rows_with(engine, MARK) == before
+        assert (await DraftRepository(engine).get("id-1")).id == "id-1"
+        async with engine.begin() as connection:
+            await connection.execute(text("DROP TRIGGER full"))
+        assert await texts.erase_older(LATER, LATER) == Portion(1, 1)
+
+    with_database(sqlite_url(tmp_path / "a.db"), use)
+
+
+def test_an_unknown_draft_is_told(database_url: str) -> None:
+    """Also one of another tenant's, which stays."""
+
+    async def use(engine: AsyncEngine, texts: ErasureRepository) -> None:
+        await keep_draft(engine, "id-1")
+        for tenant, draft_id in ((TENANT, "id-2"), (TENANT, ""), ("other", "id-1")):
+            with pytest.raises(DraftNotFound):
+                await texts.erase_draft(tenant, draft_id, OPERATOR, LATER)
+        assert await texts.erase_customer("other", CUSTOMER, "deletion", OPERATOR, LATER) == NOTHING
+        assert (await DraftRepository(engine).get("id-1")).id == "id-1"
+        assert await trail(engine) == []
+
+    with_database(database_url, use)
+
+
+@pytest.mark.parametrize("status", ["queued", "running", "cancelled"])
+def test_what_is_no_draft_yet_is_deleted_and_cancelled(database_url: str, status: str) -> None:
+    """A case that waits, or is worked on, will be no draft any more."""
+
+    async def use(engine: AsyncEngine, texts: ErasureRepository) -> None:
+        await keep_job(engine, "id-1", status)
+        assert await texts.erase_draft(TENANT, "id-1", OPERATOR, LATER)
+        assert not await texts.erase_draft(TENANT, "id-1", OPERATOR, LATER)
+        assert await rows_with(engine, MARK) == {}
+        figures = {"drafts": 0, "jobs": 1, "answers": 0, "deliveries": 0}
+        assert await trail(engine) == [("operator", "draft.erased", "id-1", figures)]
+        async with engine.connect() as connection:
+            state = await connection.execute(text("SELECT status, finished_at IS NULL, erased_at IS NULL FROM jobs"))
+            assert [tuple(map(str, row)) for row in state] in (
+                [("cancelled", "0", "0")],
+                [("cancelled", "False", "False")],
+            )
+
+    with_database(database_url, use)
+
+
+def test_a_customer_is_deleted_and_nobody_else(database_url: str) -> None:
+    """Drafts and jobs with exactly this reference."""
+
+    async def use(engine: AsyncEngine, texts: ErasureRepository) -> None:
+        await keep_draft(engine, "id-1")
+        await keep_draft(engine, "id-2")
+        await keep_job(engine, "id-3", "queued")
+        others = (None, CUSTOMER.upper(), f"{CUSTOMER} ", "%", "")
+        for number, other in enumerate(others):
+            await keep_draft(engine, f"other-{number}", other)
+        assert await texts.erase_customer(TENANT, CUSTOMER, "deletion", OPERATOR, LATER) == Portion(3, 3)
+        assert await texts.erase_customer(TENANT, CUSTOMER, "deletion", OPERATOR, LATER) == NOTHING
+        drafts = DraftRepository(engine)
+        assert [(await drafts.get(f"other-{number}")).id for number in range(len(others))]
+        figures = {"drafts": 2, "jobs": 1, "answers": 4, "deliveries": 2}
+        assert await trail(engine) == [("operator", "customer.erased", "deletion", figures)]
+
+    with_database(database_url, use)
+
+
+def test_old_texts_are_deleted_a_portion_at_a_time(database_url: str) -> None:
+    """The oldest first; what is younger stays, and so does work that is not finished, however old."""
+
+    async def use(engine: AsyncEngine, texts: ErasureRepository) -> None:
+        for number in range(3):
+            await keep_draft(engine, f"old-{number}", at=NOW - timedelta(days=number + 1))
+        await keep_draft(engine, "young")
+        await keep_job(engine, "old-cancelled", "cancelled")
+        await keep_job(engine, "old-queued", "queued")
+        await keep_job(engine, "old-running", "running")
+        await keep_batch(engine, "batch-1", NOW - timedelta(days=1))
+        await keep_batch(engine, "batch-2", NOW)
+        assert await texts.erase_older(NOW, LATER) == Portion(3, 3)
+        assert await texts.erase_older(NOW, LATER) == Portion(1, 0)  # a batch
+        assert await texts.erase_older(NOW, LATER) == NOTHING
+        assert (await rows_with(engine, MARK))["drafts"] == 1
+        assert [each[:3] for each in await trail(engine)] == [
+            ("retention", "retention.erased", None),
+            ("retention", "retention.erased", "batch-1"),
+        ]
+        after = NOW + timedelta(seconds=1)
+        found = [await texts.erase_older(after, LATER) for _ in range(4)]
+        assert found == [Portion(1, 1), Portion(1, 1), Portion(1, 0), NOTHING]
+        assert await rows_with(engine, MARK) == {"jobs": 2}
+
+    with_database(database_url, use)
+
+
+def test_a_faulty_line_keeps_its_kind(database_url: str) -> None:
+    """What was wrong with it, in words that quote nothing."""
+
+    async def use(engine: AsyncEngine, texts: ErasureRepository) -> None:
+        await keep_batch(engine, "batch-1")
+        assert await texts.erase_older(LATER, LATER) == Portion(1, 0)
+
+    with_database(database_url, use)
+    ((ref, problem),) = rows(database_url, "SELECT ref, problem_json FROM batch_faults")
+    assert ref is None
+    assert json.loads(str(problem)) == {
+        "type": "urn:x",
+        "title": "Wrong",
+        "status": 422,
+        "detail": "What was wrong with this line was deleted with the texts of its batch.",
+    }
+
+
+def test_many_are_deleted_by_several_at_once(database_url: str) -> None:
+    """Each draft is counted once, by one of them, and nobody waits for somebody who waits for him."""
+    most = 130
+
+    async def erase_all(texts: ErasureRepository, *, older: bool) -> int:
+        erased = 0
+        while True:
+            portion = await (
+                texts.erase_older(LATER, LATER)
+                if older
+                else texts.erase_customer(TENANT, CUSTOMER, "deletion", OPERATOR, LATER)
+            )
+            erased += portion.erased
+            if not portion.found:
+                return erased
+
+    async def use(engine: AsyncEngine, _: ErasureRepository) -> None:
+        texts = ErasureRepository(engine, portion=20)
+        times = {f"id-{number}": NOW + timedelta(seconds=number * 7919 % most) for number in range(most)}
+        await keep_many(engine, times)
+        ways = (True, False, True, False)
+        assert sum(await asyncio.gather(*(erase_all(texts, older=each) for each in ways))) == most
+        assert await rows_with(engine, MARK) == {}
+        assert sum(figures["drafts"] for *_, figures in await trail(engine)) == most
+
+    with_database(database_url, use)

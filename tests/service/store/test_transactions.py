@@ -1,0 +1,203 @@
+"""Transactions as functions: committed whole or not at all, wherever they run, and in turn on SQLite."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import threading
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import IntegrityError
+
+from service.errors import StoreError
+from service.store.database import open_database
+from service.store.idempotency import KeyRepository
+from service.store.repository import DraftRepository
+from service.store.transactions import OnPool, OnThread, Transactions, open_transactions
+from tests.service.parts import ATTEMPT, NOW, make_case, make_result
+from tests.service.store.test_idempotency import MINE, kept
+
+FILE, MEMORY = "sqlite+aiosqlite:///{folder}/a.db", "sqlite+aiosqlite:///:memory:"
+BOTH = pytest.mark.parametrize("url", [FILE, MEMORY])
+ADD = text("INSERT INTO processes VALUES (:id, '1', '2025-01-01', '2025-01-01')")
+
+
+@asynccontextmanager
+async def transactions_in(url: str) -> AsyncIterator[Transactions]:
+    """Transactions on a new database."""
+    async with open_database(url) as engine, open_transactions(engine) as transactions:
+        yield transactions
+
+
+def add(*names: str) -> Callable[[Connection], str]:
+    """The work that adds rows, and says on which thread."""
+
+    def work(connection: Connection) -> str:
+        for name in names:
+            connection.execute(ADD, {"id": name})
+        return threading.current_thread().name
+
+    return work
+
+
+def ids(connection: Connection) -> list[str]:
+    """The rows that there are."""
+    return list(connection.scalars(text("SELECT id FROM processes ORDER BY id")))
+
+
+@BOTH
+def test_a_transaction_is_whole_or_not_at_all(tmp_path: Path, url: str) -> None:
+    """What raises leaves nothing behind, and the next transaction is not harmed by it."""
+
+    async def run() -> None:
+        async with transactions_in(url.format(folder=tmp_path)) as transactions:
+            await transactions.run(add("one"))
+            with pytest.raises(IntegrityError):
+                await transactions.run(add("two", "one"))
+            await transactions.run(add("three"))
+            assert await transactions.run(ids) == ["one", "three"]
+
+    asyncio.run(run())
+
+
+def test_a_file_has_a_thread_and_memory_has_not(tmp_path: Path) -> None:
+    """A second connection to a database in memory would see another database."""
+
+    async def run() -> None:
+        async with transactions_in(FILE.format(folder=tmp_path)) as transactions:
+            assert isinstance(transactions, OnThread)
+            names = [await transactions.run(add()) for _ in range(5)]
+            assert set(names) == {"transactions_0"}
+        async with transactions_in(MEMORY) as transactions:
+            assert isinstance(transactions, OnPool)
+
+    asyncio.run(run())
+
+
+def test_only_what_need_not_last_spares_the_disk(tmp_path: Path) -> None:
+    """Every other commit is on the disk before it is answered: FULL is 2, NORMAL is 1."""
+
+    def synchronous(connection: Connection) -> int:
+        return int(connection.exec_driver_sql("PRAGMA synchronous").scalar_one())
+
+    async def run() -> list[int]:
+        async with transactions_in(FILE.format(folder=tmp_path)) as transactions:
+            return [
+                await transactions.run(synchronous),
+                await transactions.run(synchronous, lasting=False),
+                await transactions.run(synchronous, lasting=True),
+            ]
+
+    assert asyncio.run(run()) == [2, 1, 2]
+
+
+def test_many_at_once_take_turns(tmp_path: Path) -> None:
+    """Also beside the other connections of the process, which wait for the lock as they do among themselves."""
+
+    async def run() -> None:
+        async with open_database(FILE.format(folder=tmp_path)) as engine, open_transactions(engine) as transactions:
+            pooled = OnPool(engine)
+            each = [
+                where.run(add(f"{number:02}")) for number, where in enumerate([transactions, pooled, transactions] * 10)
+            ]
+            await asyncio.gather(*each)
+            assert await transactions.run(ids) == [f"{number:02}" for number in range(30)]
+
+    asyncio.run(run())
+
+
+def test_what_was_begun_is_ended_before_it_closes(tmp_path: Path) -> None:
+    """Whoever was cancelled in the middle of a transaction finds it committed; one that had to wait was not begun."""
+    begun, may_end = threading.Event(), threading.Event()
+
+    def slow(connection: Connection) -> None:
+        begun.set()
+        may_end.wait(5)
+        add("slow")(connection)
+
+    async def run() -> None:
+        async with transactions_in(FILE.format(folder=tmp_path)) as transactions:
+            first = asyncio.create_task(transactions.run(slow))
+            second = asyncio.create_task(transactions.run(add("second")))
+            await asyncio.to_thread(begun.wait, 5)
+            for task in (first, second):
+                task.cancel()
+            await asyncio.wait({first, second})
+            may_end.set()
+        async with transactions_in(FILE.format(folder=tmp_path)) as transactions:
+            assert await transactions.run(ids) == ["slow"]
+
+    asyncio.run(run())
+
+
+def test_drafts_and_keys_are_stored_through_it(tmp_path: Path) -> None:
+    """A draft, its claim and its answer, as over the engine itself; and errors are explained alike."""
+
+    async def run() -> None:
+        async with open_database(FILE.format(folder=tmp_path)) as engine, open_transactions(engine) as transactions:
+            keys, drafts = KeyRepository(engine, transactions), DraftRepository(engine, transactions)
+            result = make_result("id-1", make_case())
+            assert await keys.claim(MINE, NOW, NOW + timedelta(minutes=1)) is None
+            await drafts.add(make_case(), result, [ATTEMPT], NOW, kept())
+            assert await drafts.get("id-1") == result
+            with pytest.raises(StoreError, match="UNIQUE"):
+                await drafts.add(make_case(), result, [ATTEMPT], NOW)
+            standing = await keys.claim(MINE, NOW, NOW + timedelta(minutes=1))
+            assert standing
+            assert standing.answer == kept().answer
+
+    asyncio.run(run())
+
+
+def test_a_full_disk_is_told_and_harms_nothing_after_it(tmp_path: Path) -> None:
+    """The connection is as good as before once there is room again."""
+
+    def limit(connection: Connection, pages: int) -> None:
+        connection.exec_driver_sql(f"PRAGMA max_page_count={pages}")
+
+    async def run() -> None:
+        async with open_database(FILE.format(folder=tmp_path)) as engine, open_transactions(engine) as transactions:
+            drafts = DraftRepository(engine, transactions)
+            large = make_result("large", make_case(), "x" * 100_000)
+            await transactions.run(partial(limit, pages=1))  # SQLite takes it for as many as there are
+            for _ in range(3):
+                with pytest.raises(StoreError, match="full"):
+                    await drafts.add(make_case(), large, [ATTEMPT], NOW)
+            await transactions.run(partial(limit, pages=1_000_000))
+            await drafts.add(make_case(), large, [ATTEMPT], NOW)
+            assert await drafts.get("large") == large
+
+    asyncio.run(run())
+
+
+def test_a_database_that_another_process_holds_is_told(tmp_path: Path) -> None:
+    """To all who wait, in the time of one: nobody waits for the lock again after having waited for a turn."""
+
+    async def run() -> None:
+        async with (
+            open_database(FILE.format(folder=tmp_path)) as engine,
+            open_transactions(engine, wait_ms=300) as transactions,
+        ):
+            other = sqlite3.connect(tmp_path / "a.db", isolation_level=None)
+            other.execute("BEGIN IMMEDIATE")
+            began = time.monotonic()
+            keys = KeyRepository(engine, transactions)
+            told = await asyncio.gather(
+                *(keys.claim(MINE, NOW, NOW + timedelta(minutes=1)) for _ in range(10)), return_exceptions=True
+            )
+            assert time.monotonic() - began < 2
+            assert {type(each) for each in told} == {StoreError}
+            assert "busy" in str(told[-1])
+            other.execute("ROLLBACK")
+            other.close()
+            await transactions.run(add("one"))
+            assert await transactions.run(ids) == ["one"]
+
+    asyncio.run(run())
