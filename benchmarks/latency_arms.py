@@ -30,13 +30,15 @@ from service.checking import PolicyChecks
 from service.drafting import ReplyDrafter
 from service.intake import Intake
 from service.logs import configure_logs
-from service.main import NO_JUDGE, load_library, make_app, make_checks, make_drafter, running, working
+from service.main import make_app, running, working
 from service.model import Completion, Message, Schema
 from service.policies import load_policies
 from service.schemas import Case
 from service.server import listen, make_server
 from service.settings import Settings
-from service.wiring_erasing import erasing
+from service.wiring.drafting import load_library, make_checks, make_drafter
+from service.wiring.erasing import erasing
+from service.wiring.models import NO_JUDGE
 
 SETTINGS = {"model_url": "http://127.0.0.1:9/v1", "model_name": "instant", "max_attempts": 1}
 

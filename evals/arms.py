@@ -16,7 +16,7 @@ from guardrails.located_yaml import YamlError
 from guardrails.policy import parse_policy
 from service.embedded.weights import MODEL_NAME
 from service.errors import InputError
-from service.main import POLICIES, PROMPTS
+from service.wiring.files import POLICIES, PROMPTS
 
 PARTS = ("prompts", "model", "policy")
 

@@ -20,10 +20,11 @@ from evals.replay import as_case
 from evals.run_command import attack, compare_arms, run
 from guardrails.types import Verdict
 from service.logs import configure_logs
-from service.main import PROMPTS, running
+from service.main import running
 from service.schemas import Options, Result
 from service.settings import Settings, read_environment
 from service.terminal import explained, show_result
+from service.wiring.files import PROMPTS
 
 
 @click.group()

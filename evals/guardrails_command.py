@@ -18,9 +18,10 @@ from guardrails.types import Verdict
 from service.checking import DraftChecker
 from service.errors import InputError
 from service.logs import configure_logs
-from service.main import make_checker, make_checks
+from service.main import make_checker
 from service.settings import read_environment
 from service.terminal import explained, show_result
+from service.wiring.drafting import make_checks
 
 
 @click.command("lines")

@@ -14,8 +14,8 @@ from evals.case import CaseId, Kind
 from evals.files import CASES, FOLDER, TEMPLATE
 from guardrails.types import Channel
 from service.errors import InputError
-from service.main import PROMPTS
 from service.terminal import explained, show_result
+from service.wiring.files import PROMPTS
 
 SITUATIONS = tuple(sorted(path.stem for path in (PROMPTS / "situations").glob("*.md")))
 

@@ -21,9 +21,9 @@ from evals.run import record_cases, run_cases
 from service.embedded.server import Address
 from service.errors import InputError
 from service.logs import configure_logs
-from service.main import embedded_server
 from service.settings import Settings, read_environment
 from service.terminal import explained
+from service.wiring.models import embedded_server
 
 
 @dataclass(frozen=True, slots=True)

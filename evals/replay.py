@@ -20,12 +20,14 @@ from service.checking import PolicyChecks
 from service.drafting import Outcome, ReplyDrafter
 from service.embedded.server import Address
 from service.errors import AmendsError, AnswerUnusable, ModelError
-from service.main import ADAPTER, embedded_client, endpoint_client, load_library, make_checks, make_drafter
 from service.model import Completion, Message, Model, Schema
 from service.model_client import OpenAIModel
 from service.prompts import Ask, PromptLibrary, estimated_tokens
 from service.schemas import Case, Options, Timings
 from service.settings import Settings
+from service.wiring.drafting import load_library, make_checks, make_drafter
+from service.wiring.files import ADAPTER
+from service.wiring.models import embedded_client, endpoint_client
 
 CANDIDATES = 2  # of each round of the embedded model: fewer than the service asks for, so that recordings stay small
 

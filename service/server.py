@@ -13,7 +13,7 @@ from fastapi import FastAPI
 from service.errors import ConfigurationError
 from service.main import make_app, running, working
 from service.settings import Settings
-from service.wiring_erasing import erasing
+from service.wiring.erasing import erasing
 
 log = structlog.get_logger()
 

@@ -12,7 +12,7 @@ from service.errors import ConfigurationError, NoAsyncWork
 from service.jobs.database import engine_url
 from service.main import running, working
 from service.settings import Settings
-from service.wiring_erasing import erasing
+from service.wiring.erasing import erasing
 
 log = structlog.get_logger()
 

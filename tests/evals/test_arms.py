@@ -14,8 +14,8 @@ from evals.arms import SHIPPED, Arm, opened_arm
 from evals.replay import make_bench
 from service.embedded.weights import MODEL_NAME
 from service.errors import ConfigurationError, InputError
-from service.main import POLICIES, PROMPTS
 from service.prompts import load_prompts
+from service.wiring.files import POLICIES, PROMPTS
 
 MARK = "Write as a pirate would."
 

@@ -10,7 +10,7 @@ from evals.case import load_cases
 from evals.files import CASES, PRINCIPLES
 from evals.principles import Row, as_markdown, load_seen, table
 from service.errors import InputError
-from service.main import PROMPTS
+from service.wiring.files import PROMPTS
 from tests.evals.made import make_case
 from tests.guardrails.test_catalog import ORDER
 

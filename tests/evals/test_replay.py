@@ -18,7 +18,7 @@ from evals.outcomes import Replayed
 from evals.replay import Bench, NotRecordedError, as_case, first_prompt_tokens, make_bench, path_of, replay
 from guardrails.types import all_blocking_pass
 from service.errors import EndpointFailed, InputError, InvalidField, ModelError
-from service.main import PROMPTS
+from service.wiring.files import PROMPTS
 from tests.evals.made import ARM, CASE, GOOD, KEY, MODEL, POOR, make_case, recorded, write_case
 from tests.fake_endpoint import FakeEndpoint, fails, no_choices, refusing_url, says, says_json
 from tests.guardrails.test_catalog import ORDER

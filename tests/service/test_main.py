@@ -12,9 +12,10 @@ import httpx2
 import pytest
 
 from service.errors import ConfigurationError, EndpointFailed
-from service.main import make_app, make_budget, running, working
+from service.main import make_app, running, working
 from service.settings import Settings
-from service.wiring_erasing import erasing
+from service.wiring.drafting import make_budget
+from service.wiring.erasing import erasing
 from tests.fake_endpoint import FakeEndpoint, Handler, fails, says
 from tests.service.api.calling import CASE
 from tests.service.parts import make_case

@@ -11,12 +11,13 @@ from pathlib import Path
 from guardrails.complaint_model.reader import OnnxComplaintModel
 from guardrails.types import Contract, Draft, Verdict
 from service.checking import PolicyChecks
-from service.main import PROMPTS, make_checks
 from service.model import Message
 from service.prompts import EMBEDDED_MODEL, Ask, PromptLibrary, load_prompts
 from service.schemas import Case, Options
 from service.settings import Settings, read_environment
 from service.situations import SituationReader
+from service.wiring.drafting import make_checks
+from service.wiring.files import PROMPTS
 
 TOKENS = 1800  # of one prompt, estimated: more would be cut at run time too
 

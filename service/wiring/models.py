@@ -1,0 +1,123 @@
+"""Makes what talks to a model: the embedded one, an endpoint, several of them, and the judge."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+from dataclasses import replace
+from pathlib import Path
+
+import platformdirs
+
+from service.checking import AnyJudge
+from service.embedded.model import EmbeddedModel
+from service.embedded.server import Address, EmbeddedServer
+from service.embedded.weights import find_weights
+from service.endpoints import Defaults, Listed, read_endpoints
+from service.gate import Gate, GatedModel
+from service.judging import Judge, NoJudge
+from service.model_client import Endpoint, OpenAIModel
+from service.prompts import load_prompts
+from service.settings import Settings, read_variables
+from service.wiring.files import ADAPTER, PROMPTS
+
+EMBEDDED_TOKENS = 360  # about 250 words, the longest reply that the policies allow; more is rambling
+# It has learnt to copy: a penalty for repeated words would make it misspell the case.
+EMBEDDED_SAMPLING = {"repeat_penalty": 1.0, "top_p": 0.95, "min_p": 0.05}
+# A model of 135M parameters judges worse than a coin.
+NO_JUDGE = NoJudge("the embedded model is too small to judge, and the settings name no other")
+
+
+def listed_endpoints(settings: Settings) -> tuple[Listed, ...]:
+    """The endpoints of the chain; none where there is no chain."""
+    if not settings.endpoints:
+        return ()
+    defaults = Defaults(
+        context_tokens=settings.model_context_tokens,
+        max_tokens=settings.model_max_tokens,
+        temperature=settings.model_temperature,
+        deadline_s=settings.deadline_s,
+    )
+    return read_endpoints(settings.endpoints, read_variables(), defaults)
+
+
+def make_models(settings: Settings, listed: Sequence[Listed]) -> tuple[OpenAIModel | EmbeddedModel, ...]:
+    """What is asked for texts: each of the listed endpoints, or the one of the settings, or the embedded model."""
+    if not listed:
+        return (OpenAIModel(_endpoint(settings)) if settings.model_url else _embedded(settings),)
+    # Before the last one, nobody is asked twice: going on to the next endpoint is the second attempt.
+    hurried = [replace(each.endpoint, attempts=1) if each.endpoint else None for each in listed[:-1]]
+    endpoints = (*hurried, listed[-1].endpoint)
+    return tuple(OpenAIModel(endpoint) if endpoint else _embedded(settings) for endpoint in endpoints)
+
+
+def make_gate(settings: Settings, model: OpenAIModel | EmbeddedModel) -> Gate:
+    """What lets so many calls through to a model at once."""
+    # As many as requests can need: what somebody waits for should not wait here because of its like.
+    by_default = 1 if isinstance(model, EmbeddedModel) else settings.max_drafts * (settings.candidates or 1)
+    return Gate(settings.model_calls or by_default)
+
+
+def make_judge(
+    settings: Settings, listed: Sequence[Listed], stack: AsyncExitStack, gate: Gate | None = None
+) -> AnyJudge:
+    """The judge over the first endpoint, through that endpoint's gate where it drafts as well."""
+    endpoint = next((each.endpoint for each in listed if each.endpoint), None)
+    if endpoint is None and settings.model_url:
+        endpoint = _endpoint(settings)
+    if endpoint is None:
+        return NO_JUDGE
+    model = OpenAIModel(replace(endpoint, temperature=0))  # a verdict should not be a matter of luck
+    stack.push_async_callback(model.aclose)
+    return Judge(
+        GatedModel(model, gate) if gate else model, load_prompts(PROMPTS), settings.judge_timeout_s, endpoint.max_tokens
+    )
+
+
+def embedded_server(settings: Settings) -> EmbeddedServer:
+    """The embedded model, not yet started."""
+    log = Path(platformdirs.user_log_dir("amends", appauthor=False)) / "embedded-model.log"
+    return EmbeddedServer(
+        find_weights(),
+        log,
+        adapter=ADAPTER,
+        context_tokens=settings.model_context_tokens,
+    )
+
+
+def embedded_client(settings: Settings, address: Address) -> OpenAIModel:
+    """A client of the embedded model at an address."""
+    return OpenAIModel(
+        Endpoint(
+            base_url=address.base_url,
+            model=address.model,
+            api_key=address.api_key,
+            max_tokens=min(settings.model_max_tokens, EMBEDDED_TOKENS),
+            temperature=settings.model_temperature,
+            context_tokens=settings.model_context_tokens,
+            extra=EMBEDDED_SAMPLING,
+            attempts=1,  # EmbeddedModel starts a dead server again; calling the dead one twice gains nothing
+        )
+    )
+
+
+def endpoint_client(settings: Settings, address: Address) -> OpenAIModel:
+    """A client of an OpenAI-compatible endpoint at an address."""
+    return OpenAIModel(
+        replace(_endpoint(settings), base_url=address.base_url, model=address.model, api_key=address.api_key)
+    )
+
+
+def _embedded(settings: Settings) -> EmbeddedModel:
+    return EmbeddedModel(embedded_server(settings), lambda address: embedded_client(settings, address))
+
+
+def _endpoint(settings: Settings) -> Endpoint:
+    return Endpoint(
+        base_url=str(settings.model_url),
+        model=settings.model_name,
+        api_key=settings.model_api_key,
+        max_tokens=settings.model_max_tokens,
+        temperature=settings.model_temperature,
+        context_tokens=settings.model_context_tokens,
+    )
