@@ -90,7 +90,8 @@ class Settings(BaseModel):
     )
     database_url: str = Field(
         default_factory=_default_database,
-        description="`sqlite+aiosqlite:///...`; by default in the user's data folder.",
+        description="`sqlite+aiosqlite:///PATH` or `postgresql+asyncpg://USER:PASSWORD@HOST/NAME?sslmode=require`; "
+        "by default a file in the user's data folder.",
     )
     webhook_networks: str = Field(
         default="",

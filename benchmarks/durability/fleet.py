@@ -41,7 +41,7 @@ class Life:
         """The numbers of the processes whose work it took over, and when it did."""
         found = []
         for line in self.log.read_text(encoding="utf-8").splitlines():
-            if ADOPTED in line:
+            if ADOPTED in line and line.endswith("}"):  # who is killed may leave half a line
                 event = json.loads(line)
                 number = int(event["process"].split("-")[-2])
                 found.append((number, datetime.fromisoformat(event["timestamp"]).timestamp()))

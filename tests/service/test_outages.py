@@ -13,7 +13,7 @@ import httpx2
 from sqlalchemy import make_url
 
 from tests.databases import rows
-from tests.fake_endpoint import FakeEndpoint, says
+from tests.fake_endpoint import FakeEndpoint, Handler, says
 from tests.postgres import PostgresServer
 from tests.service.serving import serving
 
@@ -62,6 +62,39 @@ def test_a_restart_of_the_database(tmp_path: Path, postgres: PostgresServer, pos
         assert running.stop(signal.SIGTERM) == 0
     assert rows(postgres_url, "SELECT count(*) FROM drafts") == [(2,)]
     assert SECRET not in json.dumps(running.logged)
+
+
+def slowly(handler: Handler) -> None:
+    """Answer after a while, so that the database is away before."""
+    handler.endpoint.closing.wait(0.5)
+    says("I am sorry.")(handler)
+
+
+def test_accepted_drafts_outlive_a_restart(tmp_path: Path, postgres: PostgresServer, postgres_url: str) -> None:
+    """Whether they waited or were worked on; while the database is away none is accepted."""
+    with (
+        FakeEndpoint(slowly) as endpoint,
+        serving(tmp_path, endpoint.url, AMENDS_DATABASE_URL=postgres_url, AMENDS_WORKERS="2") as running,
+        httpx2.Client(base_url=running.ready(), timeout=30, headers={"Prefer": "respond-async"}) as client,
+    ):
+        accepted = [client.post("/v1/drafts", json=CASE) for _ in range(6)]
+        assert {each.status_code for each in accepted} == {202}
+        postgres.stop()
+        try:
+            assert refused(client.post("/v1/drafts", json=CASE))
+            time.sleep(1)  # in which drafts come about that cannot be stored
+        finally:
+            postgres.start()
+        give_up = time.monotonic() + 60
+        while {read_status(client, each.json()["id"]) for each in accepted} != {"needs_review"}:
+            assert time.monotonic() < give_up
+            time.sleep(0.1)
+    assert rows(postgres_url, "SELECT count(*) FROM drafts") == [(6,)]
+
+
+def read_status(client: httpx2.Client, draft_id: str) -> str:
+    """Where a draft stands."""
+    return str(client.get(f"/v1/drafts/{draft_id}").json()["status"])
 
 
 def test_a_database_that_stands_still_for_a_while(tmp_path: Path, postgres: PostgresServer, postgres_url: str) -> None:

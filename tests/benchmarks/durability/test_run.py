@@ -8,7 +8,7 @@ from pathlib import Path
 from benchmarks.durability.run import Plan, run
 from tests.databases import sqlite_url
 
-SMALL = Plan(processes=1, requests=40, waiting=0, kills=3, kill_after_s=1, seed=5)
+SMALL = Plan(processes=1, requests=40, waiting=0, kills=2, kill_after_s=1, seed=5)
 # A process that is killed should not be waited for for long.
 SETTINGS = {"AMENDS_DEAD_AFTER_S": "10"}
 

@@ -22,7 +22,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from guardrails.types import Verdict, VerdictFinding
 from service.errors import DraftNotFound, StoreError
 from service.feedback import Heard
-from service.schemas import Attempt, Case, Result
+from service.schemas import Attempt, Case, Result, Usage
 from service.store.database import open_database
 from service.store.repository import DraftRepository
 from service.store.tables import Table
@@ -93,6 +93,30 @@ def test_what_goes_in_comes_out(database_url: str, draft: str | None) -> None:
     attempt = Attempt(draft=draft or "", verdicts=(VERDICT,), endpoint="fake")
     assert stored(database_url, make_case(), result, attempt) == result
     assert rows(database_url, "SELECT text FROM attempts") == [((draft or "").replace("\0", "\ufffd"),)]
+
+
+@pytest.mark.parametrize("text", ["\0", "a\0b", "\ud83d", "\udc00\ud83d", "😀\ud83d😀\0"])
+def test_what_no_database_keeps_is_marked(database_url: str, text: str) -> None:
+    """A NUL and half of a surrogate pair become U+FFFD, one for one, and are found again as what was asked for."""
+    marked = "".join("\ufffd" if each == "\0" or "\ud800" <= each <= "\udfff" else each for each in text)
+
+    async def use(drafts: DraftRepository) -> None:
+        await drafts.add(make_case(), make_result("id-1", make_case()), [ATTEMPT], NOW)
+        await drafts.add_feedback("id-1", Heard("rejected", text, text, None, None), NOW)
+        await drafts.add(make_case(), make_result(text, make_case()).model_copy(update={"id": marked}), (), NOW)
+        assert (await drafts.get(text)).id == marked
+
+    with_drafts(database_url, use)
+    assert rows(database_url, "SELECT text, reason FROM feedback") == [(marked, marked)]
+
+
+@pytest.mark.parametrize("tokens", [2**31 - 1, 2**31, 10**30])
+def test_any_number_of_tokens_is_stored(database_url: str, tokens: int) -> None:
+    """An endpoint may claim what it likes: the result keeps it, and its column the most that it can."""
+    usage = Usage(prompt_tokens=tokens, completion_tokens=0)
+    result = make_result("id-1", make_case()).model_copy(update={"usage": usage})
+    assert stored(database_url, make_case(), result).usage.prompt_tokens == tokens
+    assert rows(database_url, "SELECT prompt_tokens FROM drafts") == [(2**31 - 1,)]
 
 
 def test_everything_of_a_result_comes_out(database_url: str) -> None:
