@@ -48,7 +48,7 @@ class Batch(Contract):
 
 
 class BatchLine(Contract):
-    """What became of one line: a `result`, an `error`, or, while neither is there, its `status` alone."""
+    """What became of one line: a `result`, an `error`, or, where neither is there, its `status` alone."""
 
     line: int = Field(ge=1, description="Counted from 1, blank lines included.")
     id: str | None = Field(description="The caller's own reference of the case.")
@@ -56,10 +56,14 @@ class BatchLine(Contract):
     status: LineStatus
     result: Result | None = Field(default=None, description="There where the draft is `ready` or `needs_review`.")
     error: Problem | None = Field(default=None, description="There where the line is `faulty` or the draft `failed`.")
+    deleted_at: AwareDatetime | None = Field(
+        default=None, description="There where the draft was deleted, and with it result, error and reference."
+    )
 
     def to_json(self) -> str:
         """The line of the answer; what there is not is absent from it."""
-        head = self.model_dump_json(exclude={"result", "error"})
+        unasked = set() if self.deleted_at else {"deleted_at"}
+        head = self.model_dump_json(exclude={"result", "error"} | unasked)
         if self.result:
             return f'{head[:-1]},"result":{self.result.to_json()}}}'
         if self.error:

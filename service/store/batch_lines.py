@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import cast
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, select
@@ -29,7 +30,7 @@ from service.store.tables import BatchFaultRow, BatchRow, DraftRow, JobRow
 STATUS: ColumnElement[str] = case(
     (JobRow.status == "done", func.coalesce(DraftRow.status, "failed")), else_=JobRow.status
 )
-Found = tuple[int, str | None, str, str, str | None, str | None]
+Found = tuple[int, str | None, str, str, str | None, str | None, datetime | None]
 
 
 class BatchLines:
@@ -86,8 +87,10 @@ def _counts(batch_id: str) -> Select[str, int]:
 
 
 def _jobs(tenant: str, batch_id: str) -> Select[*Found]:
-    columns = select(JobRow.line, JobRow.ref, JobRow.id, STATUS, DraftRow.result_json, JobRow.problem_json)
-    drafts = columns.outerjoin(DraftRow, DraftRow.id == JobRow.id)
+    job = select(
+        JobRow.line, JobRow.ref, JobRow.id, STATUS, DraftRow.result_json, JobRow.problem_json, JobRow.erased_at
+    )
+    drafts = job.outerjoin(DraftRow, DraftRow.id == JobRow.id)
     return cast("Select[*Found]", drafts.where(JobRow.batch_id.in_(_the(tenant, batch_id))))
 
 
@@ -123,7 +126,7 @@ def _lines(found: Sequence[Found]) -> list[BatchLine]:
 
 
 def _line(found: Found) -> BatchLine:
-    line, ref, draft_id, status, result_json, problem_json = found
+    line, ref, draft_id, status, result_json, problem_json, deleted_at = found
     failed = status == "failed"
     return BatchLine(
         line=line,
@@ -132,6 +135,7 @@ def _line(found: Found) -> BatchLine:
         status=cast("LineStatus", status),
         result=Result.model_validate_json(result_json) if result_json and not failed else None,
         error=Problem.model_validate_json(problem_json) if problem_json and failed else None,
+        deleted_at=deleted_at,
     )
 
 

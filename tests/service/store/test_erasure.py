@@ -18,6 +18,7 @@ from service.errors import DraftDeleted, DraftNotFound, StoreError
 from service.feedback import Heard
 from service.idempotency import Asked, Claim
 from service.store.audit import AuditRepository
+from service.store.batch_lines import BatchLines
 from service.store.edits import EditReader
 from service.store.erasure import ErasureRepository
 from service.store.idempotency import KeyRepository
@@ -159,6 +160,32 @@ def test_many_at_once_delete_it_once(database_url: str) -> None:
         assert done[:8].count(True) + sum(each.erased for each in done[16:] if isinstance(each, Portion)) == 1
         assert await rows_with(engine, MARK) == {}
         assert len(await trail(engine)) == 1
+
+    with_database(database_url, use)
+
+
+def test_a_line_of_a_batch_says_that_it_was_deleted(database_url: str) -> None:
+    """Whether it had become a draft or not; the others stay, and all are counted as before."""
+
+    async def use(engine: AsyncEngine, texts: ErasureRepository) -> None:
+        await keep_batch(engine, "batch-1")
+        await keep_draft(engine, "id-2")
+        await keep_job(engine, "id-3", "queued")
+        await keep_draft(engine, "id-4", "other")
+        async with engine.begin() as connection:
+            number = "CAST(substr(id, 4) AS INTEGER)"
+            await connection.execute(text(f"UPDATE jobs SET batch_id = 'batch-1', line = {number}"))
+        await texts.erase_customer(TENANT, CUSTOMER, "deletion", OPERATOR, LATER)
+        lines = BatchLines(engine)
+        faulty, drafted, waited, other = await lines.page(TENANT, "batch-1", 0, 10)
+        assert [each.status for each in (faulty, drafted, waited, other)] == ["faulty", "ready", "cancelled", "ready"]
+        for each in (drafted, waited):
+            assert (each.id, each.result, each.error, each.deleted_at) == (None, None, None, LATER)
+        assert other.result
+        assert "deleted_at" not in other.to_json()
+        assert '"deleted_at":"2025-10-22T09:05:00Z"' in drafted.to_json()
+        counts = (await lines.get(TENANT, "batch-1")).counts
+        assert (counts.ready, counts.cancelled, counts.faulty) == (2, 1, 1)
 
     with_database(database_url, use)
 
