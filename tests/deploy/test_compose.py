@@ -8,7 +8,7 @@ import pytest
 
 from service.cli import main
 from service.settings import Settings
-from tests.deploy.files import FOLDER, Node, compose, seconds
+from tests.deploy.files import DOCKERFILE, FOLDER, Node, compose, seconds
 
 SERVICES: dict[str, Node] = compose()["services"]
 OURS = {name: service for name, service in SERVICES.items() if service["image"].startswith("amends:")}
@@ -60,3 +60,16 @@ def test_a_port_for_each_replica() -> None:
     first, last = map(int, outside.split("-"))
     assert (address, inside) == ("127.0.0.1", str(Settings().port))
     assert last - first + 1 == OURS["serve"]["deploy"]["replicas"]
+
+
+def test_the_builder_gets_what_is_copied_and_no_more() -> None:
+    """Neither keys nor environments travel to it."""
+    copied = [
+        name
+        for line in DOCKERFILE.read_text(encoding="utf-8").splitlines()
+        if line.startswith("COPY ") and "--from" not in line
+        for name in line.split()[1:-1]
+    ]
+    ignored = (FOLDER.parent / ".dockerignore").read_text(encoding="utf-8").splitlines()
+    assert "*" in ignored
+    assert sorted(line.removeprefix("!") for line in ignored if line.startswith("!")) == sorted(copied)

@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from service.cli import main
+from service.wiring.jobs import DRAIN_S
 from tests.deploy.files import DOCKERFILE, FOLDER, Node, manifests
 
 ALL = manifests()
@@ -90,9 +91,16 @@ def test_locked_down(name: str) -> None:
 
 @pytest.mark.parametrize("name", [SERVE, WORKER])
 def test_time_to_stop(name: str) -> None:
-    """A draft that is under way has its whole deadline."""
+    """A draft that is under way has its whole deadline, and accepted ones theirs after that."""
     waits = float(container(name).get("lifecycle", {}).get("preStop", {}).get("exec", {}).get("command", [0])[-1])
-    assert pod(name)["terminationGracePeriodSeconds"] > waits + float(setting("AMENDS_DEADLINE_S"))
+    needed = waits + float(setting("AMENDS_DEADLINE_S")) + DRAIN_S
+    assert pod(name)["terminationGracePeriodSeconds"] > needed
+
+
+@pytest.mark.parametrize("name", [SERVE, WORKER])
+def test_no_variable_comes_from_the_cluster(name: str) -> None:
+    """It would set AMENDS_SERVICE_HOST and more for a Service of our name, and unknown settings are refused."""
+    assert pod(name)["enableServiceLinks"] is False
 
 
 def test_probes() -> None:
