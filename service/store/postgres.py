@@ -11,7 +11,7 @@ from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-CONNECTIONS = 10  # of one process: ten processes fill a server as it comes
+CONNECTIONS = 10  # of one process; those of its engine come on top
 
 
 @dataclass(frozen=True, slots=True)
