@@ -45,6 +45,19 @@ async def open_existing(url: str) -> AsyncIterator[AsyncEngine]:
         yield engine
 
 
+@asynccontextmanager
+async def apart(database: AsyncEngine) -> AsyncIterator[AsyncEngine]:
+    """An engine on an open database, for what must never wait for the connections that everybody else takes.
+
+    Writers of SQLite take turns whatever their connection is: there it is the same engine.
+    """
+    if database.dialect.name == "sqlite":
+        yield database
+        return
+    async with _opened(database.url.render_as_string(hide_password=False)) as engine:
+        yield engine
+
+
 @contextmanager
 def explained_errors(engine: AsyncEngine) -> Iterator[None]:
     """Turn a database's error into one that a person can act on.

@@ -34,6 +34,7 @@ from service.settings import Settings
 from service.store.batch_lines import BatchLines
 from service.store.batch_work import BatchWork
 from service.store.batches import BatchRepository
+from service.store.database import apart
 from service.store.jobs import JobRepository
 from service.store.processes import ProcessRepository
 from service.store.repository import DraftRepository
@@ -95,27 +96,35 @@ async def accepted_work(
 @asynccontextmanager
 async def _working(settings: Settings, database: AsyncEngine, engine: Engine, work: Work) -> AsyncIterator[None]:
     process_id = f"{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:8]}"
-    heartbeat = Heartbeat(
-        ProcessRepository(database),
-        engine,
-        _now,
-        process_id=process_id,
-        version=version("amends"),
-        dead_after_s=settings.dead_after_s,
-    )
     batches = BatchWork(database)
     chunks = ChunkWork(batches, work.finish, _now, at_once=max(1, settings.workers // CHUNKS_AT_ONCE))
     handlers = Handlers(draft=work.finish, chunk=chunks)
     sweep = Sweep(JobRepository(database), engine, _now)
     batch_sweep = BatchSweep(BatchRepository(database), batches, engine, _now)
     async with (
-        heartbeat.beating(settings.dead_after_s / BEATS),
+        _living(settings, database, engine, process_id),
         at_work(engine, handlers, executor_id=process_id, workers=settings.workers, drain_s=DRAIN_S),
         rounds(EVERY_S, sweep.sweep),
         rounds(EVERY_S, batch_sweep),
         rounds(recovering.EVERY_S, recovering.LostChunks(batches, engine, _now).find),
     ):
         yield
+
+
+@asynccontextmanager
+async def _living(settings: Settings, database: AsyncEngine, engine: Engine, process_id: str) -> AsyncIterator[None]:
+    """Say that this process lives, however busy it is: one that cannot is taken for dead, and its work done twice."""
+    async with apart(database) as unhindered:
+        heartbeat = Heartbeat(
+            ProcessRepository(unhindered),
+            engine,
+            _now,
+            process_id=process_id,
+            version=version("amends"),
+            dead_after_s=settings.dead_after_s,
+        )
+        async with heartbeat.beating(settings.dead_after_s / BEATS):
+            yield
 
 
 def _refusing(database: AsyncEngine, jobs: JobRepository, drafts: DraftRepository, why: NoAsyncWork) -> AcceptedWork:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import AsyncExitStack
 from datetime import timedelta
 
-from service.store.database import open_database
+from service.store.database import apart, open_database
+from service.store.postgres import CONNECTIONS, WAITS
 from service.store.processes import ProcessRepository
 from tests.service.parts import NOW
 
@@ -43,5 +45,18 @@ def test_who_was_thought_dead_lives_again(database_url: str) -> None:
             await processes.beat("slow", "1", NOW + SECOND)
             assert await processes.take_over(NOW + SECOND, NOW) == []
             assert await processes.take_over(NOW + 2 * SECOND, NOW) == ["slow"]
+
+    asyncio.run(use())
+
+
+def test_a_busy_process_says_that_it_lives(database_url: str) -> None:
+    """While others hold every connection that there is."""
+
+    async def use() -> None:
+        async with open_database(database_url) as engine, apart(engine) as own, AsyncExitStack() as held:
+            for _ in range(CONNECTIONS):
+                await held.enter_async_context(engine.connect())
+            async with asyncio.timeout(WAITS.free):
+                await ProcessRepository(own).beat("busy", "1", NOW)
 
     asyncio.run(use())
