@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -259,7 +260,7 @@ def test_leases(database_url: str) -> None:
         assert not await post.outbox.settle(first.delivery_id, "they", done)
         assert await post.outbox.settle(first.delivery_id, "me", done)
         assert not await post.outbox.settle(first.delivery_id, "me", done)
-        await post.outbox.release([second.delivery_id, theirs[0].delivery_id], "me", LATER)
+        await post.outbox.release([second, replace(theirs[0], owner="me")], LATER)
         assert await post.outbox.due(LATER) == [webhook_id]
         (again,) = await post.outbox.take(webhook_id, 9, "they", LATER, LATER + timedelta(minutes=1))
         assert (again.delivery_id, again.tries) == (second.delivery_id, 2)
