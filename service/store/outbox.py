@@ -95,7 +95,7 @@ class OutboxRepository:
                 return await connection.scalar(statement) is not None
 
     async def release(self, parcels: Sequence[Parcel], now: datetime) -> None:
-        """Give leases back, for others to try at once.
+        """Give leases back, for others to try at once; what was not seen to its end counts as no try.
 
         Raises:
             StoreError: the database failed.
@@ -105,7 +105,7 @@ class OutboxRepository:
         statement = update(row).where(tuple_(row.id, row.owner).in_(leases))
         with explained_errors(self._engine):
             async with self._engine.begin() as connection:
-                await connection.execute(statement.values(owner=None, until=None, next_at=now))
+                await connection.execute(statement.values(owner=None, until=None, next_at=now, tries=row.tries - 1))
 
     async def tidy(self, now: datetime) -> None:
         """Delete what was delivered or died long ago, and the secrets that sign no more.

@@ -40,7 +40,7 @@ class Outbox(Protocol):
         """Note how a try ended; False where another lease holds by now, or none, or the delivery is gone."""
 
     async def release(self, parcels: Sequence[Parcel], now: datetime) -> None:
-        """Give leases back, for others to try at once."""
+        """Give leases back, for others to try at once; what was not seen to its end counts as no try."""
 
     async def tidy(self, now: datetime) -> None:
         """Delete what nobody will ask for any more."""

@@ -201,7 +201,7 @@ def test_a_dead_process_leaves_its_events_to_others(database_url: str) -> None:
 
 
 def test_at_the_end_the_rest_is_given_back(database_url: str) -> None:
-    """What does not end in time is another's at once; what does is noted."""
+    """What does not end in time is another's at once, and no try was spent on it; what does is noted."""
 
     async def use(post: Post) -> None:
         slow = await post.register()
@@ -210,12 +210,12 @@ def test_at_the_end_the_rest_is_given_back(database_url: str) -> None:
         async with delivering(post.deliveries()):
             await post.until_sent(1)
         ((_, status, tries, _, owner),) = await post.rows()
-        assert (status, tries, owner) == ("pending", 1, None)
+        assert (status, tries, owner) == ("pending", 0, None)
         assert await post.outbox.due(NOW) == [slow]
         async with delivering(post.deliveries(grace_s=10)):
             await post.until_sent(2)
             asyncio.get_running_loop().call_later(0.1, post.sender.gate.set)
-        assert [row.status for row in await post.rows()] == ["delivered"]
+        assert [(row.status, row.tries) for row in await post.rows()] == [("delivered", 1)]
 
     with_post(database_url, use)
 
