@@ -121,14 +121,16 @@ def test_there_is_a_most_of_webhooks(database_url: str) -> None:
     with_post(database_url, use)
 
 
+async def secrets_at(post: Post, webhook_id: str) -> tuple[str, ...]:
+    """The secrets that sign the only delivery now."""
+    (delivery_id,) = [row.id for row in await post.rows()]
+    await post.webhooks.replay("default", delivery_id)
+    (parcel,) = await post.outbox.take(webhook_id, 1, "me", post.time.now, post.time.now)
+    return parcel.secrets
+
+
 def test_a_renewed_secret_signs_with_the_old_one_for_a_day(database_url: str) -> None:
     """Then the old one signs no more, and is deleted."""
-
-    async def secrets_at(post: Post, webhook_id: str) -> tuple[str, ...]:
-        (delivery_id,) = [row.id for row in await post.rows()]
-        await post.webhooks.replay("default", delivery_id)
-        (parcel,) = await post.outbox.take(webhook_id, 1, "me", post.time.now, post.time.now)
-        return parcel.secrets
 
     async def use(post: Post) -> None:
         webhook_id = await post.register()
@@ -145,6 +147,30 @@ def test_a_renewed_secret_signs_with_the_old_one_for_a_day(database_url: str) ->
         async with post.engine.connect() as connection:
             kept = (await connection.execute(text("SELECT secret, old_secret FROM webhooks"))).one()
         assert tuple(kept) == (new, None)
+
+    with_post(database_url, use)
+
+
+def test_a_secret_keeps_its_day_whatever_is_renewed_meanwhile(database_url: str) -> None:
+    """Who still verifies by the first misses nothing; when its day is over, the next renewal has its own."""
+
+    async def renewed(post: Post, webhook_id: str) -> str:
+        await post.webhooks.renew_secret("default", webhook_id)
+        return (await post.webhooks.with_secret("default", webhook_id)).secret
+
+    async def use(post: Post) -> None:
+        webhook_id = await post.register()
+        first = (await post.webhooks.with_secret("default", webhook_id)).secret
+        await post.announce()
+        await renewed(post, webhook_id)
+        post.time.now += OLD_SECRET_SIGNS - timedelta(seconds=1)
+        third = await renewed(post, webhook_id)
+        assert await secrets_at(post, webhook_id) == (third, first)
+        post.time.now += timedelta(seconds=1)
+        assert await secrets_at(post, webhook_id) == (third,)
+        fourth = await renewed(post, webhook_id)
+        post.time.now += OLD_SECRET_SIGNS - timedelta(seconds=1)
+        assert await secrets_at(post, webhook_id) == (fourth, third)
 
     with_post(database_url, use)
 
