@@ -90,7 +90,9 @@ class WebhookRepository:
         with explained_errors(self._engine):
             await delete_deliveries(self._engine, DeliveryRow.webhook_id == webhook_id)
             async with self._writing.begin() as session:
-                await session.execute(delete(WebhookRow).where(_is(tenant, webhook_id)))
+                gone = delete(WebhookRow).where(_is(tenant, webhook_id)).returning(WebhookRow.id)
+                if await session.scalar(gone) is None:  # somebody else deleted it meanwhile
+                    raise WebhookNotFound(NO_WEBHOOK)
                 await _record(session, tenant, "webhook.deleted", webhook_id, now)
 
     async def renew_secret(self, tenant: str, webhook_id: str, renewal: Renewal, kept: Kept | None) -> None:

@@ -80,6 +80,25 @@ def test_a_webhook_that_is_deleted_does_not_break_what_announces(postgres_url: s
     with_post(postgres_url, use)
 
 
+def test_two_deletions_at_once_are_one(postgres_url: str) -> None:
+    """Held up where both have found it: one deletes it and writes that down, for the other there is none."""
+
+    async def use(post: Post) -> None:
+        webhook_id = await post.register()
+        async with AsyncSession(post.engine) as session:
+            await announce(session, "default", FINISHED)
+            deletions = [asyncio.create_task(post.webhooks.delete("default", webhook_id)) for _ in range(2)]
+            await asyncio.sleep(0.2)
+            await session.commit()
+        ended = await asyncio.gather(*deletions, return_exceptions=True)
+        assert sorted(type(each).__name__ for each in ended) == ["NoneType", "WebhookNotFound"]
+        async with post.engine.connect() as connection:
+            found = await connection.execute(text("SELECT action FROM audit ORDER BY id"))
+            assert [action for (action,) in found] == ["webhook.created", "webhook.deleted"]
+
+    with_post(postgres_url, use)
+
+
 def test_webhooks_are_each_tenants_own(database_url: str) -> None:
     """Nobody sees, changes or deletes another's."""
 
