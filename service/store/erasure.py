@@ -180,7 +180,8 @@ def _statements(jobs: Sequence[str], drafts: Sequence[str], at: datetime) -> tup
 
 async def _unname(connection: AsyncConnection, ids: Sequence[str]) -> int:
     """Take the caller's reference out of events about these drafts; they are delivered all the same."""
-    rows = await connection.execute(select(DeliveryRow.id, DeliveryRow.body).where(DeliveryRow.about.in_(ids)))
+    about = select(DeliveryRow.id, DeliveryRow.body).where(DeliveryRow.about.in_(ids))
+    rows = await connection.execute(about.order_by(DeliveryRow.id))  # two in different orders would lock each other out
     changed = 0
     for delivery_id, body in rows.all():
         event = json.loads(body or "{}")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import cast
 
-from sqlalchemy import ColumnElement, CursorResult, and_, delete, exists, select, update
+from sqlalchemy import ColumnElement, CursorResult, and_, delete, exists, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from service.store.database import READS, explained_errors
@@ -68,10 +68,10 @@ class OutboxRepository:
                 rows = (await connection.execute(statement)).all()
         old = (found.old_secret,) if found.old_secret_until and found.old_secret_until > now else ()
         secrets = (found.secret, *old)
-        return [Parcel(each.id, webhook_id, found.url, secrets, each.body, each.tries) for each in rows]
+        return [Parcel(each.id, webhook_id, found.url, secrets, each.body, each.tries, owner) for each in rows]
 
     async def settle(self, delivery_id: str, owner: str, settlement: Settlement) -> bool:
-        """Note how a try ended; False where somebody else has the lease by now, or the delivery is gone.
+        """Note how a try ended; False where another lease holds by now, or none, or the delivery is gone.
 
         Raises:
             StoreError: the database failed.
@@ -94,17 +94,18 @@ class OutboxRepository:
             async with self._engine.begin() as connection:
                 return await connection.scalar(statement) is not None
 
-    async def release(self, delivery_ids: Sequence[str], owner: str, now: datetime) -> None:
-        """Give leases back, for others to try at once.
+    async def release(self, parcels: Sequence[Parcel], now: datetime) -> None:
+        """Give leases back, for others to try at once; what was not seen to its end counts as no try.
 
         Raises:
             StoreError: the database failed.
         """
         row = DeliveryRow
-        statement = update(row).where(row.id.in_(delivery_ids), row.owner == owner)
+        leases = [(parcel.delivery_id, parcel.owner) for parcel in parcels]
+        statement = update(row).where(tuple_(row.id, row.owner).in_(leases))
         with explained_errors(self._engine):
             async with self._engine.begin() as connection:
-                await connection.execute(statement.values(owner=None, until=None, next_at=now))
+                await connection.execute(statement.values(owner=None, until=None, next_at=now, tries=row.tries - 1))
 
     async def tidy(self, now: datetime) -> None:
         """Delete what was delivered or died long ago, and the secrets that sign no more.

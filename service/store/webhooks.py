@@ -6,7 +6,7 @@ import json
 import uuid
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, delete, func, select, update
+from sqlalchemy import ColumnElement, and_, case, delete, func, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
 from service.audit import OPERATOR, Action
@@ -90,11 +90,15 @@ class WebhookRepository:
         with explained_errors(self._engine):
             await delete_deliveries(self._engine, DeliveryRow.webhook_id == webhook_id)
             async with self._writing.begin() as session:
-                await session.execute(delete(WebhookRow).where(_is(tenant, webhook_id)))
+                gone = delete(WebhookRow).where(_is(tenant, webhook_id)).returning(WebhookRow.id)
+                if await session.scalar(gone) is None:  # somebody else deleted it meanwhile
+                    raise WebhookNotFound(NO_WEBHOOK)
                 await _record(session, tenant, "webhook.deleted", webhook_id, now)
 
     async def renew_secret(self, tenant: str, webhook_id: str, renewal: Renewal, kept: Kept | None) -> None:
         """Let a new secret sign, and along with it the old one for a while.
+
+        Where an older one still signs it stays, to its own end, and the one in between goes.
 
         Raises:
             WebhookNotFound: there is none.
@@ -102,7 +106,14 @@ class WebhookRepository:
             StoreError: nothing was changed.
         """
         row = WebhookRow
-        values = {"secret": renewal.secret, "old_secret": row.secret, "old_secret_until": renewal.old_until}
+        # The one that was promised its day: receivers may not have changed over from it yet.
+        signs = row.old_secret_until > renewal.at
+        until = literal(renewal.old_until, row.old_secret_until.type)
+        values = {
+            "secret": renewal.secret,
+            "old_secret": case((signs, row.old_secret), else_=row.secret),
+            "old_secret_until": case((signs, row.old_secret_until), else_=until),
+        }
         statement = update(row).where(_is(tenant, webhook_id)).values(values).returning(row.id)
         with explained_errors(self._engine):
             async with self._writing.begin() as session:

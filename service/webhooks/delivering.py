@@ -34,13 +34,13 @@ class Outbox(Protocol):
         """The webhooks that have something to be tried now."""
 
     async def take(self, webhook_id: str, most: int, owner: str, now: datetime, until: datetime) -> Sequence[Parcel]:
-        """Lease what is due of a webhook, the longest due first."""
+        """Lease what is due of a webhook, the longest due first; `owner` is a name that no lease had before."""
 
     async def settle(self, delivery_id: str, owner: str, settlement: Settlement) -> bool:
-        """Note how a try ended; False where somebody else has the lease by now, or the delivery is gone."""
+        """Note how a try ended; False where another lease holds by now, or none, or the delivery is gone."""
 
-    async def release(self, delivery_ids: Sequence[str], owner: str, now: datetime) -> None:
-        """Give leases back, for others to try at once."""
+    async def release(self, parcels: Sequence[Parcel], now: datetime) -> None:
+        """Give leases back, for others to try at once; what was not seen to its end counts as no try."""
 
     async def tidy(self, now: datetime) -> None:
         """Delete what nobody will ask for any more."""
@@ -77,7 +77,6 @@ class Deliveries:
         self._at_once = at_once
         self._poll_s = poll_s
         self._grace_s = grace_s
-        self._owner = uuid.uuid4().hex
         self._under_way: dict[asyncio.Task[None], Parcel] = {}
         self._woken = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -113,11 +112,11 @@ class Deliveries:
             task.cancel()
         await asyncio.gather(*late, return_exceptions=True)
         if late:
-            await self._release([parcel.delivery_id for parcel in late.values()])
+            await self._release(list(late.values()))
 
-    async def _release(self, delivery_ids: Sequence[str]) -> None:
+    async def _release(self, parcels: Sequence[Parcel]) -> None:
         try:
-            await self._outbox.release(delivery_ids, self._owner, self._clock())
+            await self._outbox.release(parcels, self._clock())
         except StoreError as error:  # then the leases run out
             log.warning("webhook.not_released", detail=str(error))
 
@@ -145,7 +144,9 @@ class Deliveries:
             room = min(AT_ONCE_FOR_ONE - busy[webhook_id], self._at_once - len(self._under_way))
             if room > 0:
                 now = self._clock()
-                for parcel in await self._outbox.take(webhook_id, room, self._owner, now, now + LEASE):
+                # Of this lease alone: a try that a replay overtook may not speak for the one that came after it.
+                owner = uuid.uuid4().hex
+                for parcel in await self._outbox.take(webhook_id, room, owner, now, now + LEASE):
                     self._begin(parcel)
 
     def _begin(self, parcel: Parcel) -> None:
@@ -164,7 +165,7 @@ class Deliveries:
         """Send one, and note how that ended; what cannot be noted is sent again when its lease has run out."""
         tried = await self._sender.send(parcel, self._clock())
         settlement = settled(tried, parcel.tries, self._clock(), self._chance())
-        noted = await self._outbox.settle(parcel.delivery_id, self._owner, settlement)
+        noted = await self._outbox.settle(parcel.delivery_id, parcel.owner, settlement)
         log.info(
             "webhook.tried",
             webhook_id=parcel.webhook_id,

@@ -19,7 +19,7 @@ OLD_SECRET_SIGNS = timedelta(hours=24)  # so that receivers can change over with
 
 @dataclass(frozen=True, slots=True)
 class Renewal:
-    """A new secret; the one before signs along until `old_until`."""
+    """A new secret; the one before signs along until `old_until`, but where an older one still does, that one alone."""
 
     secret: str
     at: datetime
@@ -122,6 +122,8 @@ class Webhooks:
         self, tenant: str, webhook_id: str, keep: Callable[[Webhook], Kept | None] = unkept
     ) -> Webhook:
         """Give a webhook a new secret; for a day, the old one signs too.
+
+        Renewed again within that day, the one in between signs no more: the first may still be in use.
 
         Raises:
             WebhookNotFound, KeyInUse, StoreError: nothing was changed.

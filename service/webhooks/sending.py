@@ -35,7 +35,7 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """A delivery that is to be tried; `tries` counts this one.
+    """A delivery that is to be tried; `tries` counts this one, and `owner` names its lease.
 
     Every secret signs. The body is None where it was deleted.
     """
@@ -46,6 +46,7 @@ class Parcel:
     secrets: tuple[str, ...] = field(repr=False)
     body: str | None
     tries: int
+    owner: str
 
 
 def new_secret() -> str:

@@ -345,3 +345,22 @@ def test_many_are_deleted_by_several_at_once(database_url: str) -> None:
         assert sum(figures["drafts"] for *_, figures in await trail(engine)) == most
 
     with_database(database_url, use)
+
+
+def test_events_are_locked_in_one_order(postgres_url: str) -> None:
+    """While it waits for the first, a deletion holds none that come after: nobody waits in a circle."""
+
+    async def use(engine: AsyncEngine, texts: ErasureRepository) -> None:
+        for name in ("id-2", "id-1"):
+            await keep_draft(engine, name)
+        lock = "SELECT id FROM webhook_deliveries WHERE id = 'delivery-{}' FOR UPDATE NOWAIT"
+        async with engine.begin() as connection:
+            await connection.execute(text(lock.format("id-1")))
+            deleting = asyncio.create_task(texts.erase_customer(TENANT, CUSTOMER, "c", OPERATOR, LATER))
+            await asyncio.sleep(0.3)
+            assert not deleting.done()
+            await connection.execute(text(lock.format("id-2")))
+        await deleting
+        assert "webhook_deliveries" not in await rows_with(engine, MARK)
+
+    with_database(postgres_url, use)

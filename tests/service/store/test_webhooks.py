@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -79,6 +80,25 @@ def test_a_webhook_that_is_deleted_does_not_break_what_announces(postgres_url: s
     with_post(postgres_url, use)
 
 
+def test_two_deletions_at_once_are_one(postgres_url: str) -> None:
+    """Held up where both have found it: one deletes it and writes that down, for the other there is none."""
+
+    async def use(post: Post) -> None:
+        webhook_id = await post.register()
+        async with AsyncSession(post.engine) as session:
+            await announce(session, "default", FINISHED)
+            deletions = [asyncio.create_task(post.webhooks.delete("default", webhook_id)) for _ in range(2)]
+            await asyncio.sleep(0.2)
+            await session.commit()
+        ended = await asyncio.gather(*deletions, return_exceptions=True)
+        assert sorted(type(each).__name__ for each in ended) == ["NoneType", "WebhookNotFound"]
+        async with post.engine.connect() as connection:
+            found = await connection.execute(text("SELECT action FROM audit ORDER BY id"))
+            assert [action for (action,) in found] == ["webhook.created", "webhook.deleted"]
+
+    with_post(postgres_url, use)
+
+
 def test_webhooks_are_each_tenants_own(database_url: str) -> None:
     """Nobody sees, changes or deletes another's."""
 
@@ -120,14 +140,16 @@ def test_there_is_a_most_of_webhooks(database_url: str) -> None:
     with_post(database_url, use)
 
 
+async def secrets_at(post: Post, webhook_id: str) -> tuple[str, ...]:
+    """The secrets that sign the only delivery now."""
+    (delivery_id,) = [row.id for row in await post.rows()]
+    await post.webhooks.replay("default", delivery_id)
+    (parcel,) = await post.outbox.take(webhook_id, 1, "me", post.time.now, post.time.now)
+    return parcel.secrets
+
+
 def test_a_renewed_secret_signs_with_the_old_one_for_a_day(database_url: str) -> None:
     """Then the old one signs no more, and is deleted."""
-
-    async def secrets_at(post: Post, webhook_id: str) -> tuple[str, ...]:
-        (delivery_id,) = [row.id for row in await post.rows()]
-        await post.webhooks.replay("default", delivery_id)
-        (parcel,) = await post.outbox.take(webhook_id, 1, "me", post.time.now, post.time.now)
-        return parcel.secrets
 
     async def use(post: Post) -> None:
         webhook_id = await post.register()
@@ -144,6 +166,30 @@ def test_a_renewed_secret_signs_with_the_old_one_for_a_day(database_url: str) ->
         async with post.engine.connect() as connection:
             kept = (await connection.execute(text("SELECT secret, old_secret FROM webhooks"))).one()
         assert tuple(kept) == (new, None)
+
+    with_post(database_url, use)
+
+
+def test_a_secret_keeps_its_day_whatever_is_renewed_meanwhile(database_url: str) -> None:
+    """Who still verifies by the first misses nothing; when its day is over, the next renewal has its own."""
+
+    async def renewed(post: Post, webhook_id: str) -> str:
+        await post.webhooks.renew_secret("default", webhook_id)
+        return (await post.webhooks.with_secret("default", webhook_id)).secret
+
+    async def use(post: Post) -> None:
+        webhook_id = await post.register()
+        first = (await post.webhooks.with_secret("default", webhook_id)).secret
+        await post.announce()
+        await renewed(post, webhook_id)
+        post.time.now += OLD_SECRET_SIGNS - timedelta(seconds=1)
+        third = await renewed(post, webhook_id)
+        assert await secrets_at(post, webhook_id) == (third, first)
+        post.time.now += timedelta(seconds=1)
+        assert await secrets_at(post, webhook_id) == (third,)
+        fourth = await renewed(post, webhook_id)
+        post.time.now += OLD_SECRET_SIGNS - timedelta(seconds=1)
+        assert await secrets_at(post, webhook_id) == (fourth, third)
 
     with_post(database_url, use)
 
@@ -259,10 +305,10 @@ def test_leases(database_url: str) -> None:
         assert not await post.outbox.settle(first.delivery_id, "they", done)
         assert await post.outbox.settle(first.delivery_id, "me", done)
         assert not await post.outbox.settle(first.delivery_id, "me", done)
-        await post.outbox.release([second.delivery_id, theirs[0].delivery_id], "me", LATER)
+        await post.outbox.release([second, replace(theirs[0], owner="me")], LATER)
         assert await post.outbox.due(LATER) == [webhook_id]
         (again,) = await post.outbox.take(webhook_id, 9, "they", LATER, LATER + timedelta(minutes=1))
-        assert (again.delivery_id, again.tries) == (second.delivery_id, 2)
+        assert (again.delivery_id, again.tries) == (second.delivery_id, 1)
         assert await post.outbox.take("unknown", 9, "they", LATER, LATER) == ()
 
     with_post(database_url, use)

@@ -32,7 +32,8 @@ def test_an_event_is_delivered(database_url: str) -> None:
             await asyncio.sleep(0.1)
         ((parcel,), (row,)) = post.sender.sent, await post.rows()
         _, secret = await post.store.get("default", webhook_id)
-        assert parcel == Parcel(row.id, webhook_id, "https://hooks.example.com/a", (secret,), FINISHED.body, 1)
+        told = (row.id, webhook_id, "https://hooks.example.com/a", (secret,), FINISHED.body, 1, parcel.owner)
+        assert parcel == Parcel(*told)
         assert (row.tries, row.fault, row.owner) == (1, None, None)
         assert (await post.listed.get("default", row.id)).delivered_at == NOW
 
@@ -94,6 +95,31 @@ def test_a_dead_one_is_replayed(database_url: str) -> None:
             await post.until_sent(5)
         assert set(post.sender.ids) == {delivery_id}
         assert post.woken == 4
+
+    with_post(database_url, use)
+
+
+def test_a_replay_outlives_the_try_that_it_overtakes(database_url: str) -> None:
+    """What comes of the try before it is not noted, though one process has both under way."""
+
+    async def use(post: Post) -> None:
+        post.sender = GivenSender(Tried("gone", final=True), Tried())
+        await post.register()
+        await post.announce()
+        ((delivery_id, *_),) = await post.rows()
+        overtaken, replayed = asyncio.Event(), asyncio.Event()
+        post.sender.gate = overtaken
+        async with delivering(post.deliveries()):
+            await post.until_sent(1)
+            post.sender.gate = replayed
+            await post.webhooks.replay("default", delivery_id)
+            await post.until_sent(2)
+            overtaken.set()
+            await asyncio.sleep(0.1)
+            ((_, status, tries, fault, _),) = await post.rows()
+            assert (status, tries, fault) == ("pending", 1, None)
+            replayed.set()
+            await post.until_statuses("delivered")
 
     with_post(database_url, use)
 
@@ -175,7 +201,7 @@ def test_a_dead_process_leaves_its_events_to_others(database_url: str) -> None:
 
 
 def test_at_the_end_the_rest_is_given_back(database_url: str) -> None:
-    """What does not end in time is another's at once; what does is noted."""
+    """What does not end in time is another's at once, and no try was spent on it; what does is noted."""
 
     async def use(post: Post) -> None:
         slow = await post.register()
@@ -184,12 +210,12 @@ def test_at_the_end_the_rest_is_given_back(database_url: str) -> None:
         async with delivering(post.deliveries()):
             await post.until_sent(1)
         ((_, status, tries, _, owner),) = await post.rows()
-        assert (status, tries, owner) == ("pending", 1, None)
+        assert (status, tries, owner) == ("pending", 0, None)
         assert await post.outbox.due(NOW) == [slow]
         async with delivering(post.deliveries(grace_s=10)):
             await post.until_sent(2)
             asyncio.get_running_loop().call_later(0.1, post.sender.gate.set)
-        assert [row.status for row in await post.rows()] == ["delivered"]
+        assert [(row.status, row.tries) for row in await post.rows()] == [("delivered", 1)]
 
     with_post(database_url, use)
 

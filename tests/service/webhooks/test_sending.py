@@ -61,7 +61,7 @@ def send(
 ) -> Tried:
     """Try once."""
     sender = Sender(targets, context or trusting(), look_up or answers(["127.0.0.1"]), timeout_s)
-    parcel = Parcel("delivery-1", "webhook-1", url, secrets, body, 1)
+    parcel = Parcel("delivery-1", "webhook-1", url, secrets, body, 1, "me")
     return asyncio.run(sender.send(parcel, datetime.now(UTC)))
 
 
@@ -292,7 +292,7 @@ def test_nothing_secret_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
     """Neither the secret nor the URL, whose path may be a token, in logs, faults or what a parcel looks like."""
     with Receiver(babbles) as receiver:
         fault = send(f"{receiver.url}/{TOKEN}").fault
-    parcel = Parcel("delivery-1", "webhook-1", f"https://{HOST}/{TOKEN}", (SECRET,), BODY, 1)
+    parcel = Parcel("delivery-1", "webhook-1", f"https://{HOST}/{TOKEN}", (SECRET,), BODY, 1, "me")
     shown = capsys.readouterr()
     assert "webhook.unreachable" in shown.out + shown.err
     for text in (shown.out, shown.err, str(fault), repr(parcel)):
