@@ -22,7 +22,7 @@ Action = Literal[
 OPERATOR = "operator"  # whoever may call the service, as long as it knows no keys of its own
 RETENTION = "retention"  # the service itself, where texts grew too old
 DEFAULT_LIMIT, MOST_LIMIT = 100, 1_000
-MOST_ID = 2**53 - 1  # the largest whole number that every reader of JSON knows
+MOST_ID = 2**31 - 1  # the largest that PostgreSQL keeps as an integer, and refuses more even to compare
 
 
 class AuditEntry(Contract):

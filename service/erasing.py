@@ -14,10 +14,14 @@ from service.traces import Traces
 
 
 class Portion(NamedTuple):
-    """A part of what is to be deleted: how much was found, and how much of it nobody else had deleted meanwhile."""
+    """A part of what is to be deleted: how much was found, and how much of it nobody else had deleted meanwhile.
+
+    `running` are the drafts that were worked on; they are cancelled.
+    """
 
     found: int
     erased: int
+    running: tuple[str, ...] = ()
 
 
 NOTHING = Portion(0, 0)
@@ -50,12 +54,15 @@ class Texts(Protocol):
 
 
 class Eraser:
-    """Deletes the texts of drafts, and then their traces."""
+    """Deletes the texts of drafts, then their traces; `stop` ends the work on a draft where this process does it."""
 
-    def __init__(self, texts: Texts, traces: Traces, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, texts: Texts, traces: Traces, clock: Callable[[], datetime], stop: Callable[[str], None]
+    ) -> None:
         self._texts = texts
         self._traces = traces
         self._clock = clock
+        self._stop = stop
 
     async def erase_draft(self, tenant: str, draft_id: str, actor: str) -> None:
         """Delete the texts of a draft; twice is once.
@@ -65,6 +72,7 @@ class Eraser:
             StoreError: nothing was deleted.
         """
         if await self._texts.erase_draft(tenant, draft_id, actor, self._clock()):
+            self._stop(draft_id)
             self._traces.left()
             await self._traces.clean()
 
@@ -81,6 +89,8 @@ class Eraser:
             while (portion := await self._texts.erase_customer(tenant, customer_ref, deletion_id, actor, at)).found:
                 self._traces.left()
                 deleted += portion.erased
+                for draft_id in portion.running:
+                    self._stop(draft_id)
         finally:
             await self._traces.clean()
         if not deleted:

@@ -41,7 +41,7 @@ async def serve_forever(settings: Settings) -> None:
             await parts.warm_up()
             async with (
                 working(settings, parts, works=settings.work) as work,
-                erasing(settings, parts.database) as erased,
+                erasing(settings, parts.database, work.stop) as erased,
             ):
                 server = make_server(make_app(parts, work, erased))
                 log.info("service.started", url=_url_of(listener), pid=os.getpid())

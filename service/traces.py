@@ -31,8 +31,7 @@ class Traces:
         self._files = files
         self._patience_s = patience_s
         self._least_pause_s = least_pause_s
-        self._in_log = True  # perhaps: a process that was killed may have left some
-        self._in_pages = False
+        self._in_log = self._in_pages = True  # perhaps: a process that ended may have left some
         self._cleaning: asyncio.Task[None] | None = None
 
     def left(self) -> None:

@@ -35,7 +35,7 @@ async def work_forever(settings: Settings) -> None:
         asyncio.get_running_loop().add_signal_handler(number, told.set)
     async with running(settings) as parts:
         await parts.warm_up()
-        async with working(settings, parts, works=True), erasing(settings, parts.database):
+        async with working(settings, parts, works=True) as work, erasing(settings, parts.database, work.stop):
             log.info("worker.started", pid=os.getpid())
             await told.wait()
     log.info("worker.stopped")

@@ -225,6 +225,10 @@ def _migrate(url: sa.URL, database: sa.Engine) -> None:
     DBOS.migrate(url.render_as_string(hide_password=False), schema=SCHEMA)
 
 
+class WorkBroken(Exception):
+    """What the engine is told of an unforeseen error: its kind."""
+
+
 class Workers:
     """What this process works on."""
 
@@ -262,6 +266,8 @@ class Workers:
             if self._stopping:
                 await asyncio.Event().wait()  # until it is cancelled; ending it would only make room for the next claim
             await work()
+        except Exception as error:  # noqa: BLE001 - the engine keeps and logs what an error says, which may be a text
+            raise WorkBroken(type(error).__name__) from None
         finally:
             held.discard(task)
 

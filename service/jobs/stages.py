@@ -36,6 +36,16 @@ class Begun:
 
 
 @dataclass(frozen=True, slots=True)
+class Unreadable:
+    """What was to be worked on, and holds no case that this version can read."""
+
+    id: str
+    tenant: str
+    ref: str | None
+    accepted_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
     """Where a job stands."""
 

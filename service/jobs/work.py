@@ -16,7 +16,7 @@ from service.drafting import Outcome
 from service.errors import AnswerUnusable, EndpointBusy, ModelError
 from service.gate import Urgency, urgency
 from service.jobs.patience import STORE_PAUSES_S, stubbornly
-from service.jobs.stages import Begun
+from service.jobs.stages import Begun, Unreadable
 from service.schemas import Attempt, Case, Options, Problem, PromptVersion, Result, Timings, Usage
 
 # After the first try and each further one: five tries in about five minutes. An endpoint that starts anew is back by
@@ -42,13 +42,15 @@ class Drafter(Protocol):
 class Jobs(Protocol):
     """Where accepted cases are kept."""
 
-    async def begin(self, draft_id: str) -> Begun | None:
+    async def begin(self, draft_id: str) -> Begun | Unreadable | None:
         """Take a job to work on it; None where there is nothing to be done."""
 
     async def put_back(self, draft_id: str, problem_json: str) -> None:
         """Let a job that is worked on wait again."""
 
-    async def finish(self, begun: Begun, result: Result, attempts: Sequence[Attempt], at: datetime) -> bool:
+    async def finish(
+        self, begun: Begun | Unreadable, result: Result, attempts: Sequence[Attempt], at: datetime
+    ) -> bool:
         """Store the draft of a job; False where the job had ended meanwhile."""
 
 
@@ -125,17 +127,24 @@ class Work:
         begun = await self._stubbornly(lambda: self._jobs.begin(draft_id))
         if begun is None:
             return
+        if isinstance(begun, Unreadable):
+            unreadable = self._explain(ValueError("the stored case cannot be read"), draft_id)
+            await self._store(begun, Ready(failed_result(draft_id, begun.ref, Options(), unreadable), ()))
+            return
         made = await self._make(begun)
         if isinstance(made, Ready):
-            stored = await self._stubbornly(lambda: self._jobs.finish(begun, made.result, made.attempts, self._clock()))
-            if not stored:
-                log.info("draft.thrown_away", draft_id=draft_id)
+            await self._store(begun, made)
             return
         problem = self._explain(made, draft_id).model_dump_json(exclude_none=True)
         seconds = pause_after(made, begun.tries)
         log.warning("draft.postponed", draft_id=draft_id, error=type(made).__name__, seconds=round(seconds))
         await self._stubbornly(lambda: self._jobs.put_back(draft_id, problem))
         await self._stubbornly(lambda: self._later.enqueue_later(draft_id, begun.tries, seconds))
+
+    async def _store(self, begun: Begun | Unreadable, made: Ready) -> None:
+        stored = await self._stubbornly(lambda: self._jobs.finish(begun, made.result, made.attempts, self._clock()))
+        if not stored:
+            log.info("draft.thrown_away", draft_id=begun.id)
 
     async def _make(self, begun: Begun) -> Ready | ModelError:
         """A draft to be stored, or the fault after which it should be tried again."""
@@ -159,7 +168,8 @@ class Work:
         return await stubbornly(access, self._store_pauses_s)
 
     def _failed(self, begun: Begun, error: Exception) -> Ready:
-        return Ready(failed_result(begun, self._explain(error, begun.id)), ())
+        problem = self._explain(error, begun.id)
+        return Ready(failed_result(begun.id, begun.case.id, begun.case.options or Options(), problem), ())
 
 
 def pause_after(fault: ModelError, tries: int) -> float:
@@ -170,12 +180,11 @@ def pause_after(fault: ModelError, tries: int) -> float:
     return seconds * random.uniform(1, 1 + JITTER)  # noqa: S311 - no secret
 
 
-def failed_result(begun: Begun, problem: Problem) -> Result:
+def failed_result(draft_id: str, ref: str | None, options: Options, problem: Problem) -> Result:
     """The result of a case that no prompt was made for."""
-    options = begun.case.options or Options()
     return Result(
-        id=begun.id,
-        ref=begun.case.id,
+        id=draft_id,
+        ref=ref,
         status="failed",
         draft=None,
         verdicts=(),

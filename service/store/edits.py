@@ -68,13 +68,13 @@ def _statement(at: datetime, draft_id: str) -> Select[str, str, str | None, date
             FeedbackRow.text,
             FeedbackRow.at,
             DraftRow.created_at,
-            # Never null where nothing was erased, which types cannot say.
+            # Never null here, which types cannot say.
             func.coalesce(DraftRow.case_json, ""),
             func.coalesce(DraftRow.result_json, ""),
         )
         .join(last, and_(last.c.draft_id == FeedbackRow.draft_id, last.c.number == FeedbackRow.number))
         .join(DraftRow, DraftRow.id == FeedbackRow.draft_id)
-        .where(FeedbackRow.outcome.in_(CHANGED), DraftRow.erased_at.is_(None))
+        .where(FeedbackRow.outcome.in_(CHANGED), DraftRow.erased_at.is_(None), DraftRow.case_json.is_not(None))
         .where(or_(FeedbackRow.at > at, and_(FeedbackRow.at == at, FeedbackRow.draft_id > draft_id)))
         .order_by(FeedbackRow.at, FeedbackRow.draft_id)
         .limit(PAGE)

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import NamedTuple, cast
 
 from sqlalchemy import CursorResult, Update, case, func, or_, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 
 from service.audit import RETENTION, Action
 from service.erasing import NOTHING, Portion
@@ -27,6 +27,8 @@ from service.store.tables import (
     JobRow,
     VerdictRow,
 )
+from service.store.webhooks import announce
+from service.webhooks.events import draft_finished
 
 PORTION = 100  # drafts in one transaction: others want to write too
 UNFINISHED = ("queued", "running")
@@ -62,7 +64,7 @@ class ErasureRepository:
         deed = Deed(tenant, actor, "draft.erased", draft_id, at)
         with explained_errors(self._engine):
             async with self._engine.begin() as connection:
-                if await _erase(connection, deed, [draft_id]):
+                if (await _erase(connection, deed, [draft_id])).erased:
                     return True
                 for row in (DraftRow, JobRow):
                     known = select(row.id).where(row.id == draft_id, row.tenant == tenant)
@@ -83,7 +85,7 @@ class ErasureRepository:
                 for row in (JobRow, DraftRow):
                     theirs = select(row.id).where(row.customer_ref == customer_ref, row.tenant == tenant)
                     ids.update(await connection.scalars(theirs.limit(self._portion)))
-                return Portion(len(ids), await _erase(connection, deed, sorted(ids)) if ids else 0)
+                return await _erase(connection, deed, sorted(ids))
 
     async def note_nothing(self, tenant: str, about: str, actor: str, at: datetime) -> None:
         """Write down that somebody asked for a customer of whom nothing was known.
@@ -124,23 +126,26 @@ async def _erase_each(connection: AsyncConnection, found: Sequence[tuple[str, st
         by_tenant.setdefault(tenant, []).append(draft_id)
     erased = 0
     for tenant, ids in by_tenant.items():
-        erased += await _erase(connection, Deed(tenant, RETENTION, "retention.erased", None, at), sorted(ids))
+        deed = Deed(tenant, RETENTION, "retention.erased", None, at)
+        erased += (await _erase(connection, deed, sorted(ids))).erased
     return Portion(len(found), erased)
 
 
-async def _erase(connection: AsyncConnection, deed: Deed, ids: Sequence[str]) -> int:
+async def _erase(connection: AsyncConnection, deed: Deed, ids: Sequence[str]) -> Portion:
     """Delete the texts of these drafts and jobs, and give how many of them still had any.
 
     Everybody who deletes locks the jobs first, then the drafts, both in order: so nobody waits for somebody who waits
     for him, and a job that is just becoming a draft is found as that draft.
     """
     of_tenant = (JobRow.id.in_(ids), JobRow.tenant == deed.tenant, JobRow.erased_at.is_(None))
-    jobs = set(await connection.scalars(select(JobRow.id).where(*of_tenant).order_by(JobRow.id).with_for_update()))
+    locked = select(JobRow.id, JobRow.status).where(*of_tenant).order_by(JobRow.id).with_for_update()
+    stood = {row.id: row.status for row in await connection.execute(locked)}
+    jobs = set(stood)
     unerased = (DraftRow.id.in_(ids), DraftRow.tenant == deed.tenant, DraftRow.erased_at.is_(None))
     drafts = set(await connection.scalars(select(DraftRow.id).where(*unerased).order_by(DraftRow.id).with_for_update()))
     found = sorted(jobs | drafts)
     if not found:
-        return 0
+        return Portion(len(ids), 0)
     for statement in _statements(sorted(jobs), sorted(drafts), deed.at):
         await connection.execute(statement)
     key = IdempotencyRow
@@ -154,7 +159,19 @@ async def _erase(connection: AsyncConnection, deed: Deed, ids: Sequence[str]) ->
         "deliveries": await _unname(connection, found),
     }
     await record(connection, deed.tenant, deed.actor, deed.action, deed.about, figures=figures, at=deed.at)
-    return len(found)
+    await _announce_cancelled(connection, deed, [draft_id for draft_id in stood if stood[draft_id] in UNFINISHED])
+    running = tuple(draft_id for draft_id in stood if stood[draft_id] == "running")
+    return Portion(len(ids), len(found), running)
+
+
+async def _announce_cancelled(connection: AsyncConnection, deed: Deed, ids: Sequence[str]) -> None:
+    """Tell of what was to become a draft and will not, as whoever cancels does; without the caller's reference."""
+    if not ids:
+        return
+    async with AsyncSession(connection) as session:
+        for draft_id in ids:
+            await announce(session, deed.tenant, draft_finished(draft_id, None, "cancelled", deed.at))
+        await session.flush()
 
 
 def _statements(jobs: Sequence[str], drafts: Sequence[str], at: datetime) -> tuple[Update, ...]:

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import cast
 
+from pydantic import ValidationError
 from sqlalchemy import ColumnElement, and_, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
 from service.errors import DraftDeleted, DraftNotFound
 from service.idempotency import Kept
-from service.jobs.stages import Accepted, Begun, JobStatus, Standing
+from service.jobs.stages import Accepted, Begun, JobStatus, Standing, Unreadable
 from service.schemas import Attempt, Case, Result
 from service.store.database import READS, explained_errors
 from service.store.idempotency import keep_answer
@@ -83,8 +84,10 @@ class JobRepository:
             async with self._reading() as session:
                 return {row.id: row.tries for row in await session.execute(statement)}
 
-    async def begin(self, draft_id: str) -> Begun | None:
+    async def begin(self, draft_id: str) -> Begun | Unreadable | None:
         """Take a job to work on it; None where there is nothing to be done: it is done, cancelled or deleted.
+
+        One whose case cannot be read is to be ended: it would come again for ever.
 
         Raises:
             StoreError: the database failed.
@@ -94,14 +97,17 @@ class JobRepository:
             update(row)
             .where(row.id == draft_id, row.status.in_(UNFINISHED))
             .values(status="running", tries=row.tries + 1)
-            .returning(row.id, row.tenant, row.case_json, row.accepted_at, row.tries, row.batch_id)
+            .returning(row.id, row.tenant, row.ref, row.case_json, row.accepted_at, row.tries, row.batch_id)
         )
         with explained_errors(self._engine):
             async with self._engine.begin() as connection:
                 found = (await connection.execute(statement)).one_or_none()
         if found is None or found.case_json is None:
             return None
-        case = Case.model_validate_json(found.case_json)
+        try:
+            case = Case.model_validate_json(found.case_json)
+        except ValidationError:  # it quotes the case, and must not get into any log
+            return Unreadable(found.id, found.tenant, found.ref, found.accepted_at)
         return Begun(found.id, found.tenant, case, found.accepted_at, found.tries, found.batch_id)
 
     async def put_back(self, draft_id: str, problem_json: str) -> None:
@@ -116,7 +122,9 @@ class JobRepository:
                 statement = update(JobRow).where(JobRow.id == draft_id, JobRow.status == "running")
                 await connection.execute(statement.values(values))
 
-    async def finish(self, begun: Begun, result: Result, attempts: Sequence[Attempt], at: datetime) -> bool:
+    async def finish(
+        self, begun: Begun | Unreadable, result: Result, attempts: Sequence[Attempt], at: datetime
+    ) -> bool:
         """Store the draft of a job, all or nothing; False where the job was cancelled, done or deleted meanwhile.
 
         Raises:
@@ -126,9 +134,8 @@ class JobRepository:
             async with self._writing.begin() as session:
                 if not await _end(session, begun.id, result, at):
                     return False
-                await add_draft(
-                    session, begun.case, result, attempts, tenant=begun.tenant, created_at=begun.accepted_at
-                )
+                case = begun.case if isinstance(begun, Begun) else None
+                await add_draft(session, case, result, attempts, tenant=begun.tenant, created_at=begun.accepted_at)
                 await announce(session, begun.tenant, draft_finished(begun.id, result.ref, result.status, at))
         return True
 

@@ -119,14 +119,14 @@ class DraftRepository:
 
 async def add_draft(
     session: AsyncSession,
-    case: Case,
+    case: Case | None,
     result: Result,
     attempts: Sequence[Attempt],
     *,
     tenant: str,
     created_at: datetime,
 ) -> None:
-    """Add a draft with every attempt to a transaction."""
+    """Add a draft with every attempt to a transaction; without its case where that could not be read."""
     await session.flush()
     connection = await session.connection()
     await connection.run_sync(insert_draft, case, result, attempts, tenant=tenant, created_at=created_at)
@@ -134,14 +134,14 @@ async def add_draft(
 
 def insert_draft(
     connection: Connection,
-    case: Case,
+    case: Case | None,
     result: Result,
     attempts: Sequence[Attempt],
     *,
     tenant: str,
     created_at: datetime,
 ) -> None:
-    """Add a draft with every attempt to a transaction."""
+    """Add a draft with every attempt to a transaction; without its case where that could not be read."""
     numbered = list(enumerate(attempts, start=1))
     connection.execute(INSERT_DRAFT, _draft_row(tenant, case, result, attempts, created_at))
     if rows := [_attempt_row(result.id, number, attempt) for number, attempt in numbered]:
@@ -150,12 +150,14 @@ def insert_draft(
         connection.execute(INSERT_VERDICTS, rows)
 
 
-def _draft_row(tenant: str, case: Case, result: Result, attempts: Sequence[Attempt], created_at: datetime) -> Row:
+def _draft_row(
+    tenant: str, case: Case | None, result: Result, attempts: Sequence[Attempt], created_at: datetime
+) -> Row:
     return {
         "id": result.id,
         "tenant": tenant,
         "ref": result.ref,
-        "customer_ref": case.context.customer_ref,
+        "customer_ref": case.context.customer_ref if case else None,
         "created_at": created_at,
         "status": result.status,
         "situation": result.situation,
@@ -168,7 +170,7 @@ def _draft_row(tenant: str, case: Case, result: Result, attempts: Sequence[Attem
         "prompt_tokens": min(result.usage.prompt_tokens, LARGEST),
         "completion_tokens": min(result.usage.completion_tokens, LARGEST),
         "total_ms": result.timings_ms.total,
-        "case_json": case.model_dump_json(),
+        "case_json": case.model_dump_json() if case else None,
         "result_json": result.model_dump_json(),
         "shown": bool(offered(result)),
         "escalation": result.escalate.partition(":")[0] if result.escalate else None,

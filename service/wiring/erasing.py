@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -28,8 +28,11 @@ class Erasing:
 
 
 @asynccontextmanager
-async def erasing(settings: Settings, database: AsyncEngine) -> AsyncIterator[Erasing]:
-    """Delete on demand, and as long as the block lasts, what has grown too old."""
+async def erasing(settings: Settings, database: AsyncEngine, stop: Callable[[str], None]) -> AsyncIterator[Erasing]:
+    """Delete on demand, and as long as the block lasts, what has grown too old.
+
+    `stop` ends the work on a draft where this process does it.
+    """
     texts, traces = ErasureRepository(database), Traces(Scrubber(database))
     limits = Limits(
         texts=timedelta(days=settings.retention_days) if settings.retention_days else None,
@@ -38,7 +41,7 @@ async def erasing(settings: Settings, database: AsyncEngine) -> AsyncIterator[Er
     retention = Retention(texts, KeyRepository(database), traces, _now, limits)
     try:
         async with retaining(retention):
-            yield Erasing(Eraser(texts, traces, _now), AuditRepository(database))
+            yield Erasing(Eraser(texts, traces, _now, stop), AuditRepository(database))
     finally:
         await traces.aclose()
 

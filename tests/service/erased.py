@@ -54,6 +54,7 @@ class GivenTexts:
     def __init__(self, *portions: Portion | StoreError) -> None:
         self.portions = list(portions)
         self.told: list[Told] = []
+        self.stopped: list[str] = []
 
     async def erase_draft(self, tenant: str, draft_id: str, actor: str, at: datetime) -> bool:
         """Delete one."""
@@ -97,4 +98,4 @@ class GivenTrail:
 
 def make_eraser(texts: GivenTexts | None = None) -> Eraser:
     """What deletes texts, over files that are never in use."""
-    return Eraser(texts or GivenTexts(), Traces(GivenFiles()), lambda: NOW)
+    return Eraser(texts or GivenTexts(), Traces(GivenFiles()), lambda: NOW, lambda _: None)

@@ -23,7 +23,7 @@ def erased(texts: GivenTexts, use: Callable[[Eraser], Awaitable[object]]) -> tup
         await traces.clean()
         files.calls.clear()
         try:
-            return await use(Eraser(texts, traces, lambda: NOW))
+            return await use(Eraser(texts, traces, lambda: NOW, texts.stopped.append))
         finally:
             await traces.aclose()
 
@@ -36,6 +36,7 @@ def test_traces_go_with_a_draft(draft_id: str, calls: list[str]) -> None:
     texts = GivenTexts()
     assert erased(texts, lambda eraser: eraser.erase_draft("t", draft_id, "me")) == (None, calls)
     assert texts.told == [("t", "me", draft_id)]
+    assert texts.stopped == ["there"] * len(calls)
 
 
 def test_an_unknown_draft_is_told() -> None:
@@ -51,6 +52,14 @@ def test_a_customer_is_deleted_to_the_end() -> None:
     assert isinstance(deletion, Deletion)
     assert (deletion.deleted, calls) == (202, ["empty"])
     assert texts.told == [("t", "me", deletion.id)] * 4
+
+
+def test_the_work_on_a_customers_drafts_is_stopped() -> None:
+    """Of each portion, also before a fault: no model should go on with a text that was deleted."""
+    texts = GivenTexts(Portion(2, 2, ("a", "b")), Portion(2, 2), Portion(1, 1, ("c",)), StoreError("It failed."))
+    with pytest.raises(StoreError):
+        erased(texts, lambda eraser: eraser.erase_customer("t", "customer", "me"))
+    assert texts.stopped == ["a", "b", "c"]
 
 
 def test_a_customer_of_whom_nothing_is_known_is_noted() -> None:
@@ -70,7 +79,7 @@ def test_traces_go_with_what_was_deleted_before_a_fault() -> None:
     async def run() -> None:
         traces = Traces(files)
         with pytest.raises(StoreError):
-            await Eraser(texts, traces, lambda: NOW).erase_customer("t", "customer", "me")
+            await Eraser(texts, traces, lambda: NOW, texts.stopped.append).erase_customer("t", "customer", "me")
         await traces.aclose()
 
     asyncio.run(run())

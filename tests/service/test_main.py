@@ -71,7 +71,7 @@ def test_what_agents_did_stands_in_the_figures(folder: Path) -> None:
         async with (
             running(settings) as parts,
             working(settings, parts, works=False) as work,
-            erasing(settings, parts.database) as erased,
+            erasing(settings, parts.database, work.stop) as erased,
         ):
             transport = httpx2.ASGITransport(app=make_app(parts, work, erased))
             async with httpx2.AsyncClient(transport=transport, base_url="http://amends.invalid") as client:
@@ -99,7 +99,7 @@ def test_a_chain_that_is_down(folder: Path) -> None:
         async with (
             running(settings) as parts,
             working(settings, parts, works=False) as work,
-            erasing(settings, parts.database) as erased,
+            erasing(settings, parts.database, work.stop) as erased,
         ):
             with pytest.raises(EndpointFailed, match="no endpoint answers"):
                 await parts.ready()

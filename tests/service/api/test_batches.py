@@ -27,6 +27,7 @@ from service.batches.standing import BatchStandings
 from service.errors import InvalidField
 from service.idempotency import OnceOnly
 from service.jobs.queue import ChunkJob, DraftJob
+from service.jobs.stages import Begun
 from service.schemas import Case
 from service.store.batch_lines import BatchLines
 from service.store.batch_work import BatchWork
@@ -67,7 +68,7 @@ class Site:
         """Make a draft; None where it fails."""
         jobs = JobRepository(self.engine)
         begun = await jobs.begin(draft_id)
-        assert begun
+        assert isinstance(begun, Begun)
         result = make_result(draft_id, begun.case, draft)
         if draft is None:
             result = result.model_copy(update={"problem": problem_of(InvalidField("is too long", "complaint.text"))})

@@ -84,7 +84,7 @@ def _app(engine: AsyncEngine, drafter: SlowDrafter, wait_s: float) -> FastAPI:
     intake = Intake(drafter, DraftRepository(engine), now, 40)
     drafts, jobs = DraftRepository(engine), JobRepository(engine)
     accepting = Accepting(jobs, drafts, NotedQueue(), now, refuse=lambda _: None, stop=lambda _: None)
-    eraser = Eraser(ErasureRepository(engine), Traces(Scrubber(engine)), now)
+    eraser = Eraser(ErasureRepository(engine), Traces(Scrubber(engine)), now, lambda _: None)
     return create_app(
         Resources(
             intake=intake,

@@ -16,6 +16,7 @@ from service.jobs.engine import Engine, Handlers, at_work, open_engine
 from service.jobs.queue import ChunkJob, DraftJob
 
 SECONDS = 20
+SECRET = "Zyxwv-4929"
 
 
 class Hands:
@@ -208,6 +209,23 @@ def test_what_is_lost_is_sent_again(tmp_path: Path) -> None:
             hands.go.set()
 
     with_engine(tmp_path, use)
+
+
+def test_the_engine_keeps_no_word_of_an_error(tmp_path: Path) -> None:
+    """Neither of a draft's nor of a chunk's, whose errors nobody foresaw: only the kind."""
+
+    async def broken(_: object) -> None:
+        raise RuntimeError(SECRET) from ValueError(SECRET)
+
+    async def use(engine: Engine) -> None:
+        await engine.enqueue(DraftJob("d-1"), ChunkJob("b", 1, 2))
+        async with at_work(engine, Handlers(broken, broken), executor_id="one", workers=2, drain_s=5):
+            await until(lambda: [status for _, status in statuses(tmp_path)] == ["ERROR"] * 2)
+
+    with_engine(tmp_path, use)
+    held = b"".join(each.read_bytes() for each in tmp_path.iterdir())
+    assert b"RuntimeError" in held
+    assert SECRET.encode() not in held
 
 
 def test_lost_chunks_are_sent_again(tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ from service.errors import (
     StoreError,
 )
 from service.gate import Urgency, current_urgency
-from service.jobs.stages import Begun
+from service.jobs.stages import Begun, Unreadable
 from service.jobs.work import JITTER, MOST_BEGINNINGS, MOST_PAUSE_S, PAUSES_S, Work, pause_after
 from service.schemas import Attempt, Case, Result
 from tests.service.parts import NOW, GivenDrafter, NotedQueue, make_case
@@ -34,14 +34,14 @@ SECRET = "Zyxwv-4929"
 class OneJob:
     """A job that is begun as often as it is asked for, until it has ended; `faults` of the database come first."""
 
-    def __init__(self, begun: Begun | None = BEGUN, faults: int = 0) -> None:
+    def __init__(self, begun: Begun | Unreadable | None = BEGUN, faults: int = 0) -> None:
         self.begun = begun
         self.faults = faults
         self.stored: list[tuple[Result, Sequence[Attempt]]] = []
         self.put_back_with: list[str] = []
         self.cancelled = False
 
-    async def begin(self, draft_id: str) -> Begun | None:
+    async def begin(self, draft_id: str) -> Begun | Unreadable | None:
         """Take it."""
         self._fail()
         assert draft_id == "id-1"
@@ -53,7 +53,9 @@ class OneJob:
         assert draft_id == "id-1"
         self.put_back_with.append(problem_json)
 
-    async def finish(self, begun: Begun, result: Result, attempts: Sequence[Attempt], at: datetime) -> bool:
+    async def finish(
+        self, begun: Begun | Unreadable, result: Result, attempts: Sequence[Attempt], at: datetime
+    ) -> bool:
         """Store it unless it was cancelled."""
         self._fail()
         assert (begun, at) == (self.begun, NOW)
@@ -164,6 +166,17 @@ def test_what_can_never_succeed_fails_at_once(fault: Exception, kind: str) -> No
     assert result.problem is not None
     assert result.problem.type == f"urn:amends:problem:{kind}"
     assert SECRET not in result.model_dump_json()
+
+
+def test_what_cannot_be_read_fails_at_once() -> None:
+    """No model is asked, and the failed draft says that the mistake is ours."""
+    job, queue = OneJob(Unreadable("id-1", "default", "ticket-7", NOW)), NotedQueue()
+    assert finish("We are sorry.", job, queue).seen == []
+    ((result, attempts),) = job.stored
+    assert (result.id, result.ref, result.status, result.draft) == ("id-1", "ticket-7", "failed", None)
+    assert (queue.later, attempts) == ([], ())
+    assert result.problem is not None
+    assert (result.problem.type, result.problem.id) == ("urn:amends:problem:internal", "id-1")
 
 
 def test_a_case_that_kills_processes_is_given_up() -> None:

@@ -6,8 +6,8 @@ import asyncio
 
 from sqlalchemy.ext.asyncio import async_sessionmaker
 
-from service.audit import OPERATOR
-from service.store.audit import record
+from service.audit import MOST_ID, OPERATOR
+from service.store.audit import AuditRepository, record
 from service.store.database import open_database
 from tests.databases import rows
 from tests.service.parts import NOW
@@ -27,3 +27,16 @@ def test_a_row_is_written_with_the_deed(database_url: str) -> None:
     asyncio.run(run())
     written = rows(database_url, "SELECT tenant, actor, action, about, figures_json FROM audit ORDER BY id")
     assert written == [("t", "operator", "draft.erased", "id-1", '{"drafts": 1}')]
+
+
+def test_any_page_that_the_contract_allows_can_be_read(database_url: str) -> None:
+    """Also the one before the largest number, which every database must be able to compare with its ids."""
+
+    async def run() -> list[int]:
+        async with open_database(database_url) as engine:
+            async with engine.begin() as connection:
+                await record(connection, "t", OPERATOR, "draft.erased", "id-1", figures={}, at=NOW)
+            trail = AuditRepository(engine)
+            return [len((await trail.page("t", before, 100)).entries) for before in (None, 1, MOST_ID)]
+
+    assert asyncio.run(run()) == [1, 0, 1]

@@ -17,7 +17,7 @@ from service.batches.schemas import Batch, BatchCounts, BatchFault, BatchLine
 from service.errors import BatchFinished, BatchNotFound, KeyInUse, NotJson, StoreError
 from service.idempotency import DEFAULT_TENANT, Answer, Claim, Kept
 from service.jobs.queue import ChunkJob
-from service.jobs.stages import Accepted
+from service.jobs.stages import Accepted, Begun
 from service.schemas import Problem
 from service.store.batch_lines import BatchLines
 from service.store.batch_work import BatchWork
@@ -59,7 +59,7 @@ class Site:
     async def draft(self, draft_id: str, draft: str | None = "We are sorry.") -> bool:
         """Make a draft; None where it fails."""
         begun = await self.jobs.begin(draft_id)
-        assert begun
+        assert isinstance(begun, Begun)
         result = make_result(draft_id, begun.case, draft)
         if draft is None:
             result = result.model_copy(update={"problem": FAULT})
@@ -228,7 +228,7 @@ def test_a_cancelled_batch_keeps_what_is_made(database_url: str) -> None:
         await site.accept("other")
         await site.draft("b-1")
         begun = await site.jobs.begin("b-2")
-        assert begun
+        assert isinstance(begun, Begun)
         assert await site.work.cancel(TENANT, "b", LATER) == ["b-2"]
         assert not await site.jobs.finish(begun, make_result("b-2", begun.case), (), LATER)
         assert await site.work.cancel(TENANT, "b", NOW) == []
@@ -393,7 +393,7 @@ def test_a_draft_is_stored_or_cancelled(database_url: str) -> None:
 
     async def use(site: Site) -> None:
         await site.accept("b", cases=12)
-        begun = [each for line in range(1, 13) if (each := await site.jobs.begin(f"b-{line}"))]
+        begun = [each for line in range(1, 13) if isinstance(each := await site.jobs.begin(f"b-{line}"), Begun)]
 
         async def store(number: int) -> bool:
             result = make_result(begun[number].id, begun[number].case)

@@ -253,6 +253,30 @@ def test_what_is_no_draft_yet_is_deleted_and_cancelled(database_url: str, status
     with_database(database_url, use)
 
 
+def test_a_deletion_tells_of_what_it_cancels(database_url: str) -> None:
+    """What waited and what was worked on, without its reference, and the latter is given back to be stopped."""
+
+    async def use(engine: AsyncEngine, texts: ErasureRepository) -> None:
+        await keep_draft(engine, "id-0")
+        async with engine.begin() as connection:
+            await connection.execute(text("""UPDATE webhooks SET events_json = '["draft.finished"]'"""))
+            await connection.execute(text("DELETE FROM webhook_deliveries"))
+        for number, status in enumerate(("queued", "running", "cancelled"), start=1):
+            await keep_job(engine, f"id-{number}", status)
+        await keep_job(engine, "id-4", "queued")
+        assert await texts.erase_customer(TENANT, CUSTOMER, "deletion", OPERATOR, LATER) == Portion(5, 5, ("id-2",))
+        await keep_job(engine, "id-5", "running")
+        for _ in range(2):
+            await texts.erase_draft(TENANT, "id-5", OPERATOR, LATER)
+        assert await rows_with(engine, MARK) == {}
+
+    with_database(database_url, use)
+    bodies = [str(body) for (body,) in rows(database_url, "SELECT body FROM webhook_deliveries ORDER BY about")]
+    assert [json.loads(body)["data"] for body in bodies] == [
+        {"id": f"id-{number}", "ref": None, "status": "cancelled"} for number in (1, 2, 4, 5)
+    ]
+
+
 def test_a_customer_is_deleted_and_nobody_else(database_url: str) -> None:
     """Drafts and jobs with exactly this reference."""
 

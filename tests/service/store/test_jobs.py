@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from service.errors import DraftNotFound, KeyInUse
 from service.idempotency import Answer, Claim, Kept
-from service.jobs.stages import Accepted, Begun, Standing
+from service.jobs.stages import Accepted, Begun, Standing, Unreadable
 from service.schemas import Problem
 from service.store.database import open_database
 from service.store.idempotency import KeyRepository
@@ -50,7 +50,7 @@ def accepted(draft_id: str = "id-1") -> Accepted:
 async def begin(jobs: JobRepository, draft_id: str = "id-1") -> Begun:
     """Take one that is there."""
     begun = await jobs.begin(draft_id)
-    assert begun is not None
+    assert isinstance(begun, Begun)
     return begun
 
 
@@ -172,6 +172,24 @@ def test_a_failed_draft_says_why(database_url: str) -> None:
     with_jobs(database_url, use)
     ((problem,),) = rows(database_url, "SELECT problem_json FROM jobs")
     assert json.loads(str(problem))["detail"] == "x"
+
+
+@pytest.mark.parametrize("case_json", ["", "{}", '{"complaint": {"text": "Zyxwv-4929"}}', "null", '{"id": "Zyx'])
+def test_an_unreadable_case_is_ended(database_url: str, case_json: str) -> None:
+    """As another version or a repair by hand may have left it: a failed draft that has nothing of it, once."""
+
+    async def use(engine: AsyncEngine, jobs: JobRepository) -> None:
+        await jobs.accept(accepted())
+        rows(database_url, f"UPDATE jobs SET case_json = '{case_json.replace(':', chr(92) + ':')}'")
+        begun = await jobs.begin("id-1")
+        assert begun == Unreadable("id-1", TENANT, "ticket-7", NOW)
+        result = make_result("id-1", CASE, None).model_copy(update={"problem": PROBLEM})
+        assert await jobs.finish(begun, result, [], NOW)
+        assert await jobs.begin("id-1") is None
+        assert (await DraftRepository(engine).get("id-1")).problem == PROBLEM
+
+    with_jobs(database_url, use)
+    assert rows(database_url, "SELECT case_json FROM drafts UNION ALL SELECT case_json FROM jobs") == [(None,)] * 2
 
 
 def test_what_the_engine_has_not_heard_of(database_url: str) -> None:
