@@ -88,6 +88,14 @@ class Engine:
         """
         return await self._call(lambda: self._hand_on(executor_id))
 
+    async def busy(self) -> set[str]:
+        """The processes that have begun something and not ended it, dead or alive.
+
+        Raises:
+            StoreError: the database failed.
+        """
+        return await self._call(self._busy)
+
     async def resend(self, tries: Mapping[str, int]) -> list[str]:
         """Tell the engine anew of those of these drafts that it knows nothing of any more, and give them.
 
@@ -146,6 +154,10 @@ class Engine:
             if ids := [each.workflow_id for each in found if each.name == name]:
                 self._client.resume_workflows(ids, queue_name=queue)
         return len(found)
+
+    def _busy(self) -> set[str]:
+        begun = self._client.list_workflows(status="PENDING", load_input=False, load_output=False)
+        return {each.executor_id for each in begun if each.executor_id}
 
     def _resend(self, tries: Mapping[str, int]) -> list[str]:
         ids = {draft_id: _ids(draft_id, times) for draft_id, times in tries.items()}

@@ -171,6 +171,7 @@ def test_what_is_not_ended_is_handed_on(tmp_path: Path) -> None:
             await first.done()
         assert first.ended == 0
         assert {status for _, status in statuses(tmp_path)} == {"PENDING", "ENQUEUED"}
+        assert await engine.busy() == {"first"}
         assert await engine.hand_on("other") == 0
         assert await engine.hand_on("first") >= 3
         assert {status for _, status in statuses(tmp_path)} == {"ENQUEUED"}
@@ -180,6 +181,7 @@ def test_what_is_not_ended_is_handed_on(tmp_path: Path) -> None:
             await until(lambda: {status for _, status in statuses(tmp_path)} == {"SUCCESS"})
         assert len(second.given) == 7
         assert await engine.hand_on("second") == 0
+        assert await engine.busy() == set()
 
     with_engine(tmp_path, use)
 
