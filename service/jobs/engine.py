@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import sqlite3
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,13 +14,15 @@ from typing import TypeVar
 
 import sqlalchemy as sa
 import structlog
-from dbos import DBOS, DBOSClient, DBOSConfig, EnqueueOptions, WorkflowSerializationFormat
+from dbos import DBOS, DBOSClient, DBOSConfig, EnqueueOptions, WorkflowSerializationFormat, WorkflowStatus
 from dbos import error as dbos_errors
 from sqlalchemy.exc import SQLAlchemyError
 
 from service.errors import StoreError
 from service.jobs.database import engine_url, open_engine_database
 from service.jobs.queue import ChunkJob, DraftJob, Job
+from service.jobs.rounds import rounds
+from service.jobs.unheld import CHECK_S, Unheld
 
 NAME = "amends"
 SCHEMA = "dbos"  # of its tables, in PostgreSQL
@@ -80,13 +82,21 @@ class Engine:
         options["delay_seconds"] = seconds
         await self._call(lambda: self._enqueue([(options, arguments)]))
 
-    async def hand_on(self, executor_id: str) -> int:
-        """Let others do what a process has begun that is no more; gives the number of workflows.
+    async def hand_on(self, executor_id: str, only: Collection[str] | None = None) -> int:
+        """Let others do what a process has begun that is no more, or `only` these workflows of it; gives their number.
 
         Raises:
             StoreError: the database failed.
         """
-        return await self._call(lambda: self._hand_on(executor_id))
+        return await self._call(lambda: self._hand_on(executor_id, only))
+
+    async def begun(self, executor_id: str) -> set[str]:
+        """The ids of the workflows that a process has begun and not ended, by the engine's tables.
+
+        Raises:
+            StoreError: the database failed.
+        """
+        return await self._call(lambda: {each.workflow_id for each in self._begun_by(executor_id)})
 
     async def busy(self) -> set[str]:
         """The processes that have begun something and not ended it, dead or alive.
@@ -146,10 +156,13 @@ class Engine:
             for options, arguments in tasks:
                 self._client.enqueue_in_transaction(connection, options, *arguments)
 
-    def _hand_on(self, executor_id: str) -> int:
-        found = self._client.list_workflows(
+    def _begun_by(self, executor_id: str) -> list[WorkflowStatus]:
+        return self._client.list_workflows(
             executor_id=executor_id, status="PENDING", load_input=False, load_output=False
         )
+
+    def _hand_on(self, executor_id: str, only: Collection[str] | None) -> int:
+        found = [each for each in self._begun_by(executor_id) if only is None or each.workflow_id in only]
         for name, queue in QUEUES.items():
             if ids := [each.workflow_id for each in found if each.name == name]:
                 self._client.resume_workflows(ids, queue_name=queue)
@@ -242,8 +255,8 @@ class Workers:
 
     def __init__(self, handlers: Handlers) -> None:
         self._handlers = handlers
-        self._running: set[asyncio.Task[object]] = set()
-        self._parked: set[asyncio.Task[object]] = set()
+        self._running: dict[asyncio.Task[object], str] = {}
+        self._parked: dict[asyncio.Task[object], str] = {}
         self._stopping = False
 
     async def draft(self, draft_id: str) -> None:
@@ -253,6 +266,10 @@ class Workers:
     async def chunk(self, batch_id: str, first: int, last: int) -> None:
         """Work on one chunk."""
         await self._work(lambda: self._handlers.chunk(ChunkJob(batch_id, first, last)))
+
+    def held(self) -> set[str]:
+        """The ids of the workflows that are under way here, or were claimed after the work had stopped."""
+        return {*self._running.values(), *self._parked.values()}
 
     async def stop(self, seconds: float) -> None:
         """Begin nothing more, give what is under way some time, then stop it: it is taken up elsewhere."""
@@ -269,16 +286,16 @@ class Workers:
         task = asyncio.current_task()
         assert task is not None
         held = self._parked if self._stopping else self._running
-        held.add(task)
+        held[task] = DBOS.workflow_id or ""
         try:
             if self._stopping:
                 await asyncio.Event().wait()  # until it is cancelled; ending it would only make room for the next claim
             await work()
         finally:
-            held.discard(task)
+            held.pop(task, None)
 
 
-async def _cancelled(tasks: set[asyncio.Task[object]]) -> None:
+async def _cancelled(tasks: Collection[asyncio.Task[object]]) -> None:
     """Cancel workflows, which the engine takes for interrupted and not for ended."""
     cancelled = list(tasks)
     for task in cancelled:
@@ -288,7 +305,7 @@ async def _cancelled(tasks: set[asyncio.Task[object]]) -> None:
 
 @asynccontextmanager
 async def at_work(
-    engine: Engine, handlers: Handlers, *, executor_id: str, workers: int, drain_s: float
+    engine: Engine, handlers: Handlers, *, executor_id: str, workers: int, drain_s: float, check_s: float = CHECK_S
 ) -> AsyncIterator[None]:
     """Work on what is handed in, `workers` drafts at once; at the end, finish what is under way within `drain_s`.
 
@@ -304,8 +321,9 @@ async def at_work(
         _register(running)
         with _explained_errors(engine.database):
             DBOS.launch()  # on the thread of the event loop, where the workflows are to run
-        yield
-        await running.stop(drain_s)
+        async with rounds(check_s, Unheld(engine, executor_id, running.held).find):
+            yield
+            await running.stop(drain_s)
     finally:
         await asyncio.to_thread(DBOS.destroy, destroy_registry=True)
         await running.stop(0)

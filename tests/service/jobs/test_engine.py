@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -81,6 +81,15 @@ def statuses(folder: Path) -> list[tuple[str, str]]:
     found = connection.execute("SELECT workflow_uuid, status FROM workflow_status ORDER BY 1").fetchall()
     connection.close()
     return found
+
+
+def claim(folder: Path, workflow_id: str, executor_id: str) -> None:
+    """Note a workflow as begun by a process that knows nothing of it."""
+    with closing(sqlite3.connect(folder / "a.engine.db")) as connection, connection:
+        connection.execute(
+            "UPDATE workflow_status SET status = 'PENDING', executor_id = ? WHERE workflow_uuid = ?",
+            (executor_id, workflow_id),
+        )
 
 
 async def until(holds: Callable[[], bool]) -> None:
@@ -182,6 +191,28 @@ def test_what_is_not_ended_is_handed_on(tmp_path: Path) -> None:
         assert len(second.given) == 7
         assert await engine.hand_on("second") == 0
         assert await engine.busy() == set()
+
+    with_engine(tmp_path, use)
+
+
+def test_what_was_claimed_and_never_begun_is_taken_up(tmp_path: Path) -> None:
+    """As after a connection that was cut with the claim; what is under way goes on and does not come again."""
+
+    async def use(engine: Engine) -> None:
+        hands = Hands(1, idle=True)
+        at = at_work(engine, hands.handlers(), executor_id="one", workers=1, drain_s=5, check_s=0.3)
+        async with at:
+            await engine.enqueue(DraftJob("a"))
+            await hands.done()
+            await engine.enqueue(DraftJob("b"))
+            claim(tmp_path, "b", "one")
+            hands.expected = 2
+            hands.all_given.clear()
+            await until(lambda: ("b", "ENQUEUED") in statuses(tmp_path))
+            hands.go.set()
+            await hands.done()
+            await until(lambda: {status for _, status in statuses(tmp_path)} == {"SUCCESS"})
+        assert hands.given == ["a", "b"]
 
     with_engine(tmp_path, use)
 
