@@ -6,6 +6,7 @@ import asyncio
 import logging
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -33,6 +34,8 @@ QUEUES = {"draft": "drafts", "chunk": "chunks"}  # by the workflow's name
 POLLS_S = {"draft": 0.1, "chunk": 0.5}  # a batch takes so long that its beginning does not matter
 CHUNKS_AT_ONCE = 2  # by one process; each works on several lines at once
 MOST_THREADS = 32  # of the engine's own: each holds a connection for some milliseconds
+CALLS_AT_ONCE = 4  # of those who hand work in and see after it; each takes some milliseconds
+PATIENCE_S = 10.0  # with one of them: all of them come again, or leave it to the sweep
 MOST_FORGOTTEN = 500  # at once
 ENDED = ["SUCCESS", "ERROR", "CANCELLED"]
 ALIVE = ["ENQUEUED", "PENDING", "DELAYED"]
@@ -53,8 +56,11 @@ class Handlers:
 class Engine:
     """The engine as it is for those who hand work in, and for those who see after it."""
 
-    def __init__(self, database: sa.Engine) -> None:
+    def __init__(self, database: sa.Engine, patience_s: float = PATIENCE_S) -> None:
         self.database = database
+        self._patience_s = patience_s
+        # Of its own: a database that stands still would otherwise take the threads that checks and models need.
+        self._threads = ThreadPoolExecutor(CALLS_AT_ONCE, thread_name_prefix="engine-call")
         # A database that is away is an error here: who hands in work comes again.
         self._client = DBOSClient(
             system_database_engine=database,
@@ -144,6 +150,7 @@ class Engine:
 
     def close(self) -> None:
         """Close the client; the database stays open."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
         self._client.destroy()
 
     def _set_up_queue(self, name: str, at_once: int) -> None:
@@ -216,13 +223,27 @@ class Engine:
         return len(found)
 
     async def _call(self, work: Callable[[], Given]) -> Given:
+        """Do something on a thread.
+
+        Raises:
+            StoreError: the database failed, or has not answered in time; what was asked of it may yet be done.
+        """
         with _explained_errors(self.database):
-            return await asyncio.to_thread(work)
+            try:
+                async with asyncio.timeout(self._patience_s):
+                    return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+            except TimeoutError:
+                name = self.database.url.render_as_string(hide_password=True)
+                raise StoreError(
+                    f"The engine's database {name} has not answered within {self._patience_s:g} s."
+                ) from None
 
 
 @asynccontextmanager
-async def open_engine(url: str) -> AsyncIterator[Engine]:
+async def open_engine(url: str, patience_s: float = PATIENCE_S) -> AsyncIterator[Engine]:
     """The engine beside our database of this URL, its tables made or brought up to date; it does no work yet.
+
+    What it is asked for and has not done within `patience_s` is an error.
 
     Raises:
         NoAsyncWork: there can be none beside this database.
@@ -235,7 +256,7 @@ async def open_engine(url: str) -> AsyncIterator[Engine]:
     try:
         with _explained_errors(database):
             await asyncio.to_thread(_migrate, beside, database)
-            engine = await asyncio.to_thread(Engine, database)
+            engine = await asyncio.to_thread(Engine, database, patience_s)
         try:
             yield engine
         finally:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, closing
+from contextlib import asynccontextmanager, closing, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -282,6 +282,29 @@ def test_it_forgets_what_has_ended(tmp_path: Path) -> None:
         assert statuses(tmp_path) == [("d-2", "ENQUEUED")]
 
     with_engine(tmp_path, use)
+
+
+def test_a_database_that_stands_still(tmp_path: Path) -> None:
+    """Is an error after a while, and takes no threads that others need; afterwards all goes on."""
+
+    async def use() -> None:
+        async with open_engine(f"sqlite+aiosqlite:///{tmp_path / 'a.db'}", patience_s=0.5) as engine:
+            with closing(sqlite3.connect(tmp_path / "a.engine.db", isolation_level=None)) as other:
+                other.execute("BEGIN IMMEDIATE")
+                calls = [engine.enqueue(DraftJob(str(number))) for number in range(40)]
+                faults = await asyncio.gather(*calls, return_exceptions=True)
+                assert {type(fault) for fault in faults} == {StoreError}
+                assert "has not answered within 0.5 s" in str(faults[0])
+                assert await asyncio.wait_for(asyncio.to_thread(lambda: 1), SECONDS / 4) == 1
+                other.execute("ROLLBACK")
+            async with asyncio.timeout(SECONDS):
+                while True:
+                    with suppress(StoreError):  # until the threads are free again
+                        await engine.enqueue(DraftJob("after"))
+                        break
+        assert ("after", "ENQUEUED") in statuses(tmp_path)
+
+    asyncio.run(use())
 
 
 def test_a_database_that_cannot_be_had(tmp_path: Path) -> None:
