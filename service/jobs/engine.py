@@ -112,24 +112,40 @@ class Engine:
         """
         return await self._call(self._busy)
 
-    async def resend(self, tries: Mapping[str, int]) -> list[str]:
-        """Tell the engine anew of those of these drafts that it knows nothing of any more, and give them.
+    async def lost(self, tries: Mapping[str, int]) -> list[str]:
+        """Those of these drafts that the engine knows nothing of any more; `tries` counts how often each was begun.
 
-        So it is after its tables were lost, or after a mistake of ours ended the work. `tries` counts how often each
-        was begun.
-
-        Raises:
-            StoreError: the database failed.
-        """
-        return await self._call(lambda: self._resend(tries))
-
-    async def resend_chunks(self, chunks: Mapping[ChunkJob, Mapping[str, int]]) -> list[ChunkJob]:
-        """As `resend`, for chunks; given with their unfinished drafts, and how often each of those was begun.
+        So it is after its tables were lost, or after a mistake of ours ended the work; and also where a draft was
+        begun again after its tries were read.
 
         Raises:
             StoreError: the database failed.
         """
-        return await self._call(lambda: self._resend_chunks(chunks))
+        return await self._call(lambda: self._lost(tries))
+
+    async def resend(self, tries: Mapping[str, int]) -> None:
+        """Tell the engine anew of drafts that are lost.
+
+        Raises:
+            StoreError: the database failed.
+        """
+        await self._call(lambda: self._resend(tries))
+
+    async def lost_chunks(self, chunks: Mapping[ChunkJob, Mapping[str, int]]) -> list[ChunkJob]:
+        """As `lost`, for chunks; given with their unfinished drafts, and how often each of those was begun.
+
+        Raises:
+            StoreError: the database failed.
+        """
+        return await self._call(lambda: self._lost_chunks(chunks))
+
+    async def resend_chunks(self, chunks: Collection[ChunkJob]) -> None:
+        """Tell the engine anew of chunks that are lost.
+
+        Raises:
+            StoreError: the database failed.
+        """
+        await self._call(lambda: self._resend_chunks(chunks))
 
     async def forget(self, before: datetime) -> int:
         """Delete some of the workflows that ended before; gives their number. Our own tables say what became of them.
@@ -179,30 +195,27 @@ class Engine:
         begun = self._client.list_workflows(status="PENDING", load_input=False, load_output=False)
         return {each.executor_id for each in begun if each.executor_id}
 
-    def _resend(self, tries: Mapping[str, int]) -> list[str]:
+    def _lost(self, tries: Mapping[str, int]) -> list[str]:
         ids = {draft_id: _ids(draft_id, times) for draft_id, times in tries.items()}
-        alive = self._client.list_workflows(
-            workflow_ids=list(chain.from_iterable(ids.values())), status=ALIVE, load_input=False, load_output=False
-        )
-        known = {each.workflow_id for each in alive}
-        lost = [draft_id for draft_id in tries if known.isdisjoint(ids[draft_id])]
-        if lost:
-            # An id that was used once is not used again.
-            self._client.delete_workflows([each for draft_id in lost for each in ids[draft_id]])
-            self._enqueue([_task(DraftJob(draft_id)) for draft_id in lost])
-        return lost
+        alive = self._alive(list(chain.from_iterable(ids.values())))
+        return [draft_id for draft_id in tries if alive.isdisjoint(ids[draft_id])]
 
-    def _resend_chunks(self, chunks: Mapping[ChunkJob, Mapping[str, int]]) -> list[ChunkJob]:
+    def _resend(self, tries: Mapping[str, int]) -> None:
+        # An id that was used once is not used again.
+        self._client.delete_workflows([each for lost in tries.items() for each in _ids(*lost)])
+        self._enqueue([_task(DraftJob(draft_id)) for draft_id in tries])
+
+    def _lost_chunks(self, chunks: Mapping[ChunkJob, Mapping[str, int]]) -> list[ChunkJob]:
         alive = self._alive([_chunk_id(chunk) for chunk in chunks])
         ended = {chunk: tries for chunk, tries in chunks.items() if _chunk_id(chunk) not in alive}
         # A draft that is tried again later does so by itself, after its chunk has ended.
         later = {chunk: [_ids(*each)[1:] for each in tries.items()] for chunk, tries in ended.items()}
         alive = self._alive([each for drafts in later.values() for ids in drafts for each in ids])
-        lost = [chunk for chunk, drafts in later.items() if any(alive.isdisjoint(ids) for ids in drafts)]
-        if lost:
-            self._client.delete_workflows([_chunk_id(chunk) for chunk in lost])
-            self._enqueue([_task(chunk) for chunk in lost])
-        return lost
+        return [chunk for chunk, drafts in later.items() if any(alive.isdisjoint(ids) for ids in drafts)]
+
+    def _resend_chunks(self, chunks: Collection[ChunkJob]) -> None:
+        self._client.delete_workflows([_chunk_id(chunk) for chunk in chunks])
+        self._enqueue([_task(chunk) for chunk in chunks])
 
     def _alive(self, ids: list[str]) -> set[str]:
         if not ids:  # which would be taken for all

@@ -235,7 +235,8 @@ def test_what_is_lost_is_sent_again(tmp_path: Path) -> None:
             await until(lambda: set(statuses(tmp_path)) == {("ended", "ERROR"), ("running", "PENDING")})
             await engine.enqueue_later("later", 3, 60)
             tries = {"ended": 1, "running": 1, "later": 3, "unheard": 0}
-            assert await engine.resend(tries) == ["ended", "unheard"]
+            assert await engine.lost(tries) == ["ended", "unheard"]
+            await engine.resend({"ended": 1, "unheard": 0})
             await until(lambda: {("ended", "SUCCESS"), ("unheard", "SUCCESS")} <= set(statuses(tmp_path)))
             assert sorted(map(str, hands.given)) == ["ended", "ended", "running", "unheard"]
             hands.go.set()
@@ -256,10 +257,12 @@ def test_lost_chunks_are_sent_again(tmp_path: Path) -> None:
         await engine.enqueue(waits)
         await engine.enqueue_later("d-3", 1, 60)
         tries = {waits: {"d-1": 0}, ended: {"d-2": 1}, later: {"d-3": 1}, unknown: {"d-4": 0, "d-5": 0}}
-        assert await engine.resend_chunks(tries) == [ended, unknown]
-        assert await engine.resend_chunks(tries) == []
-        assert await engine.resend_chunks({}) == []
-        assert await engine.resend_chunks({later: {"d-3": 1, "d-6": 0}}) == [later]
+        assert await engine.lost_chunks(tries) == [ended, unknown]
+        await engine.resend_chunks([ended, unknown])
+        assert await engine.lost_chunks(tries) == []
+        assert await engine.lost_chunks({}) == []
+        assert await engine.lost_chunks({later: {"d-3": 1, "d-6": 0}}) == [later]
+        await engine.resend_chunks([later])
         again = Hands(4)
         async with working(engine, again):
             await again.done()
