@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -30,8 +30,11 @@ class Unfinished(Protocol):
 class Engine(Protocol):
     """What the engine is asked for here."""
 
-    async def resend_chunks(self, chunks: Mapping[ChunkJob, Tries]) -> list[ChunkJob]:
-        """Tell the engine anew of those that it knows nothing of any more, and give them."""
+    async def lost_chunks(self, chunks: Mapping[ChunkJob, Tries]) -> list[ChunkJob]:
+        """Those that it knows nothing of any more."""
+
+    async def resend_chunks(self, chunks: Collection[ChunkJob]) -> None:
+        """Tell the engine anew of chunks that are lost."""
 
 
 class LostChunks:
@@ -50,5 +53,9 @@ class LostChunks:
         """
         for batch_id in await self._unfinished.running(self._clock() - LOST_AFTER, MOST_BATCHES):
             left = await self._unfinished.left(batch_id)
-            if left and (lost := await self._engine.resend_chunks(left)):
-                log.warning("batch.found_lost", batch_id=batch_id, chunks=len(lost))
+            if left and (missing := await self._engine.lost_chunks(left)):
+                # A draft that was begun again meanwhile is known by another id.
+                still = await self._unfinished.left(batch_id)
+                if lost := [chunk for chunk in missing if still.get(chunk) == left[chunk]]:
+                    await self._engine.resend_chunks(lost)
+                    log.warning("batch.found_lost", batch_id=batch_id, chunks=len(lost))

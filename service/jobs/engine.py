@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import sqlite3
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,13 +15,15 @@ from typing import TypeVar
 
 import sqlalchemy as sa
 import structlog
-from dbos import DBOS, DBOSClient, DBOSConfig, EnqueueOptions, WorkflowSerializationFormat
+from dbos import DBOS, DBOSClient, DBOSConfig, EnqueueOptions, WorkflowSerializationFormat, WorkflowStatus
 from dbos import error as dbos_errors
 from sqlalchemy.exc import SQLAlchemyError
 
 from service.errors import StoreError
 from service.jobs.database import engine_url, open_engine_database
 from service.jobs.queue import ChunkJob, DraftJob, Job
+from service.jobs.rounds import rounds
+from service.jobs.unheld import CHECK_S, Unheld
 
 NAME = "amends"
 SCHEMA = "dbos"  # of its tables, in PostgreSQL
@@ -31,6 +34,8 @@ QUEUES = {"draft": "drafts", "chunk": "chunks"}  # by the workflow's name
 POLLS_S = {"draft": 0.1, "chunk": 0.5}  # a batch takes so long that its beginning does not matter
 CHUNKS_AT_ONCE = 2  # by one process; each works on several lines at once
 MOST_THREADS = 32  # of the engine's own: each holds a connection for some milliseconds
+CALLS_AT_ONCE = 4  # of those who hand work in and see after it; each takes some milliseconds
+PATIENCE_S = 10.0  # with one of them: all of them come again, or leave it to the sweep
 MOST_FORGOTTEN = 500  # at once
 ENDED = ["SUCCESS", "ERROR", "CANCELLED"]
 ALIVE = ["ENQUEUED", "PENDING", "DELAYED"]
@@ -51,8 +56,11 @@ class Handlers:
 class Engine:
     """The engine as it is for those who hand work in, and for those who see after it."""
 
-    def __init__(self, database: sa.Engine) -> None:
+    def __init__(self, database: sa.Engine, patience_s: float = PATIENCE_S) -> None:
         self.database = database
+        self._patience_s = patience_s
+        # Of its own: a database that stands still would otherwise take the threads that checks and models need.
+        self._threads = ThreadPoolExecutor(CALLS_AT_ONCE, thread_name_prefix="engine-call")
         # A database that is away is an error here: who hands in work comes again.
         self._client = DBOSClient(
             system_database_engine=database,
@@ -80,32 +88,64 @@ class Engine:
         options["delay_seconds"] = seconds
         await self._call(lambda: self._enqueue([(options, arguments)]))
 
-    async def hand_on(self, executor_id: str) -> int:
-        """Let others do what a process has begun that is no more; gives the number of workflows.
+    async def hand_on(self, executor_id: str, only: Collection[str] | None = None) -> int:
+        """Let others do what a process has begun that is no more, or `only` these workflows of it; gives their number.
 
         Raises:
             StoreError: the database failed.
         """
-        return await self._call(lambda: self._hand_on(executor_id))
+        return await self._call(lambda: self._hand_on(executor_id, only))
 
-    async def resend(self, tries: Mapping[str, int]) -> list[str]:
-        """Tell the engine anew of those of these drafts that it knows nothing of any more, and give them.
-
-        So it is after its tables were lost, or after a mistake of ours ended the work. `tries` counts how often each
-        was begun.
+    async def begun(self, executor_id: str) -> set[str]:
+        """The ids of the workflows that a process has begun and not ended, by the engine's tables.
 
         Raises:
             StoreError: the database failed.
         """
-        return await self._call(lambda: self._resend(tries))
+        return await self._call(lambda: {each.workflow_id for each in self._begun_by(executor_id)})
 
-    async def resend_chunks(self, chunks: Mapping[ChunkJob, Mapping[str, int]]) -> list[ChunkJob]:
-        """As `resend`, for chunks; given with their unfinished drafts, and how often each of those was begun.
+    async def busy(self) -> set[str]:
+        """The processes that have begun something and not ended it, dead or alive.
 
         Raises:
             StoreError: the database failed.
         """
-        return await self._call(lambda: self._resend_chunks(chunks))
+        return await self._call(self._busy)
+
+    async def lost(self, tries: Mapping[str, int]) -> list[str]:
+        """Those of these drafts that the engine knows nothing of any more; `tries` counts how often each was begun.
+
+        So it is after its tables were lost, or after a mistake of ours ended the work; and also where a draft was
+        begun again after its tries were read.
+
+        Raises:
+            StoreError: the database failed.
+        """
+        return await self._call(lambda: self._lost(tries))
+
+    async def resend(self, tries: Mapping[str, int]) -> None:
+        """Tell the engine anew of drafts that are lost.
+
+        Raises:
+            StoreError: the database failed.
+        """
+        await self._call(lambda: self._resend(tries))
+
+    async def lost_chunks(self, chunks: Mapping[ChunkJob, Mapping[str, int]]) -> list[ChunkJob]:
+        """As `lost`, for chunks; given with their unfinished drafts, and how often each of those was begun.
+
+        Raises:
+            StoreError: the database failed.
+        """
+        return await self._call(lambda: self._lost_chunks(chunks))
+
+    async def resend_chunks(self, chunks: Collection[ChunkJob]) -> None:
+        """Tell the engine anew of chunks that are lost.
+
+        Raises:
+            StoreError: the database failed.
+        """
+        await self._call(lambda: self._resend_chunks(chunks))
 
     async def forget(self, before: datetime) -> int:
         """Delete some of the workflows that ended before; gives their number. Our own tables say what became of them.
@@ -126,6 +166,7 @@ class Engine:
 
     def close(self) -> None:
         """Close the client; the database stays open."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
         self._client.destroy()
 
     def _set_up_queue(self, name: str, at_once: int) -> None:
@@ -138,39 +179,43 @@ class Engine:
             for options, arguments in tasks:
                 self._client.enqueue_in_transaction(connection, options, *arguments)
 
-    def _hand_on(self, executor_id: str) -> int:
-        found = self._client.list_workflows(
+    def _begun_by(self, executor_id: str) -> list[WorkflowStatus]:
+        return self._client.list_workflows(
             executor_id=executor_id, status="PENDING", load_input=False, load_output=False
         )
+
+    def _hand_on(self, executor_id: str, only: Collection[str] | None) -> int:
+        found = [each for each in self._begun_by(executor_id) if only is None or each.workflow_id in only]
         for name, queue in QUEUES.items():
             if ids := [each.workflow_id for each in found if each.name == name]:
                 self._client.resume_workflows(ids, queue_name=queue)
         return len(found)
 
-    def _resend(self, tries: Mapping[str, int]) -> list[str]:
-        ids = {draft_id: _ids(draft_id, times) for draft_id, times in tries.items()}
-        alive = self._client.list_workflows(
-            workflow_ids=list(chain.from_iterable(ids.values())), status=ALIVE, load_input=False, load_output=False
-        )
-        known = {each.workflow_id for each in alive}
-        lost = [draft_id for draft_id in tries if known.isdisjoint(ids[draft_id])]
-        if lost:
-            # An id that was used once is not used again.
-            self._client.delete_workflows([each for draft_id in lost for each in ids[draft_id]])
-            self._enqueue([_task(DraftJob(draft_id)) for draft_id in lost])
-        return lost
+    def _busy(self) -> set[str]:
+        begun = self._client.list_workflows(status="PENDING", load_input=False, load_output=False)
+        return {each.executor_id for each in begun if each.executor_id}
 
-    def _resend_chunks(self, chunks: Mapping[ChunkJob, Mapping[str, int]]) -> list[ChunkJob]:
+    def _lost(self, tries: Mapping[str, int]) -> list[str]:
+        ids = {draft_id: _ids(draft_id, times) for draft_id, times in tries.items()}
+        alive = self._alive(list(chain.from_iterable(ids.values())))
+        return [draft_id for draft_id in tries if alive.isdisjoint(ids[draft_id])]
+
+    def _resend(self, tries: Mapping[str, int]) -> None:
+        # An id that was used once is not used again.
+        self._client.delete_workflows([each for lost in tries.items() for each in _ids(*lost)])
+        self._enqueue([_task(DraftJob(draft_id)) for draft_id in tries])
+
+    def _lost_chunks(self, chunks: Mapping[ChunkJob, Mapping[str, int]]) -> list[ChunkJob]:
         alive = self._alive([_chunk_id(chunk) for chunk in chunks])
         ended = {chunk: tries for chunk, tries in chunks.items() if _chunk_id(chunk) not in alive}
         # A draft that is tried again later does so by itself, after its chunk has ended.
         later = {chunk: [_ids(*each)[1:] for each in tries.items()] for chunk, tries in ended.items()}
         alive = self._alive([each for drafts in later.values() for ids in drafts for each in ids])
-        lost = [chunk for chunk, drafts in later.items() if any(alive.isdisjoint(ids) for ids in drafts)]
-        if lost:
-            self._client.delete_workflows([_chunk_id(chunk) for chunk in lost])
-            self._enqueue([_task(chunk) for chunk in lost])
-        return lost
+        return [chunk for chunk, drafts in later.items() if any(alive.isdisjoint(ids) for ids in drafts)]
+
+    def _resend_chunks(self, chunks: Collection[ChunkJob]) -> None:
+        self._client.delete_workflows([_chunk_id(chunk) for chunk in chunks])
+        self._enqueue([_task(chunk) for chunk in chunks])
 
     def _alive(self, ids: list[str]) -> set[str]:
         if not ids:  # which would be taken for all
@@ -191,13 +236,27 @@ class Engine:
         return len(found)
 
     async def _call(self, work: Callable[[], Given]) -> Given:
+        """Do something on a thread.
+
+        Raises:
+            StoreError: the database failed, or has not answered in time; what was asked of it may yet be done.
+        """
         with _explained_errors(self.database):
-            return await asyncio.to_thread(work)
+            try:
+                async with asyncio.timeout(self._patience_s):
+                    return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+            except TimeoutError:
+                name = self.database.url.render_as_string(hide_password=True)
+                raise StoreError(
+                    f"The engine's database {name} has not answered within {self._patience_s:g} s."
+                ) from None
 
 
 @asynccontextmanager
-async def open_engine(url: str) -> AsyncIterator[Engine]:
+async def open_engine(url: str, patience_s: float = PATIENCE_S) -> AsyncIterator[Engine]:
     """The engine beside our database of this URL, its tables made or brought up to date; it does no work yet.
+
+    What it is asked for and has not done within `patience_s` is an error.
 
     Raises:
         NoAsyncWork: there can be none beside this database.
@@ -210,7 +269,7 @@ async def open_engine(url: str) -> AsyncIterator[Engine]:
     try:
         with _explained_errors(database):
             await asyncio.to_thread(_migrate, beside, database)
-            engine = await asyncio.to_thread(Engine, database)
+            engine = await asyncio.to_thread(Engine, database, patience_s)
         try:
             yield engine
         finally:
@@ -234,8 +293,8 @@ class Workers:
 
     def __init__(self, handlers: Handlers) -> None:
         self._handlers = handlers
-        self._running: set[asyncio.Task[object]] = set()
-        self._parked: set[asyncio.Task[object]] = set()
+        self._running: dict[asyncio.Task[object], str] = {}
+        self._parked: dict[asyncio.Task[object], str] = {}
         self._stopping = False
 
     async def draft(self, draft_id: str) -> None:
@@ -245,6 +304,10 @@ class Workers:
     async def chunk(self, batch_id: str, first: int, last: int) -> None:
         """Work on one chunk."""
         await self._work(lambda: self._handlers.chunk(ChunkJob(batch_id, first, last)))
+
+    def held(self) -> set[str]:
+        """The ids of the workflows that are under way here, or were claimed after the work had stopped."""
+        return {*self._running.values(), *self._parked.values()}
 
     async def stop(self, seconds: float) -> None:
         """Begin nothing more, give what is under way some time, then stop it: it is taken up elsewhere."""
@@ -261,7 +324,7 @@ class Workers:
         task = asyncio.current_task()
         assert task is not None
         held = self._parked if self._stopping else self._running
-        held.add(task)
+        held[task] = DBOS.workflow_id or ""
         try:
             if self._stopping:
                 await asyncio.Event().wait()  # until it is cancelled; ending it would only make room for the next claim
@@ -269,10 +332,10 @@ class Workers:
         except Exception as error:  # noqa: BLE001 - the engine keeps and logs what an error says, which may be a text
             raise WorkBroken(type(error).__name__) from None
         finally:
-            held.discard(task)
+            held.pop(task, None)
 
 
-async def _cancelled(tasks: set[asyncio.Task[object]]) -> None:
+async def _cancelled(tasks: Collection[asyncio.Task[object]]) -> None:
     """Cancel workflows, which the engine takes for interrupted and not for ended."""
     cancelled = list(tasks)
     for task in cancelled:
@@ -282,7 +345,7 @@ async def _cancelled(tasks: set[asyncio.Task[object]]) -> None:
 
 @asynccontextmanager
 async def at_work(
-    engine: Engine, handlers: Handlers, *, executor_id: str, workers: int, drain_s: float
+    engine: Engine, handlers: Handlers, *, executor_id: str, workers: int, drain_s: float, check_s: float = CHECK_S
 ) -> AsyncIterator[None]:
     """Work on what is handed in, `workers` drafts at once; at the end, finish what is under way within `drain_s`.
 
@@ -298,8 +361,9 @@ async def at_work(
         _register(running)
         with _explained_errors(engine.database):
             DBOS.launch()  # on the thread of the event loop, where the workflows are to run
-        yield
-        await running.stop(drain_s)
+        async with rounds(check_s, Unheld(engine, executor_id, running.held).find):
+            yield
+            await running.stop(drain_s)
     finally:
         await asyncio.to_thread(DBOS.destroy, destroy_registry=True)
         await running.stop(0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -23,11 +23,14 @@ class Processes(Protocol):
     async def beat(self, process_id: str, version: str, now: datetime) -> None:
         """Say that a process lives."""
 
-    async def take_over(self, before: datetime, now: datetime) -> list[str]:
-        """The processes whose last beat was before; each is given to one caller alone."""
+    async def add_unknown(self, ids: Collection[str], now: datetime) -> None:
+        """Give those of these processes that are not known a beat: unless they live, they will be found dead."""
 
-    async def remove(self, process_id: str) -> None:
-        """A process has ended, and nothing of it is left to be adopted."""
+    async def take_over(self, before: datetime, now: datetime) -> dict[str, datetime]:
+        """The processes whose last beat was before, and the beat that each now has; one caller alone is given it."""
+
+    async def remove(self, process_id: str, beat_at: datetime | None = None) -> None:
+        """A process has ended, and nothing of it is left to be adopted; with `beat_at`, unless it has beaten since."""
 
 
 class Engine(Protocol):
@@ -35,6 +38,9 @@ class Engine(Protocol):
 
     async def hand_on(self, executor_id: str) -> int:
         """Let others do what a process has begun that is no more; gives the number of workflows."""
+
+    async def busy(self) -> set[str]:
+        """The processes that have begun something and not ended it, dead or alive."""
 
 
 class Heartbeat:
@@ -79,7 +85,9 @@ class Heartbeat:
         """
         now = self._clock()
         await self._processes.beat(self._process_id, self._version, now)
-        for dead in await self._processes.take_over(now - self._dead_after, now):
+        # One that was only slow may have been removed, or may claim more than was handed on before its next beat.
+        await self._processes.add_unknown(await self._engine.busy() - {self._process_id}, now)
+        for dead, beat_at in (await self._processes.take_over(now - self._dead_after, now)).items():
             adopted = await self._engine.hand_on(dead)
-            await self._processes.remove(dead)
+            await self._processes.remove(dead, beat_at)
             log.warning("process.adopted", process=dead, workflows=adopted)

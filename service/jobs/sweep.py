@@ -36,8 +36,11 @@ class Jobs(Protocol):
 class Engine(JobQueue, Protocol):
     """What the engine is asked for here."""
 
-    async def resend(self, tries: Mapping[str, int]) -> list[str]:
-        """Tell the engine anew of what it knows nothing of any more."""
+    async def lost(self, tries: Mapping[str, int]) -> list[str]:
+        """Those of these drafts that it knows nothing of any more, after so many tries of each."""
+
+    async def resend(self, tries: Mapping[str, int]) -> None:
+        """Tell the engine anew of drafts that are lost."""
 
     async def forget(self, before: datetime) -> int:
         """Delete some of the workflows that ended before."""
@@ -68,7 +71,12 @@ class Sweep:
 
     async def _find_lost(self, now: datetime) -> None:
         """Look at some of what should be under way, and at the next ones in the next round."""
-        unfinished = await self._jobs.unfinished(now - LOST_AFTER, self._looked_at, MOST_LOOKED_AT)
+        looked_at = self._looked_at
+        unfinished = await self._jobs.unfinished(now - LOST_AFTER, looked_at, MOST_LOOKED_AT)
         self._looked_at = max(unfinished) if len(unfinished) == MOST_LOOKED_AT else ""
-        if unfinished and (lost := await self._engine.resend(unfinished)):
-            log.warning("sweep.found_lost", drafts=len(lost))
+        if unfinished and (missing := await self._engine.lost(unfinished)):
+            # What was begun again meanwhile is known by another id, and what ended is not needed.
+            still = await self._jobs.unfinished(now - LOST_AFTER, looked_at, MOST_LOOKED_AT)
+            if lost := {each: still[each] for each in missing if still.get(each) == unfinished[each]}:
+                await self._engine.resend(lost)
+                log.warning("sweep.found_lost", drafts=len(lost))

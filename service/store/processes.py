@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 
 from sqlalchemy import delete, update
@@ -41,8 +41,22 @@ class ProcessRepository:
             async with self._engine.begin() as connection:
                 await connection.execute(statement)
 
-    async def take_over(self, before: datetime, now: datetime) -> list[str]:
-        """The processes whose last beat was before; each is given to one caller alone.
+    async def add_unknown(self, ids: Collection[str], now: datetime) -> None:
+        """Give those of these processes that are not known a beat: unless they live, they will be found dead.
+
+        Raises:
+            StoreError: the database failed.
+        """
+        if not ids:
+            return
+        rows = [{"id": each, "version": "", "started_at": now, "beat_at": now} for each in sorted(ids)]
+        statement = self._insert(ProcessRow).values(rows).on_conflict_do_nothing(index_elements=["id"])
+        with explained_errors(self._engine):
+            async with self._engine.begin() as connection:
+                await connection.execute(statement)
+
+    async def take_over(self, before: datetime, now: datetime) -> dict[str, datetime]:
+        """The processes whose last beat was before, and the beat that each now has; one caller alone is given it.
 
         They count as alive for another while, in which that caller adopts their work; where it dies over that, the
         next one does it.
@@ -50,17 +64,21 @@ class ProcessRepository:
         Raises:
             StoreError: the database failed.
         """
-        statement = update(ProcessRow).where(ProcessRow.beat_at < before).values(beat_at=now).returning(ProcessRow.id)
+        dead = update(ProcessRow).where(ProcessRow.beat_at < before).values(beat_at=now)
+        statement = dead.returning(ProcessRow.id, ProcessRow.beat_at)
         with explained_errors(self._engine):
             async with self._engine.begin() as connection:
-                return list((await connection.execute(statement)).scalars())
+                return {row.id: row.beat_at for row in await connection.execute(statement)}
 
-    async def remove(self, process_id: str) -> None:
-        """A process has ended, and nothing of it is left to be adopted.
+    async def remove(self, process_id: str, beat_at: datetime | None = None) -> None:
+        """A process has ended, and nothing of it is left to be adopted; with `beat_at`, unless it has beaten since.
 
         Raises:
             StoreError: the database failed.
         """
+        statement = delete(ProcessRow).where(ProcessRow.id == process_id)
+        if beat_at:
+            statement = statement.where(ProcessRow.beat_at == beat_at)
         with explained_errors(self._engine):
             async with self._engine.begin() as connection:
-                await connection.execute(delete(ProcessRow).where(ProcessRow.id == process_id))
+                await connection.execute(statement)

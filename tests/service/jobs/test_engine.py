@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -82,6 +82,15 @@ def statuses(folder: Path) -> list[tuple[str, str]]:
     found = connection.execute("SELECT workflow_uuid, status FROM workflow_status ORDER BY 1").fetchall()
     connection.close()
     return found
+
+
+def claim(folder: Path, workflow_id: str, executor_id: str) -> None:
+    """Note a workflow as begun by a process that knows nothing of it."""
+    with closing(sqlite3.connect(folder / "a.engine.db")) as connection, connection:
+        connection.execute(
+            "UPDATE workflow_status SET status = 'PENDING', executor_id = ? WHERE workflow_uuid = ?",
+            (executor_id, workflow_id),
+        )
 
 
 async def until(holds: Callable[[], bool]) -> None:
@@ -172,6 +181,7 @@ def test_what_is_not_ended_is_handed_on(tmp_path: Path) -> None:
             await first.done()
         assert first.ended == 0
         assert {status for _, status in statuses(tmp_path)} == {"PENDING", "ENQUEUED"}
+        assert await engine.busy() == {"first"}
         assert await engine.hand_on("other") == 0
         assert await engine.hand_on("first") >= 3
         assert {status for _, status in statuses(tmp_path)} == {"ENQUEUED"}
@@ -181,6 +191,29 @@ def test_what_is_not_ended_is_handed_on(tmp_path: Path) -> None:
             await until(lambda: {status for _, status in statuses(tmp_path)} == {"SUCCESS"})
         assert len(second.given) == 7
         assert await engine.hand_on("second") == 0
+        assert await engine.busy() == set()
+
+    with_engine(tmp_path, use)
+
+
+def test_what_was_claimed_and_never_begun_is_taken_up(tmp_path: Path) -> None:
+    """As after a connection that was cut with the claim; what is under way goes on and does not come again."""
+
+    async def use(engine: Engine) -> None:
+        hands = Hands(1, idle=True)
+        at = at_work(engine, hands.handlers(), executor_id="one", workers=1, drain_s=5, check_s=0.3)
+        async with at:
+            await engine.enqueue(DraftJob("a"))
+            await hands.done()
+            await engine.enqueue(DraftJob("b"))
+            claim(tmp_path, "b", "one")
+            hands.expected = 2
+            hands.all_given.clear()
+            await until(lambda: ("b", "ENQUEUED") in statuses(tmp_path))
+            hands.go.set()
+            await hands.done()
+            await until(lambda: {status for _, status in statuses(tmp_path)} == {"SUCCESS"})
+        assert hands.given == ["a", "b"]
 
     with_engine(tmp_path, use)
 
@@ -203,7 +236,8 @@ def test_what_is_lost_is_sent_again(tmp_path: Path) -> None:
             await until(lambda: set(statuses(tmp_path)) == {("ended", "ERROR"), ("running", "PENDING")})
             await engine.enqueue_later("later", 3, 60)
             tries = {"ended": 1, "running": 1, "later": 3, "unheard": 0}
-            assert await engine.resend(tries) == ["ended", "unheard"]
+            assert await engine.lost(tries) == ["ended", "unheard"]
+            await engine.resend({"ended": 1, "unheard": 0})
             await until(lambda: {("ended", "SUCCESS"), ("unheard", "SUCCESS")} <= set(statuses(tmp_path)))
             assert sorted(map(str, hands.given)) == ["ended", "ended", "running", "unheard"]
             hands.go.set()
@@ -241,10 +275,12 @@ def test_lost_chunks_are_sent_again(tmp_path: Path) -> None:
         await engine.enqueue(waits)
         await engine.enqueue_later("d-3", 1, 60)
         tries = {waits: {"d-1": 0}, ended: {"d-2": 1}, later: {"d-3": 1}, unknown: {"d-4": 0, "d-5": 0}}
-        assert await engine.resend_chunks(tries) == [ended, unknown]
-        assert await engine.resend_chunks(tries) == []
-        assert await engine.resend_chunks({}) == []
-        assert await engine.resend_chunks({later: {"d-3": 1, "d-6": 0}}) == [later]
+        assert await engine.lost_chunks(tries) == [ended, unknown]
+        await engine.resend_chunks([ended, unknown])
+        assert await engine.lost_chunks(tries) == []
+        assert await engine.lost_chunks({}) == []
+        assert await engine.lost_chunks({later: {"d-3": 1, "d-6": 0}}) == [later]
+        await engine.resend_chunks([later])
         again = Hands(4)
         async with working(engine, again):
             await again.done()
@@ -267,6 +303,29 @@ def test_it_forgets_what_has_ended(tmp_path: Path) -> None:
         assert statuses(tmp_path) == [("d-2", "ENQUEUED")]
 
     with_engine(tmp_path, use)
+
+
+def test_a_database_that_stands_still(tmp_path: Path) -> None:
+    """Is an error after a while, and takes no threads that others need; afterwards all goes on."""
+
+    async def use() -> None:
+        async with open_engine(f"sqlite+aiosqlite:///{tmp_path / 'a.db'}", patience_s=0.5) as engine:
+            with closing(sqlite3.connect(tmp_path / "a.engine.db", isolation_level=None)) as other:
+                other.execute("BEGIN IMMEDIATE")
+                calls = [engine.enqueue(DraftJob(str(number))) for number in range(40)]
+                faults = await asyncio.gather(*calls, return_exceptions=True)
+                assert {type(fault) for fault in faults} == {StoreError}
+                assert "has not answered within 0.5 s" in str(faults[0])
+                assert await asyncio.wait_for(asyncio.to_thread(lambda: 1), SECONDS / 4) == 1
+                other.execute("ROLLBACK")
+            async with asyncio.timeout(SECONDS):
+                while True:
+                    with suppress(StoreError):  # until the threads are free again
+                        await engine.enqueue(DraftJob("after"))
+                        break
+        assert ("after", "ENQUEUED") in statuses(tmp_path)
+
+    asyncio.run(use())
 
 
 def test_a_database_that_cannot_be_had(tmp_path: Path) -> None:

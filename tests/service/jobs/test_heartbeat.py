@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
 import pytest
@@ -20,6 +21,8 @@ class Adopting:
     def __init__(self, faults: int = 0) -> None:
         self.faults = faults
         self.handed_on: list[str] = []
+        self.at_work: set[str] = set()
+        self.meanwhile: Callable[[], Awaitable[None]] | None = None
 
     async def hand_on(self, executor_id: str) -> int:
         """Note it."""
@@ -27,7 +30,14 @@ class Adopting:
             self.faults -= 1
             raise StoreError("away")
         self.handed_on.append(executor_id)
+        self.at_work.discard(executor_id)
+        if self.meanwhile:
+            await self.meanwhile()
         return 1
+
+    async def busy(self) -> set[str]:
+        """Those that have something."""
+        return set(self.at_work)
 
 
 class Clock:
@@ -83,9 +93,54 @@ def test_who_leaves_hands_on(database_url: str) -> None:
             async with life.beating(0.01):
                 clock.pass_by(10)
                 await asyncio.sleep(0.1)
-                assert await processes.take_over(clock() - timedelta(seconds=5), clock()) == []
+                assert await processes.take_over(clock() - timedelta(seconds=5), clock()) == {}
             assert engine.handed_on == ["a"]
-            assert await processes.take_over(clock() + timedelta(days=1), clock()) == []
+            assert await processes.take_over(clock() + timedelta(days=1), clock()) == {}
+
+    asyncio.run(use())
+
+
+def test_who_was_only_slow_stays_known(database_url: str) -> None:
+    """Where it wakes while its work is adopted, it is found when it dies indeed."""
+
+    async def use() -> None:
+        async with open_database(database_url) as database:
+            processes, clock, engine = ProcessRepository(database), Clock(), Adopting()
+            slow, other = (Heartbeat(processes, engine, clock, process_id=name, version="1") for name in ("a", "b"))
+            await slow.beat()
+            clock.pass_by(DEAD_AFTER_S + 1)
+
+            async def wake() -> None:
+                engine.meanwhile = None
+                clock.pass_by(1)
+                await processes.beat("a", "1", clock())
+
+            engine.meanwhile = wake
+            await other.beat()
+            clock.pass_by(DEAD_AFTER_S + 1)
+            await other.beat()
+            assert engine.handed_on == ["a", "a"]
+
+    asyncio.run(use())
+
+
+def test_work_of_somebody_unknown_is_adopted(database_url: str) -> None:
+    """After a while without a beat, in which it may yet say that it lives."""
+
+    async def use() -> None:
+        async with open_database(database_url) as database:
+            processes, clock, engine = ProcessRepository(database), Clock(), Adopting()
+            engine.at_work = {"lost", "woken", "me"}
+            life = Heartbeat(processes, engine, clock, process_id="me", version="1")
+            await life.beat()
+            clock.pass_by(DEAD_AFTER_S)
+            await processes.beat("woken", "1", clock())
+            await life.beat()
+            assert engine.handed_on == []
+            clock.pass_by(1)
+            await life.beat()
+            await life.beat()
+            assert engine.handed_on == ["lost"]
 
     asyncio.run(use())
 
@@ -99,6 +154,6 @@ def test_who_cannot_hand_on_is_found_dead(database_url: str) -> None:
             life = Heartbeat(processes, Adopting(faults=9), Clock(), process_id="a", version="1")
             async with life.beating(60):
                 pass
-            assert await processes.take_over(NOW + timedelta(days=1), NOW) == ["a"]
+            assert await processes.take_over(NOW + timedelta(days=1), NOW) == {"a": NOW}
 
     asyncio.run(use())

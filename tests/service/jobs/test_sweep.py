@@ -21,6 +21,7 @@ class Waiting:
     def __init__(self, *ids: str, told: int = 0) -> None:
         self.ids = list(ids)
         self.told = [f"{number:03}" for number in range(told)]
+        self.tries = dict.fromkeys(self.told, 2)
 
     async def not_enqueued(self, before: datetime, limit: int) -> list[str]:
         """All of them."""
@@ -34,7 +35,7 @@ class Waiting:
     async def unfinished(self, before: datetime, after: str, limit: int) -> dict[str, int]:
         """Those that were told."""
         assert (before, limit) == (NOW - LOST_AFTER, MOST_LOOKED_AT)
-        return dict.fromkeys([each for each in self.told if each > after][:limit], 2)
+        return dict([each for each in self.tries.items() if each[0] > after][:limit])
 
 
 class Forgetting(NotedQueue):
@@ -46,11 +47,15 @@ class Forgetting(NotedQueue):
         super().__init__(fault)
         self.looked_at: list[str] = []
 
-    async def resend(self, tries: Mapping[str, int]) -> list[str]:
+    async def lost(self, tries: Mapping[str, int]) -> list[str]:
         """Note them; none is lost."""
         assert set(tries.values()) == {2}
         self.looked_at += tries
         return []
+
+    async def resend(self, tries: Mapping[str, int]) -> None:
+        """There is nothing to be sent."""
+        raise AssertionError(tries)
 
     async def forget(self, before: datetime) -> int:
         """Note it."""
@@ -77,6 +82,33 @@ def test_all_are_looked_at_in_turn() -> None:
         assert engine.looked_at == jobs.told + jobs.told[:MOST_LOOKED_AT]
 
     asyncio.run(use())
+
+
+class Losing(Forgetting):
+    """An engine that has lost all drafts, and meanwhile one is tried again and one is done."""
+
+    def __init__(self, jobs: Waiting) -> None:
+        super().__init__()
+        self.jobs_kept = jobs
+        self.resent: dict[str, int] = {}
+
+    async def lost(self, tries: Mapping[str, int]) -> list[str]:
+        """All."""
+        self.jobs_kept.tries["001"] += 1
+        del self.jobs_kept.tries["002"]
+        return list(tries)
+
+    async def resend(self, tries: Mapping[str, int]) -> None:
+        """Note them."""
+        self.resent.update(tries)
+
+
+def test_what_went_on_meanwhile_is_not_lost() -> None:
+    """It was looked for by the ids that it had before."""
+    jobs = Waiting(told=4)
+    engine = Losing(jobs)
+    asyncio.run(Sweep(jobs, engine, lambda: NOW).sweep())
+    assert engine.resent == {"000": 2, "003": 2}
 
 
 def test_an_engine_that_is_away() -> None:

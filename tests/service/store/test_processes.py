@@ -24,12 +24,12 @@ def test_a_dead_process_is_given_to_one(database_url: str) -> None:
             await processes.beat("alive", "1", NOW + 20 * SECOND)
             late = NOW + 31 * SECOND
             found = await asyncio.gather(*(processes.take_over(late - 30 * SECOND, late) for _ in range(10)))
-            assert sorted(found) == [[]] * 9 + [["dead"]]
+            assert sorted(found, key=len) == [{}] * 9 + [{"dead": late}]
             later = late + 31 * SECOND
             await processes.beat("alive", "2", later)
-            assert await processes.take_over(later - 30 * SECOND, later) == ["dead"]
+            assert await processes.take_over(later - 30 * SECOND, later) == {"dead": later}
             await processes.remove("dead")
-            assert await processes.take_over(later + SECOND, later) == ["alive"]
+            assert await processes.take_over(later + SECOND, later) == {"alive": later}
 
     asyncio.run(use())
 
@@ -43,8 +43,29 @@ def test_who_was_thought_dead_lives_again(database_url: str) -> None:
             await processes.beat("slow", "1", NOW)
             await processes.remove("slow")
             await processes.beat("slow", "1", NOW + SECOND)
-            assert await processes.take_over(NOW + SECOND, NOW) == []
-            assert await processes.take_over(NOW + 2 * SECOND, NOW) == ["slow"]
+            assert await processes.take_over(NOW + SECOND, NOW) == {}
+            assert await processes.take_over(NOW + 2 * SECOND, NOW) == {"slow": NOW}
+            await processes.beat("slow", "1", NOW + SECOND)
+            await processes.remove("slow", NOW)
+            assert await processes.take_over(NOW + 2 * SECOND, NOW) == {"slow": NOW}, "it has beaten since"
+            await processes.remove("slow", NOW)
+            assert await processes.take_over(NOW + 2 * SECOND, NOW) == {}
+
+    asyncio.run(use())
+
+
+def test_unknown_ones_are_made_known(database_url: str) -> None:
+    """Those that are known keep the beat that they have."""
+
+    async def use() -> None:
+        async with open_database(database_url) as engine:
+            processes = ProcessRepository(engine)
+            await processes.beat("known", "1", NOW)
+            await processes.add_unknown({"known", "unknown"}, NOW + SECOND)
+            await processes.add_unknown(set(), NOW)
+            later = NOW + 9 * SECOND
+            assert await processes.take_over(NOW + SECOND, later) == {"known": later}
+            assert await processes.take_over(NOW + 2 * SECOND, later) == {"unknown": later}
 
     asyncio.run(use())
 
