@@ -55,8 +55,8 @@ class Jobs(Protocol):
 class Later(Protocol):
     """The way to the engine."""
 
-    async def enqueue_later(self, draft_id: str, tries: int, seconds: float) -> None:
-        """Tell the engine to come to a draft again; the same draft and tries twice are one."""
+    async def enqueue_later(self, draft_id: str, tries: int, seconds: float, *, batch: bool) -> None:
+        """Tell the engine to come to a draft again, as a line of a `batch` or alone; the same try twice is one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +135,8 @@ class Work:
         seconds = pause_after(made, begun.tries)
         log.warning("draft.postponed", draft_id=draft_id, error=type(made).__name__, seconds=round(seconds))
         await self._stubbornly(lambda: self._jobs.put_back(draft_id, problem))
-        await self._stubbornly(lambda: self._later.enqueue_later(draft_id, begun.tries, seconds))
+        batch = begun.batch_id is not None
+        await self._stubbornly(lambda: self._later.enqueue_later(draft_id, begun.tries, seconds, batch=batch))
 
     async def _make(self, begun: Begun) -> Ready | ModelError:
         """A draft to be stored, or the fault after which it should be tried again."""

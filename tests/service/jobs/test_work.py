@@ -130,6 +130,15 @@ def test_a_fault_of_the_endpoint_is_tried_again(fault: ModelError) -> None:
     assert PAUSES_S[0] <= seconds <= PAUSES_S[0] * (1 + JITTER)
 
 
+@pytest.mark.parametrize("batch_id", [None, "b-1"])
+def test_a_line_comes_again_as_a_line(batch_id: str | None) -> None:
+    """So that the engine keeps it apart from what agents wait for."""
+    queue = NotedQueue()
+    finish(EndpointFailed("down"), OneJob(replace(BEGUN, batch_id=batch_id)), queue)
+    assert queue.lines == (["id-1"] if batch_id else [])
+    assert len(queue.later) == 1
+
+
 @pytest.mark.parametrize(
     ("fault", "tries"),
     [(EndpointFailed("down"), len(PAUSES_S) + 1), (AnswerUnusable("it refused"), 1)],
