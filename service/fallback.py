@@ -188,5 +188,5 @@ def _one_line(what: str, reasons: Iterable[str]) -> str:
 def _retold(fault: ModelError, message: str) -> ModelError:
     """An error of the same kind with another message."""
     if isinstance(fault, EndpointBusy):
-        return EndpointBusy(message, fault.retry_after)
+        return type(fault)(message, fault.retry_after)
     return type(fault)(message)

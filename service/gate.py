@@ -47,6 +47,7 @@ class Gate:
     """Lets `size` at once through, in one event loop."""
 
     def __init__(self, size: int) -> None:
+        self.size = size
         self._free = size
         # By arrival: the number of whoever came, and what wakes it.
         self._waiting: dict[Urgency, dict[int, asyncio.Future[None]]] = {each: {} for each in Urgency}

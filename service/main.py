@@ -46,7 +46,7 @@ CLAIM_GRACE_S = 15.0  # for what comes before and after a draft's deadline, a bu
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """Everything that a running service consists of."""
+    """Everything that a running service consists of; its models take `at_once` calls."""
 
     drafter: ReplyDrafter
     database: AsyncEngine
@@ -58,6 +58,7 @@ class Parts:
     webhooks: Webhooks
     deliveries: Deliveries
     models: tuple[OpenAIModel | EmbeddedModel, ...]
+    at_once: int
 
     async def warm_up(self) -> None:
         """Read what the first drafts would wait for, and start the embedded model.
@@ -127,6 +128,8 @@ async def running(settings: Settings) -> AsyncIterator[Parts]:
             webhooks=webhooks,
             deliveries=deliveries,
             models=models,
+            # The widest, not the narrowest: while a chain's first endpoint answers, the embedded model behind it idles.
+            at_once=max(gate.size for gate in gates),
         )
 
 
@@ -140,7 +143,8 @@ async def working(settings: Settings, parts: Parts, *, works: bool) -> AsyncIter
     async with AsyncExitStack() as stack:
         if works:
             await stack.enter_async_context(delivering(parts.deliveries))
-        yield await stack.enter_async_context(accepted_work(settings, parts.database, parts.drafter, works=works))
+        work = accepted_work(settings, parts.database, parts.drafter, works=works, at_once=parts.at_once)
+        yield await stack.enter_async_context(work)
 
 
 def make_app(parts: Parts, work: AcceptedWork, erasing: Erasing) -> FastAPI:

@@ -30,8 +30,10 @@ SCHEMA = "dbos"  # of its tables, in PostgreSQL
 # Of the workflows below, not of Amends: what one release began the next one ends, and in a rolling upgrade both are
 # at it. So what a workflow does is changed behind `DBOS.patch`, or gets another name.
 VERSION = "1"
-QUEUES = {"draft": "drafts", "chunk": "chunks"}  # by the workflow's name
-POLLS_S = {"draft": 0.1, "chunk": 0.5}  # a batch takes so long that its beginning does not matter
+# By the workflow's name. The lines of batches that are tried again have a queue of their own: after an outage there are
+# thousands of them, and a draft that an agent waits for would come after all of them.
+QUEUES = {"draft": "drafts", "chunk": "chunks", "line": "lines"}
+POLLS_S = {"draft": 0.1, "chunk": 0.5, "line": 0.5}  # a batch takes so long that its beginning does not matter
 CHUNKS_AT_ONCE = 2  # by one process; each works on several lines at once
 MOST_THREADS = 32  # of the engine's own: each holds a connection for some milliseconds
 CALLS_AT_ONCE = 4  # of those who hand work in and see after it; each takes some milliseconds
@@ -77,16 +79,17 @@ class Engine:
         """
         await self._call(lambda: self._enqueue([_task(job) for job in jobs]))
 
-    async def enqueue_later(self, draft_id: str, tries: int, seconds: float) -> None:
+    async def enqueue_later(self, draft_id: str, tries: int, seconds: float, *, batch: bool) -> None:
         """Tell the engine to come to a draft again; the same draft and tries twice are one.
+
+        `batch` says that it is a line of a batch, which waits among its like.
 
         Raises:
             StoreError: it could not be told.
         """
-        options, arguments = _task(DraftJob(draft_id))
-        options["workflow_id"] = _ids(draft_id, tries)[-1]
+        options = _options("line" if batch else "draft", _ids(draft_id, tries)[-1])
         options["delay_seconds"] = seconds
-        await self._call(lambda: self._enqueue([(options, arguments)]))
+        await self._call(lambda: self._enqueue([(options, (draft_id,))]))
 
     async def hand_on(self, executor_id: str, only: Collection[str] | None = None) -> int:
         """Let others do what a process has begun that is no more, or `only` these workflows of it; gives their number.
@@ -156,13 +159,16 @@ class Engine:
         return await self._call(lambda: self._forget(before))
 
     async def set_up_queues(self, workers: int) -> None:
-        """Say how many drafts a process works on at once. The last one that starts says it for all.
+        """Say how many drafts a process works on at once, and how many lines again: half as many.
+
+        The last one that starts says it for all.
 
         Raises:
             StoreError: the database failed.
         """
         await self._call(lambda: self._set_up_queue("draft", workers))
         await self._call(lambda: self._set_up_queue("chunk", CHUNKS_AT_ONCE))
+        await self._call(lambda: self._set_up_queue("line", max(1, workers // 2)))
 
     def close(self) -> None:
         """Close the client; the database stays open."""
@@ -395,12 +401,17 @@ def _register(workers: Workers) -> None:
         await workers.draft(draft_id)
         return "done"
 
+    async def line(draft_id: str) -> str:
+        await workers.draft(draft_id)
+        return "done"
+
     async def chunk(batch_id: str, first: int, last: int) -> str:
         await workers.chunk(batch_id, first, last)
         return "done"
 
     json = WorkflowSerializationFormat.PORTABLE  # and no pickles, which run code
     DBOS.workflow(name="draft", max_recovery_attempts=None, serialization_type=json)(draft)
+    DBOS.workflow(name="line", max_recovery_attempts=None, serialization_type=json)(line)
     DBOS.workflow(name="chunk", max_recovery_attempts=None, serialization_type=json)(chunk)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import random
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -13,8 +14,8 @@ import structlog
 
 from service.checking import DEFAULT_POLICY
 from service.drafting import Outcome
-from service.errors import AnswerUnusable, EndpointBusy, ModelError
-from service.gate import Urgency, urgency
+from service.errors import AnswerUnusable, EndpointBusy, ModelError, NoTurn
+from service.gate import Gate, Urgency, urgency
 from service.jobs.patience import STORE_PAUSES_S, stubbornly
 from service.jobs.stages import Begun, Unreadable
 from service.schemas import Attempt, Case, Options, Problem, PromptVersion, Result, Timings, Usage
@@ -57,8 +58,8 @@ class Jobs(Protocol):
 class Later(Protocol):
     """The way to the engine."""
 
-    async def enqueue_later(self, draft_id: str, tries: int, seconds: float) -> None:
-        """Tell the engine to come to a draft again; the same draft and tries twice are one."""
+    async def enqueue_later(self, draft_id: str, tries: int, seconds: float, *, batch: bool) -> None:
+        """Tell the engine to come to a draft again, as a line of a `batch` or alone; the same try twice is one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,9 @@ class Ready:
 class Work:
     """Does the work on accepted cases; `explain` turns an error into the problem that callers read.
 
-    `store_pauses_s` are the first and the longest pause before a database that failed is asked again.
+    `at_once` drafts are made at the same time: more than the model takes would share its turns, and each would get
+    fewer texts in its time than it gets alone. `store_pauses_s` are the first and the longest pause before a database
+    that failed is asked again.
     """
 
     def __init__(
@@ -83,8 +86,10 @@ class Work:
         explain: Callable[[Exception, str], Problem],
         clock: Callable[[], datetime],
         *,
+        at_once: int,
         store_pauses_s: tuple[float, float] = STORE_PAUSES_S,
     ) -> None:
+        self._gate = Gate(at_once)
         self._store_pauses_s = store_pauses_s
         self._drafter = drafter
         self._jobs = jobs
@@ -139,7 +144,8 @@ class Work:
         seconds = pause_after(made, begun.tries)
         log.warning("draft.postponed", draft_id=draft_id, error=type(made).__name__, seconds=round(seconds))
         await self._stubbornly(lambda: self._jobs.put_back(draft_id, problem))
-        await self._stubbornly(lambda: self._later.enqueue_later(draft_id, begun.tries, seconds))
+        batch = begun.batch_id is not None
+        await self._stubbornly(lambda: self._later.enqueue_later(draft_id, begun.tries, seconds, batch=batch))
 
     async def _store(self, begun: Begun | Unreadable, made: Ready) -> None:
         stored = await self._stubbornly(lambda: self._jobs.finish(begun, made.result, made.attempts, self._clock()))
@@ -152,7 +158,7 @@ class Work:
             return self._failed(begun, RuntimeError("every process that began it has died"))
         try:
             with urgency(Urgency.BATCH if begun.batch_id else Urgency.ASYNCHRONOUS):
-                outcome = await self._drafter.draft(begun.id, begun.case, begun.case.context.now or begun.accepted_at)
+                outcome = await self._draft(begun)
         except Exception as error:  # noqa: BLE001 - whatever it is, the draft ends here; it would come again for ever
             return self._failed(begun, error)
         fault = outcome.fault
@@ -162,6 +168,16 @@ class Work:
             return fault
         problem = self._explain(fault, begun.id)
         return Ready(outcome.result.model_copy(update={"problem": problem}), outcome.attempts)
+
+    async def _draft(self, begun: Begun) -> Outcome:
+        """The outcome of a draft in its turn; that others were let through to the model is none, however often."""
+        async with self._gate.turn(math.inf):
+            while True:
+                outcome = await self._drafter.draft(begun.id, begun.case, begun.case.context.now or begun.accepted_at)
+                if not isinstance(outcome.fault, NoTurn):
+                    return outcome
+                log.info("draft.no_turn", draft_id=begun.id, seconds=outcome.fault.retry_after)
+                await asyncio.sleep(outcome.fault.retry_after)
 
     async def _stubbornly(self, access: Callable[[], Awaitable[Given]]) -> Given:
         """What an access to a database gives, as soon as that can be had."""

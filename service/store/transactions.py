@@ -20,6 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from service.store.database import explained_errors
 from service.store.sqlite import BUSY_TIMEOUT_MS, set_up_connections
+from service.store.turns import turn_of, wait_for_turn
 
 T = TypeVar("T")
 
@@ -51,12 +52,14 @@ class OnThread:
     """Transactions on a thread and a connection of their own, one after the other, as SQLite has its writers.
 
     Its connection stays open: taking it from a pool would cost as much as a small transaction. Each transaction waits
-    at most `wait_ms` for the writers of other processes, its turn included. One whose caller is cancelled is not begun
-    any more, or ends as it would have ended.
+    in line for its `turn` with the other writers of this process, of which it would else lose the lock again and
+    again, and at most `wait_ms` for those of other processes, its turn included. One whose caller is cancelled is not
+    begun any more, or ends as it would have ended.
     """
 
-    def __init__(self, engine: Engine, wait_ms: int) -> None:
+    def __init__(self, engine: Engine, turn: asyncio.Lock, wait_ms: int) -> None:
         self._engine = engine
+        self._turn = turn
         self._wait_ms = wait_ms
         self._thread = ThreadPoolExecutor(1, "transactions")
         self._connection = engine.connect()
@@ -64,7 +67,12 @@ class OnThread:
     async def run(self, work: Callable[[Connection], T], *, lasting: bool = True) -> T:
         """What `work` gives, after the commit; nothing is committed where it raises."""
         call = partial(self._run, work, lasting=lasting, asked_at=time.monotonic())
-        return await asyncio.get_running_loop().run_in_executor(self._thread, call)
+        loop = asyncio.get_running_loop()
+        await wait_for_turn(self._turn)
+        under_way = self._thread.submit(call)
+        # Not when the caller goes on: it may be cancelled while the thread still writes.
+        under_way.add_done_callback(lambda _: loop.call_soon_threadsafe(self._turn.release))
+        return await asyncio.wrap_future(under_way)
 
     def _run(self, work: Callable[[Connection], T], *, lasting: bool, asked_at: float) -> T:
         # What had to wait for its turn, maybe behind some that waited for the lock, does not wait as long again.
@@ -95,7 +103,7 @@ async def open_transactions(engine: AsyncEngine, wait_ms: int = BUSY_TIMEOUT_MS)
     blocking = create_engine(engine.url.set(drivername="sqlite"))
     set_up_connections(blocking)
     with explained_errors(engine):
-        transactions = OnThread(blocking, wait_ms)
+        transactions = OnThread(blocking, turn_of(engine), wait_ms)
     try:
         yield transactions
     finally:

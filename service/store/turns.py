@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection, Engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -17,19 +18,36 @@ from sqlalchemy.util import await_only
 
 WAIT_S = 30.0  # for one's turn; thousands have been served by then
 TURN = "turn"  # what the connection whose turn it is has in its `info`
+# By the engine: transactions on a thread of their own stand in the same line, and find it by what they are made of.
+TURNS: WeakKeyDictionary[Engine, asyncio.Lock] = WeakKeyDictionary()
+
+
+def turn_of(engine: AsyncEngine) -> asyncio.Lock:
+    """The turn for which the writers of an engine wait, and whoever writes past it to the same file."""
+    return TURNS[engine.sync_engine]
+
+
+async def wait_for_turn(turn: asyncio.Lock) -> None:
+    """Take the turn, which is to be released.
+
+    Raises:
+        OperationalError: it did not come.
+    """
+    try:
+        async with asyncio.timeout(WAIT_S):
+            await turn.acquire()
+    except TimeoutError:
+        raise sqlite3.OperationalError("database is locked") from None
 
 
 def take_turns(engine: AsyncEngine) -> None:
     """Let each transaction of an engine that may write wait for the one before it to end."""
-    turn = asyncio.Lock()
+    turn = TURNS[engine.sync_engine] = asyncio.Lock()
 
     def begin(connection: Connection) -> None:
         if connection.get_execution_options().get("reads", False) or connection.info.get(TURN):
             return
-        try:
-            await_only(asyncio.wait_for(turn.acquire(), WAIT_S))
-        except TimeoutError:
-            raise sqlite3.OperationalError("database is locked") from None
+        await_only(wait_for_turn(turn))
         connection.info[TURN] = True
 
     def end(connection: Connection) -> None:

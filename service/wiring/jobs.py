@@ -72,8 +72,9 @@ async def accepted_work(
     drafter: ReplyDrafter,
     *,
     works: bool,
+    at_once: int,
 ) -> AsyncIterator[AcceptedWork]:
-    """Who accepts work; and where `works`, this process also does it.
+    """Who accepts work; and where `works`, this process also does it, `at_once` drafts at the most.
 
     Raises:
         StoreError: the engine's database cannot be opened.
@@ -86,7 +87,7 @@ async def accepted_work(
         except NoAsyncWork as error:
             yield _refusing(database, jobs, drafts, error)
             return
-        work = Work(drafter, jobs, engine, problem_of_draft, _now)
+        work = Work(drafter, jobs, engine, problem_of_draft, _now, at_once=min(at_once, settings.workers))
         if works:
             await stack.enter_async_context(_working(settings, database, engine, work))
         refuse = drafter.refuse_unknown

@@ -241,6 +241,7 @@ class NotedQueue:
         self.fault = fault
         self.jobs: list[Job] = []
         self.later: list[tuple[str, int, float]] = []
+        self.lines: list[str] = []
 
     async def enqueue(self, *jobs: Job) -> None:
         """Note them."""
@@ -248,10 +249,12 @@ class NotedQueue:
             raise self.fault
         self.jobs += jobs
 
-    async def enqueue_later(self, draft_id: str, tries: int, seconds: float) -> None:
-        """Note it."""
+    async def enqueue_later(self, draft_id: str, tries: int, seconds: float, *, batch: bool) -> None:
+        """Note it, and whether it is a line of a batch."""
         if self.fault:
             raise self.fault
+        if batch:
+            self.lines.append(draft_id)
         self.later.append((draft_id, tries, seconds))
 
 

@@ -293,6 +293,13 @@ def test_a_turn_that_did_not_come_counts_as_nothing() -> None:
     assert [write(chain) for _ in range(5)] == ["one", "two", "three", "four", "it is free again"]
 
 
+def test_that_no_turn_came_is_told_as_such() -> None:
+    """Whoever has the time waits for another."""
+    with pytest.raises(NoTurn, match="a: down; b: others") as caught:
+        write(FallbackChain([link("a", EndpointFailed("down")), link("b", NoTurn("others", 5))]))
+    assert caught.value.retry_after == 5
+
+
 def test_a_mistake_of_ours_counts_as_nothing() -> None:
     """What nobody foresaw is neither hidden by the next link nor held against the endpoint."""
     first = link("a")  # an empty queue

@@ -145,13 +145,36 @@ def test_later(tmp_path: Path) -> None:
         hands = Hands(2)
         async with working(engine, hands):
             began = asyncio.get_running_loop().time()
-            await engine.enqueue_later("d-1", 1, 1)
-            await engine.enqueue_later("d-1", 1, 0)
-            await engine.enqueue_later("d-1", 2, 1)
+            await engine.enqueue_later("d-1", 1, 1, batch=False)
+            await engine.enqueue_later("d-1", 1, 0, batch=False)
+            await engine.enqueue_later("d-1", 2, 1, batch=False)
             await hands.done()
             assert asyncio.get_running_loop().time() - began >= 0.9
         assert hands.given == ["d-1", "d-1"]
         assert [name for name, _ in statuses(tmp_path)] == ["d-1.1", "d-1.2"]
+
+    with_engine(tmp_path, use)
+
+
+def test_lines_that_come_again_wait_among_themselves(tmp_path: Path) -> None:
+    """However many there are, half the workers do them, and an agent's draft is begun at once; they are handed on."""
+
+    async def use(engine: Engine) -> None:
+        for number in range(10):
+            await engine.enqueue_later(f"line-{number}", 1, 0, batch=True)
+        first = Hands(2, idle=True)
+        async with working(engine, first, "first", drain_s=0.5):
+            await first.done()
+            await asyncio.sleep(0.7)
+            assert len(first.given) == 2
+            await engine.enqueue(DraftJob("agent's"))
+            await until(lambda: "agent's" in first.given)
+        assert await engine.hand_on("first") >= 3
+        second = Hands(11)
+        async with working(engine, second, "second", workers=1):
+            await second.done()
+            await until(lambda: {status for _, status in statuses(tmp_path)} == {"SUCCESS"})
+        assert len(set(second.given)) == 11
 
     with_engine(tmp_path, use)
 
@@ -234,7 +257,7 @@ def test_what_is_lost_is_sent_again(tmp_path: Path) -> None:
 
         async with at_work(engine, Handlers(draft, hands.chunk), executor_id="one", workers=2, drain_s=5):
             await until(lambda: set(statuses(tmp_path)) == {("ended", "ERROR"), ("running", "PENDING")})
-            await engine.enqueue_later("later", 3, 60)
+            await engine.enqueue_later("later", 3, 60, batch=False)
             tries = {"ended": 1, "running": 1, "later": 3, "unheard": 0}
             assert await engine.lost(tries) == ["ended", "unheard"]
             await engine.resend({"ended": 1, "unheard": 0})
@@ -273,7 +296,7 @@ def test_lost_chunks_are_sent_again(tmp_path: Path) -> None:
             await hands.done()
             await until(lambda: {status for _, status in statuses(tmp_path)} == {"SUCCESS"})
         await engine.enqueue(waits)
-        await engine.enqueue_later("d-3", 1, 60)
+        await engine.enqueue_later("d-3", 1, 60, batch=False)
         tries = {waits: {"d-1": 0}, ended: {"d-2": 1}, later: {"d-3": 1}, unknown: {"d-4": 0, "d-5": 0}}
         assert await engine.lost_chunks(tries) == [ended, unknown]
         await engine.resend_chunks([ended, unknown])

@@ -19,6 +19,7 @@ from service.errors import (
     EndpointFailed,
     InvalidField,
     ModelError,
+    NoTurn,
     StoreError,
 )
 from service.gate import Urgency, current_urgency
@@ -89,9 +90,10 @@ class SlowDrafter(GivenDrafter):
         return await super().draft(draft_id, case, now)
 
 
-def work_on(drafter: GivenDrafter, job: OneJob, queue: NotedQueue | None = None) -> Work:
+def work_on(drafter: GivenDrafter, job: OneJob, queue: NotedQueue | None = None, at_once: int = 4) -> Work:
     """The work over these parts."""
-    return Work(drafter, job, queue or NotedQueue(), problem_of_draft, lambda: NOW, store_pauses_s=(0.001, 0.01))
+    parts = (drafter, job, queue or NotedQueue(), problem_of_draft, lambda: NOW)
+    return Work(*parts, at_once=at_once, store_pauses_s=(0.001, 0.01))
 
 
 def finish(given: str | Exception, job: OneJob, queue: NotedQueue | None = None) -> GivenDrafter:
@@ -130,6 +132,15 @@ def test_a_fault_of_the_endpoint_is_tried_again(fault: ModelError) -> None:
     ((draft_id, tries, seconds),) = queue.later
     assert (draft_id, tries) == ("id-1", 1)
     assert PAUSES_S[0] <= seconds <= PAUSES_S[0] * (1 + JITTER)
+
+
+@pytest.mark.parametrize("batch_id", [None, "b-1"])
+def test_a_line_comes_again_as_a_line(batch_id: str | None) -> None:
+    """So that the engine keeps it apart from what agents wait for."""
+    queue = NotedQueue()
+    finish(EndpointFailed("down"), OneJob(replace(BEGUN, batch_id=batch_id)), queue)
+    assert queue.lines == (["id-1"] if batch_id else [])
+    assert len(queue.later) == 1
 
 
 @pytest.mark.parametrize(
@@ -184,6 +195,55 @@ def test_a_case_that_kills_processes_is_given_up() -> None:
     job = OneJob(replace(BEGUN, tries=MOST_BEGINNINGS + 1))
     assert finish("We are sorry.", job).seen == []
     assert [result.status for result, _ in job.stored] == ["failed"]
+
+
+@pytest.mark.parametrize("tries", [1, MOST_BEGINNINGS])
+def test_that_others_were_let_through_is_no_try(tries: int) -> None:
+    """However often, the same work waits for its turn: it neither comes again later nor fails for it."""
+
+    class Crowded(GivenDrafter):
+        async def draft(self, draft_id: str, case: Case, now: datetime, *_: object) -> Outcome:
+            self.given = NoTurn("others", 0.001) if len(self.seen) < 2 * MOST_BEGINNINGS else "We are sorry."
+            return await super().draft(draft_id, case, now)
+
+    drafter, job, queue = Crowded(), OneJob(replace(BEGUN, tries=tries)), NotedQueue()
+    asyncio.run(work_on(drafter, job, queue).finish("id-1"))
+    assert len(drafter.seen) == 2 * MOST_BEGINNINGS + 1
+    ((result, _),) = job.stored
+    assert (result.draft, queue.later, job.put_back_with) == ("We are sorry.", [], [])
+
+
+def test_no_more_at_once_than_the_model_takes() -> None:
+    """One after the other, those of no batch first, so that each has its whole time for itself."""
+    ids = ["line-1", "line-2", "agent's"]
+    drafted: list[str] = []
+
+    class AnyJob(OneJob):
+        async def begin(self, draft_id: str) -> Begun | None:
+            batch_id = "b-1" if draft_id.startswith("line") else None
+            self.begun = replace(BEGUN, id=draft_id, batch_id=batch_id)
+            return self.begun
+
+        async def finish(self, *_: object) -> bool:
+            return True
+
+    class Noting(SlowDrafter):
+        async def draft(self, draft_id: str, case: Case, now: datetime, *_: object) -> Outcome:
+            drafted.append(draft_id)
+            return await super().draft(draft_id, case, now)
+
+    async def use() -> None:
+        drafter = Noting()
+        work = work_on(drafter, AnyJob(), at_once=1)
+        tasks = [asyncio.create_task(work.finish(each)) for each in ids]
+        await drafter.asked.wait()
+        await asyncio.sleep(0.01)
+        assert drafted == ["line-1"]
+        drafter.go.set()
+        await asyncio.gather(*tasks)
+        assert drafted == ["line-1", "agent's", "line-2"]
+
+    asyncio.run(use())
 
 
 @pytest.mark.parametrize("given", ["We are sorry.", EndpointFailed("down")], ids=str)

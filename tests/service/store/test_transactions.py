@@ -113,6 +113,54 @@ def test_many_at_once_take_turns(tmp_path: Path) -> None:
     asyncio.run(run())
 
 
+def test_background_writers_do_not_overtake(tmp_path: Path) -> None:
+    """A transaction on the thread comes after those that were there before it, and before those that came later."""
+
+    async def run() -> None:
+        async with open_database(FILE.format(folder=tmp_path)) as engine, open_transactions(engine) as transactions:
+            pooled, ended = OnPool(engine), []
+
+            async def write(where: Transactions, name: str) -> None:
+                await where.run(add(name))
+                ended.append(name)
+
+            async with asyncio.TaskGroup() as group, engine.begin() as holding:
+                await holding.execute(ADD, {"id": "first"})
+                for number in range(4):
+                    group.create_task(write(transactions if number == 2 else pooled, str(number)))
+                    await asyncio.sleep(0.02)
+                assert ended == []
+            assert ended == ["0", "1", "2", "3"]
+
+    asyncio.run(run())
+
+
+def test_who_is_cancelled_keeps_the_turn_while_its_thread_writes(tmp_path: Path) -> None:
+    """And gives it back then: the next writer finds the lock free."""
+    begun, may_end = threading.Event(), threading.Event()
+
+    def slow(connection: Connection) -> None:
+        begun.set()
+        may_end.wait(5)
+        add("slow")(connection)
+
+    async def run() -> None:
+        async with open_database(FILE.format(folder=tmp_path)) as engine, open_transactions(engine) as transactions:
+            first = asyncio.create_task(transactions.run(slow))
+            await asyncio.to_thread(begun.wait, 5)
+            first.cancel()
+            await asyncio.wait({first})
+            next_one = asyncio.create_task(OnPool(engine).run(add("next")))
+            await asyncio.sleep(0.05)
+            assert not next_one.done()
+            may_end.set()
+            async with asyncio.timeout(5):
+                await next_one
+            assert await transactions.run(ids) == ["next", "slow"]
+
+    asyncio.run(run())
+
+
 def test_what_was_begun_is_ended_before_it_closes(tmp_path: Path) -> None:
     """Whoever was cancelled in the middle of a transaction finds it committed; one that had to wait was not begun."""
     begun, may_end = threading.Event(), threading.Event()
