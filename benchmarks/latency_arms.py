@@ -113,7 +113,7 @@ async def serve(kind: str, folder: Path) -> None:
         intake = Intake(_drafter(settings, kind), parts.drafts, lambda: datetime.now(UTC), settings.max_drafts)
         parts = replace(parts, intake=intake)
         work = await stack.enter_async_context(working(settings, parts, works=True))
-        erased = await stack.enter_async_context(erasing(settings, parts.database))
+        erased = await stack.enter_async_context(erasing(settings, parts.database, work.stop))
         listeners = [stack.enter_context(listen("127.0.0.1", 0)) for _ in range(2)]
         sys.stdout.write(json.dumps([listener.getsockname()[1] for listener in listeners]) + "\n")
         sys.stdout.flush()

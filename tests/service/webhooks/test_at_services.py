@@ -64,7 +64,7 @@ def test_who_is_told_to_stop_gives_back_what_hangs(tmp_path: Path) -> None:
             tried_out(first.ready(), receiver.url)
             receiver.wait_for(1)
             assert first.stop(signal.SIGTERM) == 0
-        assert state(tmp_path) == [("pending", 1, None)]
+        assert state(tmp_path) == [("pending", 0, None)]  # what is given back cost no try
         with serving(tmp_path, MODEL, **ALLOWED) as second:
             second.ready()
             delivered(second)
