@@ -37,14 +37,14 @@ log = structlog.get_logger()
 class Parcel:
     """A delivery that is to be tried; `tries` counts this one, and `owner` names its lease.
 
-    Every secret signs. The body is None where it was deleted.
+    Every secret signs.
     """
 
     delivery_id: str
     webhook_id: str
     url: str = field(repr=False)  # it may hold a token
     secrets: tuple[str, ...] = field(repr=False)
-    body: str | None
+    body: str
     tries: int
     owner: str
 
@@ -54,9 +54,9 @@ def new_secret() -> str:
     return "whsec_" + base64.b64encode(secrets.token_bytes(SECRET_BYTES)).decode()
 
 
-def signed_headers(parcel: Parcel, body: str, now: datetime) -> dict[str, str]:
-    """The headers that go with a body; the id is the same at every try, so that a receiver knows it again."""
-    signatures = (Webhook(secret).sign(parcel.delivery_id, now, body) for secret in parcel.secrets)
+def signed_headers(parcel: Parcel, now: datetime) -> dict[str, str]:
+    """The headers that go with its body; the id is the same at every try, so that a receiver knows it again."""
+    signatures = (Webhook(secret).sign(parcel.delivery_id, now, parcel.body) for secret in parcel.secrets)
     return {
         "Content-Type": "application/json",
         "User-Agent": "Amends",
@@ -79,18 +79,16 @@ class Sender:
 
     async def send(self, parcel: Parcel, now: datetime) -> Tried:
         """Try once. A redirect is not followed, and nothing is read of an answer but its head."""
-        if parcel.body is None:
-            return Tried("what it was about was deleted", final=True)
         guard = Guard(self._targets, URL(parcel.url).scheme)
         try:
-            return await self._post(parcel, parcel.body, now, guard)
+            return await self._post(parcel, now, guard)
         # Whatever it is that a receiver brings about: what is not noted as a try would be tried for ever.
         except Exception as error:  # noqa: BLE001 - see above
             # Not the error's text: it may quote the URL, which may hold a token.
             log.info("webhook.unreachable", delivery_id=parcel.delivery_id, error=type(error).__name__)
             return Tried(_explain(error, guard))
 
-    async def _post(self, parcel: Parcel, body: str, now: datetime, guard: Guard) -> Tried:
+    async def _post(self, parcel: Parcel, now: datetime, guard: Guard) -> Tried:
         async with (
             aiohttp.ClientSession(
                 connector=guarded_connector(guard, self._tls, self._look_up),
@@ -100,7 +98,7 @@ class Sender:
                 trust_env=False,  # a proxy would connect for us, and check nothing
             ) as session,
             session.post(
-                parcel.url, data=body.encode(), headers=signed_headers(parcel, body, now), allow_redirects=False
+                parcel.url, data=parcel.body.encode(), headers=signed_headers(parcel, now), allow_redirects=False
             ) as answer,
         ):
             tried = _judge(answer.status, answer.headers.get("Retry-After", ""), now)

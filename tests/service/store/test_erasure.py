@@ -377,13 +377,16 @@ def test_events_are_locked_in_one_order(postgres_url: str) -> None:
     async def use(engine: AsyncEngine, texts: ErasureRepository) -> None:
         for name in ("id-2", "id-1"):
             await keep_draft(engine, name)
+        rename = "UPDATE webhook_deliveries SET id = 'delivery-a' WHERE about = 'id-2'"  # not the order of the drafts
         lock = "SELECT id FROM webhook_deliveries WHERE id = 'delivery-{}' FOR UPDATE NOWAIT"
         async with engine.begin() as connection:
-            await connection.execute(text(lock.format("id-1")))
+            await connection.execute(text(rename))
+        async with engine.begin() as connection:
+            await connection.execute(text(lock.format("a")))
             deleting = asyncio.create_task(texts.erase_customer(TENANT, CUSTOMER, "c", OPERATOR, LATER))
             await asyncio.sleep(0.3)
             assert not deleting.done()
-            await connection.execute(text(lock.format("id-2")))
+            await connection.execute(text(lock.format("id-1")))
         await deleting
         assert "webhook_deliveries" not in await rows_with(engine, MARK)
 

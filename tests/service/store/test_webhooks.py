@@ -296,7 +296,7 @@ def test_leases(database_url: str) -> None:
         await post.announce(*(draft_finished(f"d-{n}", None, "ready", NOW + timedelta(seconds=n)) for n in range(5)))
         assert await post.outbox.due(NOW - timedelta(seconds=1)) == []
         mine = await post.outbox.take(webhook_id, 2, "me", LATER, LATER + timedelta(minutes=1))
-        bodies = [json.loads(parcel.body or "")["data"]["id"] for parcel in mine]
+        bodies = [json.loads(parcel.body)["data"]["id"] for parcel in mine]
         assert sorted(bodies) == ["d-0", "d-1"]
         theirs = await post.outbox.take(webhook_id, 9, "they", LATER, LATER + timedelta(minutes=1))
         assert len(theirs) == 3

@@ -56,7 +56,7 @@ def send(
     look_up: LookUp | None = None,
     context: ssl.SSLContext | None = None,
     secrets: tuple[str, ...] = (SECRET,),
-    body: str | None = BODY,
+    body: str = BODY,
     timeout_s: float = 5,
 ) -> Tried:
     """Try once."""
@@ -179,13 +179,6 @@ def test_a_name_server_that_hangs() -> None:
 
         url = f"https://{HOST}:{receiver.port}/"
         assert send(url, look_up=hanging, timeout_s=0.2) == Tried("it did not answer in time")
-
-
-def test_nothing_is_sent_of_what_was_deleted() -> None:
-    """A delivery whose body was erased ends at once."""
-    with Receiver() as receiver:
-        assert send(receiver.url, body=None) == Tried("what it was about was deleted", final=True)
-        assert receiver.connections == 0
 
 
 def test_over_trusting() -> None:
