@@ -7,10 +7,12 @@ from datetime import datetime
 from sqlalchemy import Select, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
+from service.audit import OPERATOR
 from service.batches.chunks import CHUNK_CASES, cut
 from service.batches.recovering import Tries
 from service.errors import BatchFinished, BatchNotFound
 from service.jobs.queue import ChunkJob
+from service.store.audit import record
 from service.store.batches import ACCEPTED, CANCELLED, RECEIVING, UNSYNCED
 from service.store.database import READS, explained_errors
 from service.store.jobs import UNFINISHED
@@ -129,7 +131,10 @@ class BatchWork:
                     _refuse_ended(await session.scalar(select(BatchRow.status).where(*is_it)))
                     return []
                 await announce(session, tenant, batch_finished(batch_id, at, CANCELLED))
-                return await _cancel_jobs(session, batch_id, at)
+                running, cancelled = await _cancel_jobs(session, batch_id, at)
+                figures = {"drafts": cancelled}
+                await record(session, tenant, OPERATOR, "batch.cancelled", batch_id, figures=figures, at=at)
+                return running
 
 
 def _refuse_ended(status: str | None) -> None:
@@ -139,12 +144,13 @@ def _refuse_ended(status: str | None) -> None:
         raise BatchFinished("The batch is finished; there is nothing left to cancel.")
 
 
-async def _cancel_jobs(session: AsyncSession, batch_id: str, at: datetime) -> list[str]:
+async def _cancel_jobs(session: AsyncSession, batch_id: str, at: datetime) -> tuple[list[str], int]:
+    """Cancel the unfinished drafts; gives those that were worked on, and the number of all."""
     running = list(await session.scalars(_unfinished(batch_id).where(JobRow.status == "running")))
     cancelled = {"status": CANCELLED, "finished_at": at, "case_json": None, "problem_json": None}
     jobs = update(JobRow).where(JobRow.batch_id == batch_id, JobRow.status.in_(UNFINISHED)).values(cancelled)
-    await session.execute(jobs.execution_options(**UNSYNCED))
-    return running
+    ended = await session.scalars(jobs.returning(JobRow.id).execution_options(**UNSYNCED))
+    return running, len(ended.all())
 
 
 def _unfinished(batch_id: str) -> Select[str]:

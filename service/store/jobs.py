@@ -10,10 +10,12 @@ from pydantic import ValidationError
 from sqlalchemy import ColumnElement, and_, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
+from service.audit import OPERATOR
 from service.errors import DraftDeleted, DraftNotFound
 from service.idempotency import Kept
 from service.jobs.stages import Accepted, Begun, JobStatus, Standing, Unreadable
 from service.schemas import Attempt, Case, Result
+from service.store.audit import record
 from service.store.database import READS, explained_errors
 from service.store.idempotency import keep_answer
 from service.store.repository import NO_DRAFT, add_draft
@@ -167,6 +169,7 @@ class JobRepository:
                 found = await session.execute(statement.execution_options(synchronize_session=False))
                 for ref in found.scalars().all():
                     await announce(session, tenant, draft_finished(draft_id, ref, "cancelled", at))
+                    await record(session, tenant, OPERATOR, "draft.cancelled", draft_id, figures={}, at=at)
                 row = await session.scalar(select(JobRow).where(_is(tenant, draft_id)))
         if row is None:
             raise DraftNotFound(NO_DRAFT)

@@ -25,6 +25,7 @@ from service.store.batches import BatchRepository
 from service.store.database import open_database
 from service.store.jobs import JobRepository
 from service.store.tables import JobRow
+from tests.databases import rows
 from tests.service.keys import ASKED
 from tests.service.parts import ATTEMPT, NOW, make_case, make_result
 
@@ -241,6 +242,20 @@ def test_a_cancelled_batch_keeps_what_is_made(database_url: str) -> None:
         assert (await site.lines.get(TENANT, "other")).counts == BatchCounts(queued=3)
 
     with_site(database_url, use)
+
+
+def test_cancelling_a_batch_is_in_the_trail(database_url: str) -> None:
+    """Once, with how many cases it deleted."""
+
+    async def use(site: Site) -> None:
+        await site.accept("b", cases=3)
+        await site.draft("b-1")
+        for _ in range(2):
+            await site.work.cancel(TENANT, "b", LATER)
+
+    with_site(database_url, use)
+    trail = rows(database_url, "SELECT actor, action, about, figures_json FROM audit")
+    assert trail == [("operator", "batch.cancelled", "b", '{"drafts": 2}')]
 
 
 def test_what_is_left_of_a_batch(database_url: str) -> None:

@@ -128,6 +128,22 @@ def test_a_cancelled_case_is_gone(database_url: str) -> None:
     assert rows(database_url, "SELECT count(*) FROM drafts") == [(0,)]
 
 
+def test_cancelling_is_in_the_trail(database_url: str) -> None:
+    """Once, as it deletes a case; not where there was nothing to cancel."""
+
+    async def use(engine: AsyncEngine, jobs: JobRepository) -> None:
+        del engine
+        for draft_id in ("id-1", "id-2"):
+            await jobs.accept(accepted(draft_id))
+        assert await jobs.finish(await begin(jobs, "id-2"), make_result("id-2", CASE), [], NOW)
+        for draft_id in ("id-1", "id-1", "id-2"):
+            await jobs.cancel(TENANT, draft_id, NOW)
+
+    with_jobs(database_url, use)
+    trail = rows(database_url, "SELECT tenant, actor, action, about, figures_json FROM audit")
+    assert trail == [(TENANT, "operator", "draft.cancelled", "id-1", "{}")]
+
+
 def test_what_is_done_is_not_cancelled(database_url: str) -> None:
     """Nor what is not there, or another tenant's."""
 
