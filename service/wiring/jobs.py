@@ -95,10 +95,11 @@ async def accepted_work(
 @asynccontextmanager
 async def _working(settings: Settings, database: AsyncEngine, engine: Engine, work: Work) -> AsyncIterator[None]:
     process_id = f"{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:8]}"
+    processes = ProcessRepository(database)
     heartbeat = Heartbeat(
-        ProcessRepository(database),
+        processes,
         engine,
-        _now,
+        processes.now,
         process_id=process_id,
         version=version("amends"),
         dead_after_s=settings.dead_after_s,

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import text
 
 from service.store.database import open_database
 from service.store.processes import ProcessRepository
+from tests.databases import sqlite_url
 from tests.service.parts import NOW
 
 SECOND = timedelta(seconds=1)
@@ -64,5 +68,33 @@ def test_unknown_ones_are_made_known(database_url: str) -> None:
             later = NOW + 9 * SECOND
             assert await processes.take_over(NOW + SECOND, later) == {"known": later}
             assert await processes.take_over(NOW + 2 * SECOND, later) == {"unknown": later}
+
+    asyncio.run(use())
+
+
+def test_one_clock(postgres_url: str) -> None:
+    """The server's, whose zone is not ours."""
+
+    async def use() -> None:
+        async with open_database(postgres_url) as engine:
+            async with engine.begin() as connection:
+                (name,) = (await connection.execute(text("SELECT current_database()"))).one()
+                await connection.execute(text(f"ALTER DATABASE {name} SET timezone TO 'Asia/Tokyo'"))
+            await engine.dispose()
+            async with engine.connect() as connection:
+                before = (await connection.execute(text("SELECT clock_timestamp()"))).scalar_one()
+            now = await ProcessRepository(engine).now()
+            assert before <= now < before + 60 * SECOND
+            assert now.utcoffset() is not None
+
+    asyncio.run(use())
+
+
+def test_one_clock_of_one_machine(tmp_path: Path) -> None:
+    """With a file, all processes are where it is."""
+
+    async def use() -> None:
+        async with open_database(sqlite_url(tmp_path / "a.db")) as engine:
+            assert abs(datetime.now(UTC) - await ProcessRepository(engine).now()) < 60 * SECOND
 
     asyncio.run(use())
