@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Collection
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -44,13 +44,16 @@ class Engine(Protocol):
 
 
 class Heartbeat:
-    """The life of one process among others; `dead_after_s` without a beat, a process is taken for dead."""
+    """The life of one process among others; `dead_after_s` without a beat, a process is taken for dead.
+
+    All of them are to have one `clock`: machines do not agree on the time.
+    """
 
     def __init__(
         self,
         processes: Processes,
         engine: Engine,
-        clock: Callable[[], datetime],
+        clock: Callable[[], Awaitable[datetime]],
         *,
         process_id: str,
         version: str,
@@ -70,7 +73,7 @@ class Heartbeat:
         Raises:
             StoreError: the first beat failed: nobody would adopt the work of a process that is not known.
         """
-        await self._processes.beat(self._process_id, self._version, self._clock())
+        await self._processes.beat(self._process_id, self._version, await self._clock())
         async with rounds(beat_s, self.beat):
             yield
         with suppress(StoreError):  # else it is taken for dead in a while, which comes to the same
@@ -83,7 +86,7 @@ class Heartbeat:
         Raises:
             StoreError: a database failed.
         """
-        now = self._clock()
+        now = await self._clock()
         await self._processes.beat(self._process_id, self._version, now)
         # One that was only slow may have been removed, or may claim more than was handed on before its next beat.
         await self._processes.add_unknown(await self._engine.busy() - {self._process_id}, now)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from service.store.database import explained_errors
-from service.store.tables import ProcessRow
+from service.store.tables import Moment, ProcessRow
 
 INSERTS: Mapping[str, Callable[[type[ProcessRow]], sqlite.Insert | postgresql.Insert]] = {
     "sqlite": sqlite.insert,
@@ -24,6 +24,18 @@ class ProcessRepository:
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
         self._insert = INSERTS[engine.dialect.name]
+
+    async def now(self) -> datetime:
+        """The moment by the one clock that all processes share: the server's, or this machine's with SQLite.
+
+        Raises:
+            StoreError: the database failed.
+        """
+        if self._engine.dialect.name == "sqlite":
+            return datetime.now(UTC)
+        with explained_errors(self._engine):
+            async with self._engine.connect() as connection:
+                return (await connection.execute(select(func.clock_timestamp(type_=Moment)))).scalar_one()
 
     async def beat(self, process_id: str, version: str, now: datetime) -> None:
         """Say that a process lives, also where it was thought dead.

@@ -117,10 +117,11 @@ async def _working(settings: Settings, database: AsyncEngine, engine: Engine, wo
 async def _living(settings: Settings, database: AsyncEngine, engine: Engine, process_id: str) -> AsyncIterator[None]:
     """Say that this process lives, however busy it is: one that cannot is taken for dead, and its work done twice."""
     async with apart(database) as unhindered:
+        processes = ProcessRepository(unhindered)
         heartbeat = Heartbeat(
-            ProcessRepository(unhindered),
+            processes,
             engine,
-            _now,
+            processes.now,
             process_id=process_id,
             version=version("amends"),
             dead_after_s=settings.dead_after_s,

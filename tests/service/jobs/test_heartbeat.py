@@ -50,6 +50,10 @@ class Clock:
         """The moment."""
         return self.now
 
+    async def tell(self) -> datetime:
+        """The moment, as a database tells it."""
+        return self.now
+
     def pass_by(self, seconds: float) -> None:
         """Set it forward."""
         self.now += timedelta(seconds=seconds)
@@ -61,7 +65,7 @@ def test_survivors_adopt(database_url: str) -> None:
     async def use() -> None:
         async with open_database(database_url) as database:
             processes, clock, engine = ProcessRepository(database), Clock(), Adopting(faults=1)
-            lives = [Heartbeat(processes, engine, clock, process_id=name, version="1") for name in ("a", "b", "c")]
+            lives = [Heartbeat(processes, engine, clock.tell, process_id=name, version="1") for name in ("a", "b", "c")]
             for life in lives:
                 await life.beat()
             clock.pass_by(DEAD_AFTER_S)
@@ -89,7 +93,7 @@ def test_who_leaves_hands_on(database_url: str) -> None:
     async def use() -> None:
         async with open_database(database_url) as database:
             processes, clock, engine = ProcessRepository(database), Clock(), Adopting()
-            life = Heartbeat(processes, engine, clock, process_id="a", version="1")
+            life = Heartbeat(processes, engine, clock.tell, process_id="a", version="1")
             async with life.beating(0.01):
                 clock.pass_by(10)
                 await asyncio.sleep(0.1)
@@ -106,7 +110,9 @@ def test_who_was_only_slow_stays_known(database_url: str) -> None:
     async def use() -> None:
         async with open_database(database_url) as database:
             processes, clock, engine = ProcessRepository(database), Clock(), Adopting()
-            slow, other = (Heartbeat(processes, engine, clock, process_id=name, version="1") for name in ("a", "b"))
+            slow, other = (
+                Heartbeat(processes, engine, clock.tell, process_id=name, version="1") for name in ("a", "b")
+            )
             await slow.beat()
             clock.pass_by(DEAD_AFTER_S + 1)
 
@@ -131,7 +137,7 @@ def test_work_of_somebody_unknown_is_adopted(database_url: str) -> None:
         async with open_database(database_url) as database:
             processes, clock, engine = ProcessRepository(database), Clock(), Adopting()
             engine.at_work = {"lost", "woken", "me"}
-            life = Heartbeat(processes, engine, clock, process_id="me", version="1")
+            life = Heartbeat(processes, engine, clock.tell, process_id="me", version="1")
             await life.beat()
             clock.pass_by(DEAD_AFTER_S)
             await processes.beat("woken", "1", clock())
@@ -151,7 +157,7 @@ def test_who_cannot_hand_on_is_found_dead(database_url: str) -> None:
     async def use() -> None:
         async with open_database(database_url) as database:
             processes = ProcessRepository(database)
-            life = Heartbeat(processes, Adopting(faults=9), Clock(), process_id="a", version="1")
+            life = Heartbeat(processes, Adopting(faults=9), Clock().tell, process_id="a", version="1")
             async with life.beating(60):
                 pass
             assert await processes.take_over(NOW + timedelta(days=1), NOW) == {"a": NOW}

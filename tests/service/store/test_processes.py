@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import AsyncExitStack
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import text
 
 from service.store.database import apart, open_database
 from service.store.postgres import CONNECTIONS, WAITS
 from service.store.processes import ProcessRepository
+from tests.databases import sqlite_url
 from tests.service.parts import NOW
 
 SECOND = timedelta(seconds=1)
@@ -79,5 +83,33 @@ def test_a_busy_process_says_that_it_lives(database_url: str) -> None:
                 await held.enter_async_context(engine.connect())
             async with asyncio.timeout(WAITS.free):
                 await ProcessRepository(own).beat("busy", "1", NOW)
+
+    asyncio.run(use())
+
+
+def test_one_clock(postgres_url: str) -> None:
+    """The server's, whose zone is not ours."""
+
+    async def use() -> None:
+        async with open_database(postgres_url) as engine:
+            async with engine.begin() as connection:
+                (name,) = (await connection.execute(text("SELECT current_database()"))).one()
+                await connection.execute(text(f"ALTER DATABASE {name} SET timezone TO 'Asia/Tokyo'"))
+            await engine.dispose()
+            async with engine.connect() as connection:
+                before = (await connection.execute(text("SELECT clock_timestamp()"))).scalar_one()
+            now = await ProcessRepository(engine).now()
+            assert before <= now < before + 60 * SECOND
+            assert now.utcoffset() is not None
+
+    asyncio.run(use())
+
+
+def test_one_clock_of_one_machine(tmp_path: Path) -> None:
+    """With a file, all processes are where it is."""
+
+    async def use() -> None:
+        async with open_database(sqlite_url(tmp_path / "a.db")) as engine:
+            assert abs(datetime.now(UTC) - await ProcessRepository(engine).now()) < 60 * SECOND
 
     asyncio.run(use())
