@@ -106,9 +106,8 @@ def database(kind: str, folder: Path) -> Iterator[Database]:
     folder.chmod(0o755)  # the server has a user of its own
     server = PostgresServer(installed() or bundled(), folder / "server", {})
     try:
-        pid = int(str(server.select("SELECT pg_backend_pid()")[0]))
-        parent = int(Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[1])
-        yield Database(server.url(server.make_database()), parent)
+        first = int((folder / "server" / "data" / "postmaster.pid").read_text(encoding="utf-8").split()[0])
+        yield Database(server.url(server.make_database()), first)
     finally:
         server.stop()
 
