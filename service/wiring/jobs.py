@@ -59,8 +59,6 @@ class AcceptedWork:
 
     accepting: Accepting
     batches: BatchParts
-    queue: JobQueue
-    jobs: JobRepository
 
 
 @asynccontextmanager
@@ -90,7 +88,7 @@ async def accepted_work(
             await stack.enter_async_context(_working(settings, database, engine, work))
         refuse = drafter.refuse_unknown
         accepting = Accepting(jobs, drafts, engine, _now, refuse=refuse, stop=work.stop)
-        yield AcceptedWork(accepting, _batches(database, engine, refuse, work.stop), engine, jobs)
+        yield AcceptedWork(accepting, _batches(database, engine, refuse, work.stop))
 
 
 @asynccontextmanager
@@ -129,7 +127,7 @@ def _refusing(database: AsyncEngine, jobs: JobRepository, drafts: DraftRepositor
 
     queue = NoQueue(why)
     accepting = Accepting(jobs, drafts, queue, _now, refuse=refuse, stop=nothing)
-    return AcceptedWork(accepting, _batches(database, queue, refuse, nothing), queue, jobs)
+    return AcceptedWork(accepting, _batches(database, queue, refuse, nothing))
 
 
 def _batches(
