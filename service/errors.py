@@ -133,6 +133,10 @@ class StoreError(AmendsError):
     """The database failed."""
 
 
+class StatementFailed(StoreError):
+    """The database refuses what it is asked, and would refuse it again."""
+
+
 class DraftNotFound(StoreError):
     """No draft has that id."""
 

@@ -71,7 +71,13 @@ class Settings(BaseModel):
         default=True,
         description="Whether `amends serve` also works on accepted drafts and batches; `amends worker` always does.",
     )
-    workers: int = Field(default=8, ge=1, le=256, description="Accepted drafts that a process works on at once.")
+    workers: int = Field(
+        default=8,
+        ge=1,
+        le=256,
+        description="Accepted drafts that a process works on at once, lines of batches among them; fewer where "
+        "AMENDS_MODEL_CALLS, or the embedded model, lets fewer calls through.",
+    )
     dead_after_s: float = Field(
         default=30,
         ge=10,

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import structlog
 
-from service.errors import StoreError
+from service.errors import StatementFailed, StoreError
 
 STORE_PAUSES_S = (0.5, 30.0)  # the first and the longest
 Given = TypeVar("Given")
@@ -16,11 +16,17 @@ log = structlog.get_logger()
 
 
 async def stubbornly(access: Callable[[], Awaitable[Given]], pauses_s: tuple[float, float] = STORE_PAUSES_S) -> Given:
-    """What an access to a database gives, as soon as that can be had."""
+    """What an access to a database gives, as soon as that can be had.
+
+    Raises:
+        StatementFailed: it will never be had.
+    """
     pause, most = pauses_s
     while True:
         try:
             return await access()
+        except StatementFailed:
+            raise
         except StoreError as error:
             log.warning("work.store_failed", detail=str(error), seconds=pause)
             await asyncio.sleep(pause)

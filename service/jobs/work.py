@@ -14,7 +14,7 @@ import structlog
 
 from service.checking import DEFAULT_POLICY
 from service.drafting import Outcome
-from service.errors import AnswerUnusable, EndpointBusy, ModelError, NoTurn
+from service.errors import AnswerUnusable, EndpointBusy, ModelError, NoTurn, StatementFailed
 from service.gate import Gate, Urgency, urgency
 from service.jobs.patience import STORE_PAUSES_S, stubbornly
 from service.jobs.stages import Begun, Unreadable
@@ -121,20 +121,12 @@ class Work:
         if task := self._under_way.get(draft_id):
             task.cancel()
 
-    async def aclose(self) -> None:
-        """Stop all of it, and wait until it has."""
-        under_way = list(self._under_way.values())
-        for task in under_way:
-            task.cancel()
-        await asyncio.gather(*under_way, return_exceptions=True)
-
     async def _finish(self, draft_id: str) -> None:
         begun = await self._stubbornly(lambda: self._jobs.begin(draft_id))
         if begun is None:
             return
         if isinstance(begun, Unreadable):
-            unreadable = self._explain(ValueError("the stored case cannot be read"), draft_id)
-            await self._store(begun, Ready(failed_result(draft_id, begun.ref, Options(), unreadable), ()))
+            await self._store(begun, self._failed(begun, ValueError("the stored case cannot be read")))
             return
         made = await self._make(begun)
         if isinstance(made, Ready):
@@ -148,9 +140,15 @@ class Work:
         await self._stubbornly(lambda: self._later.enqueue_later(draft_id, begun.tries, seconds, batch=batch))
 
     async def _store(self, begun: Begun | Unreadable, made: Ready) -> None:
-        stored = await self._stubbornly(lambda: self._jobs.finish(begun, made.result, made.attempts, self._clock()))
+        try:
+            stored = await self._stubbornly(lambda: self._jobs.finish(begun, made.result, made.attempts, self._clock()))
+        except StatementFailed as error:  # of this text; the draft without one may well be stored
+            log.error("draft.refused_by_store", draft_id=begun.id, detail=str(error))  # noqa: TRY400 - it says it all
+            failed = self._failed(begun, error)
+            stored = await self._stubbornly(lambda: self._jobs.finish(begun, failed.result, (), self._clock()))
         if not stored:
-            log.info("draft.thrown_away", draft_id=begun.id)
+            # It was cancelled, deleted or done elsewhere; or it is stored, and the answer to the commit was lost.
+            log.info("draft.had_ended", draft_id=begun.id)
 
     async def _make(self, begun: Begun) -> Ready | ModelError:
         """A draft to be stored, or the fault after which it should be tried again."""
@@ -183,8 +181,10 @@ class Work:
         """What an access to a database gives, as soon as that can be had."""
         return await stubbornly(access, self._store_pauses_s)
 
-    def _failed(self, begun: Begun, error: Exception) -> Ready:
+    def _failed(self, begun: Begun | Unreadable, error: Exception) -> Ready:
         problem = self._explain(error, begun.id)
+        if isinstance(begun, Unreadable):
+            return Ready(failed_result(begun.id, begun.ref, Options(), problem), ())
         return Ready(failed_result(begun.id, begun.case.id, begun.case.options or Options(), problem), ())
 
 

@@ -9,9 +9,9 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError, InterfaceError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from service.errors import ConfigurationError, StoreError
+from service.errors import ConfigurationError, StatementFailed, StoreError
 from service.store import postgres, sqlite
-from service.store.faults import VARIABLE, explain, is_fault
+from service.store.faults import VARIABLE, explain, is_fault, lasts
 from service.store.migrating import bring_up_to_date, refuse_other_schema
 
 READS = {"reads": True, "postgresql_readonly": True}  # the execution options of a connection that will not write
@@ -70,7 +70,8 @@ def explained_errors(engine: AsyncEngine) -> Iterator[None]:
     except Exception as error:
         if not is_fault(error):
             raise
-        raise StoreError(explain(engine.url.render_as_string(hide_password=True), error)) from None
+        kind = StatementFailed if lasts(error) else StoreError
+        raise kind(explain(engine.url.render_as_string(hide_password=True), error)) from None
 
 
 @asynccontextmanager

@@ -29,6 +29,9 @@ STATES: Mapping[str, str] = {
     "23": "failed: {said}",
     "42": "failed: {said}",
 }
+# What comes of the statement and its values, and so comes again: a value that does not fit, a broken constraint, a name
+# or a right that is missing.
+LASTING = ("22", "23", "42")
 
 
 def is_fault(error: Exception) -> bool:
@@ -36,6 +39,13 @@ def is_fault(error: Exception) -> bool:
     # What fails before SQLAlchemy knows of a connection comes as PostgreSQL's driver raises it.
     driver = type(error).__module__.partition(".")[0]
     return isinstance(error, SQLAlchemyError | sqlite3.Error | OSError) or driver == "asyncpg"
+
+
+def lasts(error: BaseException) -> bool:
+    """Whether the same statement would fail again, whatever happens meanwhile; known of PostgreSQL alone."""
+    cause = getattr(error, "orig", None) or error
+    state = getattr(getattr(cause, "driver_exception", cause), "sqlstate", None) or ""
+    return str(state).startswith(LASTING)
 
 
 def explain(name: str, error: BaseException) -> str:

@@ -60,8 +60,6 @@ class AcceptedWork:
 
     accepting: Accepting
     batches: BatchParts
-    queue: JobQueue
-    jobs: JobRepository
     stop: Callable[[str], None]  # ends the work on a draft where this process does it
 
 
@@ -92,7 +90,7 @@ async def accepted_work(
             await stack.enter_async_context(_working(settings, database, engine, work))
         refuse = drafter.refuse_unknown
         accepting = Accepting(jobs, drafts, engine, _now, refuse=refuse, stop=work.stop)
-        yield AcceptedWork(accepting, _batches(database, engine, refuse, work.stop), engine, jobs, work.stop)
+        yield AcceptedWork(accepting, _batches(database, engine, refuse, work.stop), work.stop)
 
 
 @asynccontextmanager
@@ -140,7 +138,7 @@ def _refusing(database: AsyncEngine, jobs: JobRepository, drafts: DraftRepositor
 
     queue = NoQueue(why)
     accepting = Accepting(jobs, drafts, queue, _now, refuse=refuse, stop=nothing)
-    return AcceptedWork(accepting, _batches(database, queue, refuse, nothing), queue, jobs, nothing)
+    return AcceptedWork(accepting, _batches(database, queue, refuse, nothing), nothing)
 
 
 def _batches(

@@ -191,7 +191,7 @@ def test_cancelling_what_is_under_way(tmp_path: Path, *, elsewhere: bool) -> Non
             assert (answer.status_code, answer.json()["status"]) == (200, "cancelled")
         held.go.set()
         if elsewhere:
-            other.wait_for("draft.thrown_away")
+            other.wait_for("draft.had_ended")
         assert ask(url, draft_id)["status"] == "cancelled"
         assert endpoint.calls == 1
     assert rows(tmp_path, "SELECT count(*) FROM drafts") == [(0,)]

@@ -20,6 +20,7 @@ from service.errors import (
     InvalidField,
     ModelError,
     NoTurn,
+    StatementFailed,
     StoreError,
 )
 from service.gate import Urgency, current_urgency
@@ -255,6 +256,23 @@ def test_a_database_that_is_away_is_waited_for(given: str | Exception) -> None:
     assert len(job.stored) + len(queue.later) == 1
 
 
+def test_what_the_database_will_never_take_ends_the_draft() -> None:
+    """It is stored as failed, without the text that was refused, instead of being tried for ever."""
+
+    class Refusing(OneJob):
+        async def finish(
+            self, begun: Begun | Unreadable, result: Result, attempts: Sequence[Attempt], at: datetime
+        ) -> bool:
+            if result.draft:
+                raise StatementFailed("failed: DataError (SQLSTATE 22000)")
+            return await super().finish(begun, result, attempts, at)
+
+    job = Refusing()
+    drafter = finish("We are sorry.", job)
+    ((result, attempts),) = job.stored
+    assert (result.status, attempts, len(drafter.seen)) == ("failed", (), 1)
+
+
 def test_two_at_once_are_one() -> None:
     """The second waits for the first; the model is asked once."""
 
@@ -302,7 +320,7 @@ def test_who_is_cancelled_stops_the_work() -> None:
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
-        await work.aclose()
+        await asyncio.sleep(0)
         assert (drafter.stopped, job.stored, job.put_back_with) == (True, [], [])
 
     asyncio.run(use())

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 import pytest
 from sqlalchemy import make_url, text
 
-from service.errors import AmendsError, ConfigurationError, StoreError
+from service.errors import AmendsError, ConfigurationError, StatementFailed, StoreError
 from service.store.database import explained_errors, open_database
 from service.store.postgres import Waits, make_engine
 from service.store.repository import DraftRepository
@@ -84,6 +84,25 @@ def test_a_value_that_does_not_fit_is_not_quoted(postgres_url: str) -> None:
     """The driver does so in its message."""
     message = failed(postgres_url, "SELECT CAST(:value AS INTEGER)", value=SECRET)
     assert message.endswith("failed: DataError (SQLSTATE 22000).")
+
+
+@pytest.mark.parametrize(
+    ("state", "lasting"),
+    [("22021", True), ("23505", True), ("42501", True), ("40001", False), ("57P01", False), ("XX000", False)],
+)
+def test_what_would_fail_again_is_told_apart(postgres_url: str, state: str, *, lasting: bool) -> None:
+    """So that nobody tries it for ever."""
+    statement = f"DO $$ BEGIN RAISE EXCEPTION 'no' USING ERRCODE = '{state}'; END $$"
+
+    async def run() -> None:
+        async with open_database(postgres_url) as engine:
+            with explained_errors(engine):
+                async with engine.begin() as connection:
+                    await connection.execute(text(statement))
+
+    with pytest.raises(StoreError) as caught:
+        asyncio.run(run())
+    assert isinstance(caught.value, StatementFailed) is lasting
 
 
 def test_names_of_tables_are_told(postgres_url: str) -> None:
