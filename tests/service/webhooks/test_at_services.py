@@ -49,7 +49,6 @@ def test_after_a_kill_it_is_delivered_again(tmp_path: Path) -> None:
         assert (status, tries, owner is None) == ("pending", 1, False)
         rows(sqlite_url(tmp_path / "a.db"), "UPDATE webhook_deliveries SET next_at = '2025-10-21 09:05:00.000000'")
         with serving(tmp_path, MODEL, **ALLOWED) as second:
-            second.ready()
             assert delivered(second)["tries"] == 2
         assert receiver.ids == [delivery_id] * 2
         for received in receiver.received:
@@ -66,7 +65,6 @@ def test_who_is_told_to_stop_gives_back_what_hangs(tmp_path: Path) -> None:
             assert first.stop(signal.SIGTERM) == 0
         assert state(tmp_path) == [("pending", 0, None)]  # what is given back cost no try
         with serving(tmp_path, MODEL, **ALLOWED) as second:
-            second.ready()
             delivered(second)
         assert len(receiver.received) == 2
 
