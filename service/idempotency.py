@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import structlog
 
@@ -96,10 +96,31 @@ class Keys(Protocol):
 
 Keep = Callable[[Answer], Kept | None]
 Work = Callable[[Keep], Awaitable[Answer]]
+R = TypeVar("R")  # what an answer is rendered from
 
 
 def unkept(result: object) -> None:
     """Keep nothing: the request has no key."""
+
+
+def answering(render: Callable[[R], Answer], act: Callable[[Callable[[R], Kept | None]], Awaitable[R]]) -> Work:
+    """Work that answers what `act` comes to, rendered once: what is kept and what is answered are the same.
+
+    `act` gives its result to what it is called with, to keep the answer together with what it stores.
+    """
+
+    async def work(keep: Keep) -> Answer:
+        rendered: Answer | None = None
+
+        def kept(result: R) -> Kept | None:
+            nonlocal rendered
+            rendered = render(result)
+            return keep(rendered)
+
+        result = await act(kept)
+        return rendered or render(result)
+
+    return work
 
 
 def read_key(fields: list[str]) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass, field
+from functools import partial
 from http import HTTPStatus
 
 from fastapi import APIRouter, Request, Response
@@ -18,7 +19,7 @@ from service.api.uploads import MEDIA_TYPE, Uploads, body_of_lines
 from service.batches.intake import BatchIntake
 from service.batches.schemas import Batch
 from service.batches.standing import BatchStandings
-from service.idempotency import DEFAULT_TENANT, Answer, Keep, OnceOnly
+from service.idempotency import DEFAULT_TENANT, Answer, Keep, OnceOnly, answering
 
 PREFIX = "/v1/batches"
 POLL_S = 5  # a batch takes minutes; who asks more often learns little
@@ -66,10 +67,11 @@ def batches_router(parts: BatchParts, once: OnceOnly, tenant: str = DEFAULT_TENA
         upload = await parts.uploads.receive(request)
         file = upload.file
 
+        accept = answering(partial(_answer, HTTPStatus.ACCEPTED), partial(parts.intake.accept, tenant, file))
+
         async def work(keep: Keep) -> Answer:
             with file:
-                batch = await parts.intake.accept(tenant, file, lambda batch: keep(_answer(HTTPStatus.ACCEPTED, batch)))
-                return _answer(HTTPStatus.ACCEPTED, batch)
+                return await accept(keep)
 
         try:
             answer = await once.answer(asked_by(request, key, _fingerprint(request, upload.digest), tenant), work)

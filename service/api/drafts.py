@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Coroutine
+from functools import partial
 from http import HTTPStatus
 
 from fastapi import APIRouter, Request, Response
@@ -15,7 +16,7 @@ from service.api.problems import request_id_of
 from service.api.progress import EVENT_MODELS, MEDIA_TYPE, ProgressStreams, wants_progress
 from service.api.responses import problems
 from service.api.tickets import ACCEPTED, RETRY_AFTER, accepted, body_and_headers, headers_of
-from service.idempotency import DEFAULT_TENANT, Answer, Keep, OnceOnly
+from service.idempotency import DEFAULT_TENANT, Answer, OnceOnly, answering
 from service.intake import Intake
 from service.progress import Listener, unheard
 from service.schemas import Case, Result, Ticket
@@ -62,18 +63,12 @@ def drafts_router(intake: Intake, accepting: Accepting, once: OnceOnly, tenant: 
         asked = asked_of(request, key, case, tenant)
 
         def make(tell: Listener) -> Coroutine[None, None, Answer]:
-            async def work(keep: Keep) -> Answer:
-                return _answer(await intake.create(case, tell, lambda result: keep(_answer(result))))
-
-            return once.answer(asked, work)
-
-        async def accept(keep: Keep) -> Answer:
-            return accepted(await accepting.accept(case, lambda ticket: keep(accepted(ticket))))
+            return once.answer(asked, answering(_answer, partial(intake.create, case, tell)))
 
         if wants_progress(request):
             return await streams.answer(make, request_id_of(request))
         if prefer.prefers_async(request):
-            answer = await once.answer(asked, accept)
+            answer = await once.answer(asked, answering(accepted, partial(accepting.accept, case)))
         else:
             answer = await make(unheard)
         return respond(answer, headers_of(answer))

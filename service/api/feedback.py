@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from http import HTTPStatus
 
 from fastapi import APIRouter, Request, Response
@@ -9,7 +10,7 @@ from fastapi import APIRouter, Request, Response
 from service.api.bodies import body_of, read_body
 from service.api.idempotency import HEADER_PARAMETER, asked_of, key_of, respond
 from service.api.responses import problems
-from service.idempotency import DEFAULT_TENANT, Answer, Keep, OnceOnly
+from service.idempotency import DEFAULT_TENANT, Answer, OnceOnly, answering
 from service.intake import Intake
 from service.schemas import Feedback, StoredFeedback
 
@@ -33,10 +34,7 @@ def feedback_router(intake: Intake, once: OnceOnly, tenant: str = DEFAULT_TENANT
         """
         key = key_of(request)
         feedback = await read_body(request, Feedback)
-
-        async def work(keep: Keep) -> Answer:
-            return _answer(await intake.take_feedback(draft_id, feedback, lambda stored: keep(_answer(stored))))
-
+        work = answering(_answer, partial(intake.take_feedback, draft_id, feedback))
         return respond(await once.answer(asked_of(request, key, feedback, tenant), work))
 
     return router

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from http import HTTPStatus
 
 from fastapi import APIRouter, Request, Response
@@ -10,7 +11,7 @@ from service.api.bodies import body_of, read_body
 from service.api.idempotency import HEADER_PARAMETER, asked_of, key_of, respond
 from service.api.queries import query_of, read_query
 from service.api.responses import problems
-from service.idempotency import DEFAULT_TENANT, Answer, Keep, OnceOnly
+from service.idempotency import DEFAULT_TENANT, Answer, OnceOnly, answering
 from service.webhooks.registering import Webhooks
 from service.webhooks.schemas import (
     Delivery,
@@ -52,10 +53,7 @@ def _add_webhooks(router: APIRouter, webhooks: Webhooks, once: OnceOnly, tenant:
         """
         key = key_of(request)
         given = await read_body(request, WebhookInput)
-
-        async def work(keep: Keep) -> Answer:
-            return _created(await webhooks.create(tenant, given, lambda webhook: keep(_created(webhook))))
-
+        work = answering(_created, partial(webhooks.create, tenant, given))
         answer = await once.answer(asked_of(request, key, given, tenant), work)
         return await _with_secret(webhooks, tenant, answer)
 
@@ -90,10 +88,7 @@ def _add_secrets(router: APIRouter, webhooks: Webhooks, once: OnceOnly, tenant: 
     async def renew_webhook_secret(webhook_id: str, request: Request) -> Response:
         """Answers a new secret. For 24 hours events bear two signatures, by the old one and by the new."""
         asked = asked_of(request, key_of(request), NOTHING, tenant)
-
-        async def work(keep: Keep) -> Answer:
-            return _created(await webhooks.renew_secret(tenant, webhook_id, lambda webhook: keep(_created(webhook))))
-
+        work = answering(_created, partial(webhooks.renew_secret, tenant, webhook_id))
         return await _with_secret(webhooks, tenant, await once.answer(asked, work))
 
     @router.post(
@@ -107,10 +102,7 @@ def _add_secrets(router: APIRouter, webhooks: Webhooks, once: OnceOnly, tenant: 
     async def test_webhook(webhook_id: str, request: Request) -> Response:
         """Sends it the event `webhook.test` in the way of every other."""
         asked = asked_of(request, key_of(request), NOTHING, tenant)
-
-        async def work(keep: Keep) -> Answer:
-            return _accepted(await webhooks.test(tenant, webhook_id, lambda delivery: keep(_accepted(delivery))))
-
+        work = answering(_accepted, partial(webhooks.test, tenant, webhook_id))
         return respond(await once.answer(asked, work))
 
 
@@ -138,10 +130,7 @@ def _add_deliveries(router: APIRouter, webhooks: Webhooks, once: OnceOnly, tenan
     async def replay_delivery(delivery_id: str, request: Request) -> Response:
         """Begins a delivery anew, dead or not, with all its tries and under its old id."""
         asked = asked_of(request, key_of(request), NOTHING, tenant)
-
-        async def work(keep: Keep) -> Answer:
-            return _accepted(await webhooks.replay(tenant, delivery_id, lambda delivery: keep(_accepted(delivery))))
-
+        work = answering(_accepted, partial(webhooks.replay, tenant, delivery_id))
         return respond(await once.answer(asked, work))
 
 
