@@ -7,7 +7,7 @@ import ssl
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from fastapi import FastAPI
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -36,6 +36,7 @@ from service.webhooks.delivering import Deliveries, delivering
 from service.webhooks.registering import Webhooks
 from service.webhooks.sending import Sender
 from service.webhooks.targets import Targets, read_networks
+from service.wiring.clock import utc_now
 from service.wiring.drafting import load_library, make_chain_drafter, make_checks, make_drafter
 from service.wiring.erasing import Erasing
 from service.wiring.jobs import AcceptedWork, accepted_work
@@ -78,7 +79,7 @@ class Parts:
 
 def make_checker(checks: PolicyChecks) -> DraftChecker:
     """The part that needs no database."""
-    return DraftChecker(checks, _now)
+    return DraftChecker(checks, utc_now)
 
 
 @asynccontextmanager
@@ -120,10 +121,10 @@ async def running(settings: Settings) -> AsyncIterator[Parts]:
         yield Parts(
             drafter=drafter,
             database=engine,
-            intake=Intake(drafter, drafts, _now, settings.max_drafts),
+            intake=Intake(drafter, drafts, utc_now, settings.max_drafts),
             checker=make_checker(checks),
             once=once,
-            figures=Figures(FigureReader(engine), _now),
+            figures=Figures(FigureReader(engine), utc_now),
             drafts=drafts,
             webhooks=webhooks,
             deliveries=deliveries,
@@ -168,21 +169,17 @@ def make_app(parts: Parts, work: AcceptedWork, erasing: Erasing) -> FastAPI:
 def make_webhooks(settings: Settings, engine: AsyncEngine) -> tuple[Webhooks, Deliveries]:
     """What callers do with webhooks, and what delivers to them, not yet started."""
     targets = Targets(read_networks(settings.webhook_networks))
-    deliveries = Deliveries(OutboxRepository(engine), Sender(targets, ssl.create_default_context()), _now)
+    deliveries = Deliveries(OutboxRepository(engine), Sender(targets, ssl.create_default_context()), utc_now)
     webhooks, listed = WebhookRepository(engine), DeliveryRepository(engine)
-    return Webhooks(webhooks, listed, targets, _now, deliveries.wake), deliveries
+    return Webhooks(webhooks, listed, targets, utc_now, deliveries.wake), deliveries
 
 
 def make_once(settings: Settings, keys: KeyRepository) -> OnceOnly:
     """What answers each idempotency key once."""
     return OnceOnly(
         keys,
-        _now,
+        utc_now,
         held=timedelta(seconds=settings.deadline_s + CLAIM_GRACE_S),
         kept=timedelta(hours=settings.idempotency_hours),
         wait_s=settings.deadline_s,
     )
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)

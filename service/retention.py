@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -12,7 +12,7 @@ from typing import Protocol
 import structlog
 
 from service.erasing import Portion
-from service.errors import StoreError
+from service.rounds import rounds
 from service.traces import Traces
 
 TURN_S = 600.0  # nobody's day is counted more exactly
@@ -68,7 +68,7 @@ class Retention:
         self._traces = traces
         self._clock = clock
         self._limits = limits
-        self._turn_s = turn_s
+        self.turn_s = turn_s
         self._pause_s = pause_s
 
     async def take_turn(self) -> None:
@@ -85,17 +85,6 @@ class Retention:
         finally:
             await self._traces.clean()
         await self._traces.rewrite()
-
-    async def run(self) -> None:
-        """Take turns until cancelled; what goes wrong is logged, and tried again in the next one."""
-        while True:
-            try:
-                await self.take_turn()
-            except StoreError as error:
-                log.warning("retention.failed", detail=str(error))
-            except Exception as error:  # noqa: BLE001 - ending unseen, it would keep texts for ever
-                log.warning("retention.crashed", error=type(error).__name__)
-            await asyncio.sleep(self._turn_s)
 
     async def _delete_answers(self, now: datetime, limits: Limits) -> None:
         expiring = now + max(limits.answers - limits.texts, timedelta(0)) if limits.texts else now
@@ -116,12 +105,6 @@ class Retention:
             log.info("retention.erased", drafts=erased, older_than=than.isoformat())
 
 
-@asynccontextmanager
-async def retaining(retention: Retention) -> AsyncIterator[None]:
+def retaining(retention: Retention) -> AbstractAsyncContextManager[None]:
     """Take turns as long as the block lasts."""
-    task = asyncio.create_task(retention.run())
-    try:
-        yield
-    finally:
-        task.cancel()
-        await asyncio.wait({task})
+    return rounds(retention.turn_s, retention.take_turn, "retention")

@@ -22,8 +22,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from service.errors import StoreError
 from service.jobs.database import engine_url, open_engine_database
 from service.jobs.queue import ChunkJob, DraftJob, Job
-from service.jobs.rounds import rounds
 from service.jobs.unheld import CHECK_S, Unheld
+from service.rounds import rounds
 
 NAME = "amends"
 SCHEMA = "dbos"  # of its tables, in PostgreSQL

@@ -10,7 +10,7 @@ from typing import Protocol
 import structlog
 
 from service.errors import StoreError
-from service.jobs.rounds import rounds
+from service.rounds import rounds
 
 BEATS = 6  # that stay away before a process is taken for dead: one that only is slow would have its work done twice
 DEAD_AFTER_S = 30.0

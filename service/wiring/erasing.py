@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -17,6 +17,7 @@ from service.store.erasure import ErasureRepository
 from service.store.idempotency import KeyRepository
 from service.store.scrubbing import Scrubber
 from service.traces import Traces
+from service.wiring.clock import utc_now
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +39,9 @@ async def erasing(settings: Settings, database: AsyncEngine, stop: Callable[[str
         texts=timedelta(days=settings.retention_days) if settings.retention_days else None,
         answers=timedelta(hours=settings.idempotency_hours),
     )
-    retention = Retention(texts, KeyRepository(database), traces, _now, limits)
+    retention = Retention(texts, KeyRepository(database), traces, utc_now, limits)
     try:
         async with retaining(retention):
-            yield Erasing(Eraser(texts, traces, _now, stop), AuditRepository(database))
+            yield Erasing(Eraser(texts, traces, utc_now, stop), AuditRepository(database))
     finally:
         await traces.aclose()
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)

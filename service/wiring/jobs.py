@@ -8,7 +8,6 @@ import uuid
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from importlib.metadata import version
 
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -26,9 +25,9 @@ from service.errors import NoAsyncWork
 from service.jobs.engine import CHUNKS_AT_ONCE, Engine, Handlers, at_work, open_engine
 from service.jobs.heartbeat import BEATS, Heartbeat
 from service.jobs.queue import Job, JobQueue
-from service.jobs.rounds import rounds
 from service.jobs.sweep import EVERY_S, Sweep
 from service.jobs.work import Work
+from service.rounds import rounds
 from service.schemas import Case
 from service.settings import Settings
 from service.store.batch_lines import BatchLines
@@ -38,8 +37,9 @@ from service.store.database import apart
 from service.store.jobs import JobRepository
 from service.store.processes import ProcessRepository
 from service.store.repository import DraftRepository
+from service.wiring.clock import utc_now
 
-DRAIN_S = 20.0  # Kubernetes and Docker Compose stop in order for 30 s at most; some of it is for the rest
+DRAIN_S = 20.0  # what is not ended by then is taken up again by whoever is there
 
 
 class NoQueue:
@@ -85,11 +85,11 @@ async def accepted_work(
         except NoAsyncWork as error:
             yield _refusing(database, jobs, drafts, error)
             return
-        work = Work(drafter, jobs, engine, problem_of_draft, _now, at_once=min(at_once, settings.workers))
+        work = Work(drafter, jobs, engine, problem_of_draft, utc_now, at_once=min(at_once, settings.workers))
         if works:
             await stack.enter_async_context(_working(settings, database, engine, work))
         refuse = drafter.refuse_unknown
-        accepting = Accepting(jobs, drafts, engine, _now, refuse=refuse, stop=work.stop)
+        accepting = Accepting(jobs, drafts, engine, utc_now, refuse=refuse, stop=work.stop)
         yield AcceptedWork(accepting, _batches(database, engine, refuse, work.stop), work.stop)
 
 
@@ -97,16 +97,16 @@ async def accepted_work(
 async def _working(settings: Settings, database: AsyncEngine, engine: Engine, work: Work) -> AsyncIterator[None]:
     process_id = f"{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:8]}"
     batches = BatchWork(database)
-    chunks = ChunkWork(batches, work.finish, _now, at_once=max(1, settings.workers // CHUNKS_AT_ONCE))
+    chunks = ChunkWork(batches, work.finish, utc_now, at_once=max(1, settings.workers // CHUNKS_AT_ONCE))
     handlers = Handlers(draft=work.finish, chunk=chunks)
-    sweep = Sweep(JobRepository(database), engine, _now)
-    batch_sweep = BatchSweep(BatchRepository(database), batches, engine, _now)
+    sweep = Sweep(JobRepository(database), engine, utc_now)
+    batch_sweep = BatchSweep(BatchRepository(database), batches, engine, utc_now)
     async with (
         _living(settings, database, engine, process_id),
         at_work(engine, handlers, executor_id=process_id, workers=settings.workers, drain_s=DRAIN_S),
         rounds(EVERY_S, sweep.sweep),
         rounds(EVERY_S, batch_sweep),
-        rounds(recovering.EVERY_S, recovering.LostChunks(batches, engine, _now).find),
+        rounds(recovering.EVERY_S, recovering.LostChunks(batches, engine, utc_now).find),
     ):
         yield
 
@@ -137,16 +137,12 @@ def _refusing(database: AsyncEngine, jobs: JobRepository, drafts: DraftRepositor
         del draft_id
 
     queue = NoQueue(why)
-    accepting = Accepting(jobs, drafts, queue, _now, refuse=refuse, stop=nothing)
+    accepting = Accepting(jobs, drafts, queue, utc_now, refuse=refuse, stop=nothing)
     return AcceptedWork(accepting, _batches(database, queue, refuse, nothing), nothing)
 
 
 def _batches(
     database: AsyncEngine, queue: JobQueue, refuse: Callable[[Case], None], stop: Callable[[str], None]
 ) -> BatchParts:
-    intake = BatchIntake(BatchRepository(database), queue, refuse, problem_of, _now)
-    return BatchParts(intake, BatchStandings(BatchLines(database), BatchWork(database), stop, _now))
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
+    intake = BatchIntake(BatchRepository(database), queue, refuse, problem_of, utc_now)
+    return BatchParts(intake, BatchStandings(BatchLines(database), BatchWork(database), stop, utc_now))

@@ -10,8 +10,8 @@ import pytest
 
 from service.errors import StoreError
 from service.jobs.queue import DraftJob
-from service.jobs.rounds import rounds
 from service.jobs.sweep import FORGOTTEN_AFTER, HEARD_AFTER, LOST_AFTER, MOST, MOST_LOOKED_AT, Sweep
+from service.rounds import rounds
 from tests.service.parts import NOW, NotedQueue
 
 

@@ -14,9 +14,9 @@ log = structlog.get_logger()
 
 
 @asynccontextmanager
-async def rounds(seconds: float, work: Callable[[], Awaitable[object]]) -> AsyncIterator[None]:
-    """Do the work every so many seconds while this is open; a round that fails for the database is left out."""
-    task = asyncio.create_task(_forever(seconds, work))
+async def rounds(seconds: float, work: Callable[[], Awaitable[object]], name: str = "round") -> AsyncIterator[None]:
+    """Do the work every so many seconds while this is open; one that fails is logged by its name and left out."""
+    task = asyncio.create_task(_forever(seconds, work, name))
     try:
         yield
     finally:
@@ -24,12 +24,13 @@ async def rounds(seconds: float, work: Callable[[], Awaitable[object]]) -> Async
         await asyncio.gather(task, return_exceptions=True)
 
 
-async def _forever(seconds: float, work: Callable[[], Awaitable[object]]) -> None:
+async def _forever(seconds: float, work: Callable[[], Awaitable[object]], name: str) -> None:
+    failed, crashed = f"{name}.failed", f"{name}.crashed"
     while True:
         try:
             await work()
         except StoreError as error:
-            log.warning("round.failed", detail=str(error))
+            log.warning(failed, detail=str(error))
         except Exception as error:  # noqa: BLE001 - were it to end here, nobody would notice until work is lost
-            log.error("round.crashed", error=type(error).__name__)  # noqa: TRY400 - its text may quote somebody
+            log.error(crashed, error=type(error).__name__)  # noqa: TRY400 - its text may quote somebody
         await asyncio.sleep(seconds)
