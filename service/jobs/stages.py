@@ -9,6 +9,7 @@ from typing import Literal
 from service.schemas import Case
 
 JobStatus = Literal["queued", "running", "cancelled", "done"]
+UNFINISHED: tuple[JobStatus, ...] = ("queued", "running")
 
 
 @dataclass(frozen=True, slots=True)

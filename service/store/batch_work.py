@@ -12,10 +12,10 @@ from service.batches.chunks import CHUNK_CASES, cut
 from service.batches.recovering import Tries
 from service.errors import BatchFinished, BatchNotFound
 from service.jobs.queue import ChunkJob
+from service.jobs.stages import UNFINISHED
 from service.store.audit import record
 from service.store.batches import ACCEPTED, CANCELLED, RECEIVING, UNSYNCED
 from service.store.database import READS, explained_errors
-from service.store.jobs import UNFINISHED
 from service.store.tables import BatchRow, JobRow
 from service.store.webhooks import announce
 from service.webhooks.events import batch_finished

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 from service.audit import RETENTION, Action
 from service.erasing import NOTHING, Portion
 from service.errors import DraftNotFound
+from service.jobs.stages import UNFINISHED
 from service.store.audit import record
 from service.store.database import explained_errors
 from service.store.repository import NO_DRAFT
@@ -31,7 +32,6 @@ from service.store.webhooks import announce
 from service.webhooks.events import draft_finished
 
 PORTION = 100  # drafts in one transaction: others want to write too
-UNFINISHED = ("queued", "running")
 ERASED_FAULT = "What was wrong with this line was deleted with the texts of its batch."
 
 

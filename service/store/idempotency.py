@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
 from typing import NamedTuple
@@ -22,7 +22,6 @@ from sqlalchemy import (
     tuple_,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from sqlalchemy.sql.dml import ReturningInsert
 
@@ -32,14 +31,9 @@ from service.store import tables
 from service.store.database import explained_errors
 from service.store.tables import DraftRow, IdempotencyRow, JobRow
 from service.store.transactions import OnPool, Transactions
+from service.store.upserts import INSERTS, AnyInsert
 
 KEYS = tables.Table.metadata.tables[IdempotencyRow.__tablename__]
-# Alike in both, and in no form that knows of both.
-AnyInsert = sqlite.Insert | postgresql.Insert
-INSERTS: Mapping[str, Callable[[Table], AnyInsert]] = {
-    "sqlite": sqlite.insert,
-    "postgresql": postgresql.insert,
-}
 # Made once, as the statement of a claim is.
 ANSWER = update(KEYS).where(*(KEYS.c[name] == bindparam(f"its_{name}") for name in ("tenant", "route", "key", "owner")))
 DELETED_EVERY = 50  # claims; each deletion costs a request some time

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 from service.audit import OPERATOR
 from service.errors import DraftDeleted, DraftNotFound
 from service.idempotency import Kept
-from service.jobs.stages import Accepted, Begun, JobStatus, Standing, Unreadable
+from service.jobs.stages import UNFINISHED, Accepted, Begun, JobStatus, Standing, Unreadable
 from service.schemas import Attempt, Case, Result
 from service.store.audit import record
 from service.store.database import READS, explained_errors
@@ -22,8 +22,6 @@ from service.store.repository import NO_DRAFT, add_draft
 from service.store.tables import JobRow
 from service.store.webhooks import announce
 from service.webhooks.events import draft_finished
-
-UNFINISHED = ("queued", "running")
 
 
 class JobRepository:
