@@ -8,6 +8,7 @@ AmendsError
 │   ├── InvalidField           a field is missing, unknown or out of its limits
 │   └── KeyReused              its idempotency key stands for another request
 ├── KeyInUse                   the first request with its idempotency key is still worked on
+├── FiguresBusy                too many reports of figures are asked for at once
 ├── ConfigurationError         settings, a policy or a prompt file is at fault
 ├── ModelError                 no text was obtained from the model (`draft_id` once the draft has an id)
 │   ├── EndpointFailed         it refused, hung up, or answered something that is no completion
@@ -73,6 +74,14 @@ class KeyReused(InputError):
 
 class KeyInUse(AmendsError):
     """The first request with an idempotency key has not ended; `retry_after` is in seconds."""
+
+    def __init__(self, message: str, retry_after: float) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class FiguresBusy(AmendsError):
+    """Too many reports are asked for at once; `retry_after` is in seconds."""
 
     def __init__(self, message: str, retry_after: float) -> None:
         super().__init__(message)

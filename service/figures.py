@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter, defaultdict
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import pairwise
 from typing import NamedTuple, Protocol, TypeVar
 
 from guardrails.policy import CheckRules
+from service.errors import FiguresBusy
 from service.figures_schemas import (
     CheckFigures,
     DayFigures,
@@ -24,6 +26,7 @@ from service.schemas import PromptVersion
 from service.tally import DraftCount, DraftTally, FeedbackCount, FeedbackTally, share
 
 CHECKS = tuple(CheckRules.model_fields)
+WAIT_S = 20.0  # clients give up after 30 s, most of them
 TENURE_BANDS = (0, 3, 6, 12, 24, 60)  # the month that each begins with; the last one has no end
 BAND_ENDS: Mapping[int | None, int] = dict(pairwise(TENURE_BANDS))
 
@@ -50,16 +53,20 @@ class DayCounts:
 class Counts(Protocol):
     """Where drafts are counted."""
 
-    def by_day(self, tenant: str, period: Period) -> AsyncIterator[DayCounts]:
+    def by_day(self, tenant: str, period: Period) -> AsyncGenerator[DayCounts]:
         """The days that have drafts, in order."""
 
 
 class Figures:
-    """Figures of drafts, one report after the other: many askers must not take every connection from the drafts."""
+    """Figures of drafts, one report after the other: many askers must not take every connection from the drafts.
 
-    def __init__(self, counts: Counts, clock: Callable[[], datetime]) -> None:
+    Who has waited for `wait_s` seconds is sent away.
+    """
+
+    def __init__(self, counts: Counts, clock: Callable[[], datetime], *, wait_s: float = WAIT_S) -> None:
         self._counts = counts
         self._clock = clock
+        self._wait_s = wait_s
         self._gate = asyncio.Lock()
 
     async def asked(self, tenant: str, query: Sequence[tuple[str, str]]) -> DraftMetrics:
@@ -67,15 +74,28 @@ class Figures:
 
         Raises:
             InvalidField: see read_period.
+            FiguresBusy: others were counted all the time.
             StoreError: the database failed.
         """
         period = read_period(query, self._clock())
         groups = Groups()
-        async with self._gate:
-            async for day in self._counts.by_day(tenant, period):
+        # Closed at once where it is left early: its connection would be held until somebody collects the garbage.
+        async with self._turn(), aclosing(self._counts.by_day(tenant, period)) as days:
+            async for day in days:
                 # Thousands of counts take a moment, in which others should be answered.
                 await asyncio.to_thread(groups.add, day)
         return groups.figures(period)
+
+    @asynccontextmanager
+    async def _turn(self) -> AsyncGenerator[None]:
+        try:
+            await asyncio.wait_for(self._gate.acquire(), self._wait_s)
+        except TimeoutError:
+            raise FiguresBusy("Other figures are counted at the moment; ask again", self._wait_s) from None
+        try:
+            yield
+        finally:
+            self._gate.release()
 
 
 @dataclass(slots=True)

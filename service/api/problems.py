@@ -50,6 +50,7 @@ KINDS: Mapping[type[errors.AmendsError], Kind] = {
     errors.DeliveryNotFound: Kind("delivery-not-found", 404, "There is no such delivery"),
     errors.StoreError: Kind("store-unavailable", 503, "The database failed"),
     errors.EndpointBusy: Kind("model-busy", 503, "Too much is under way"),
+    errors.FiguresBusy: Kind("figures-busy", 503, "Too much is under way"),
     errors.DeadlinePassed: Kind("deadline-passed", 504, "The model was too slow"),
     errors.ModelError: Kind("model-failed", 502, "The model gave no text"),
     errors.DraftFinished: Kind("draft-finished", 409, "The draft is finished"),
@@ -137,7 +138,7 @@ async def _on_known(request: Request, error: Exception) -> Response:
 
 
 def _retry_after(error: errors.AmendsError) -> dict[str, str]:
-    if isinstance(error, errors.EndpointBusy | errors.KeyInUse):
+    if isinstance(error, errors.EndpointBusy | errors.KeyInUse | errors.FiguresBusy):
         return {"Retry-After": str(max(1, round(error.retry_after)))}
     if isinstance(error, errors.StoreError) and kind_of(error).status == http.HTTPStatus.SERVICE_UNAVAILABLE:
         return {"Retry-After": str(STORE_RETRY_S)}

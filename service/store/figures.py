@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Executable, SQLColumnExpression, and_, case, func, select
@@ -28,7 +28,7 @@ class FigureReader:
         one_view = {"isolation_level": "REPEATABLE READ"} if engine.dialect.name == "postgresql" else {}
         self._engine = engine.execution_options(**READS, **one_view)
 
-    async def by_day(self, tenant: str, period: Period) -> AsyncIterator[DayCounts]:
+    async def by_day(self, tenant: str, period: Period) -> AsyncGenerator[DayCounts]:
         """The days that have drafts, in order; a day is sorted in memory where a month would not be.
 
         Raises:

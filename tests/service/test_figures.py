@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from datetime import date
 
+import pytest
+
+from service.errors import FiguresBusy
 from service.figures import CHECKS, CheckedCount, DayCounts, Figures
 from service.figures_schemas import DraftMetrics
 from service.period import Period
@@ -23,7 +26,7 @@ class GivenCounts:
         self._readers = 0
         self.most = 0
 
-    async def by_day(self, tenant: str, period: Period) -> AsyncIterator[DayCounts]:
+    async def by_day(self, tenant: str, period: Period) -> AsyncGenerator[DayCounts]:
         """One day after the other."""
         del tenant, period
         self._readers += 1
@@ -111,3 +114,54 @@ def test_one_report_is_made_after_the_other() -> None:
 
     assert [found.totals.drafts for found in asyncio.run(run())] == [5] * 10
     assert counts.most == 1
+
+
+class SlowCounts(GivenCounts):
+    """Counts that take until they are let go; it notes whether they were left in order."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.go = asyncio.Event()
+        self.left = False
+
+    async def by_day(self, tenant: str, period: Period) -> AsyncGenerator[DayCounts]:
+        """One day, late."""
+        del tenant, period
+        try:
+            await self.go.wait()
+            yield DayCounts(DAY, [drafts("late", 1)], [], [])
+        finally:
+            self.left = True
+
+
+def test_nobody_waits_without_end() -> None:
+    """Who is not served in time is told to come again, and the one before gets its figures."""
+
+    async def run() -> tuple[DraftMetrics, DraftMetrics]:
+        counts = SlowCounts()
+        figures = Figures(counts, lambda: NOW, wait_s=0.01)
+        first = asyncio.create_task(figures.asked("default", ()))
+        await asyncio.sleep(0)
+        with pytest.raises(FiguresBusy, match="ask again"):
+            await figures.asked("default", ())
+        counts.go.set()
+        return await first, await figures.asked("default", ())
+
+    assert [found.totals.drafts for found in asyncio.run(run())] == [1, 1]
+
+
+def test_who_hangs_up_holds_nothing() -> None:
+    """Neither a connection to the database nor the turn of those behind."""
+
+    async def run() -> None:
+        counts = SlowCounts()
+        figures = Figures(counts, lambda: NOW, wait_s=1)
+        asked = asyncio.create_task(figures.asked("default", ()))
+        await asyncio.sleep(0.01)
+        asked.cancel()
+        await asyncio.wait({asked})
+        assert counts.left
+        counts.go.set()
+        await figures.asked("default", ())
+
+    asyncio.run(run())

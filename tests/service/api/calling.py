@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from datetime import datetime, timedelta
 
 import httpx2
@@ -105,7 +105,7 @@ def unkeyed() -> OnceOnly:
 class NoCounts:
     """A store that holds no drafts to count."""
 
-    async def by_day(self, tenant: str, period: Period) -> AsyncIterator[DayCounts]:
+    async def by_day(self, tenant: str, period: Period) -> AsyncGenerator[DayCounts]:
         """None."""
         del tenant, period
         empty: tuple[DayCounts, ...] = ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from datetime import date
 
 import pytest
@@ -26,7 +26,7 @@ class OneDay:
         self._fault = fault
         self.asked: list[tuple[str, Period]] = []
 
-    async def by_day(self, tenant: str, period: Period) -> AsyncIterator[DayCounts]:
+    async def by_day(self, tenant: str, period: Period) -> AsyncGenerator[DayCounts]:
         """The day."""
         self.asked.append((tenant, period))
         if self._fault:

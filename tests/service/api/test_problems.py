@@ -32,6 +32,7 @@ def every_error() -> set[type[errors.AmendsError]]:
         (errors.EmbeddedModelFailed("x"), 502, "model-failed"),
         (errors.EndpointBusy("x", 7), 503, "model-busy"),
         (errors.DeadlinePassed("x"), 504, "deadline-passed"),
+        (errors.FiguresBusy("x", 20), 503, "figures-busy"),
         (errors.StoreError("x"), 503, "store-unavailable"),
         (errors.DraftNotFound("x"), 404, "draft-not-found"),
     ],
