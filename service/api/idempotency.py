@@ -38,6 +38,8 @@ def key_of(request: Request) -> str | None:
 
 def asked_of(request: Request, key: str | None, body: Contract, tenant: str) -> Asked | None:
     """What a request asks for under its key; None where it has none."""
+    if key is None:
+        return None  # before the fingerprint, which takes longer than the rest
     return asked_by(request, key, fingerprint_of(request.url.path, body), tenant)
 
 

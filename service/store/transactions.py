@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
@@ -69,10 +69,12 @@ class OnThread:
         call = partial(self._run, work, lasting=lasting, asked_at=time.monotonic())
         loop = asyncio.get_running_loop()
         await wait_for_turn(self._turn)
+        given: asyncio.Future[T] = loop.create_future()
+        # Not when the caller goes on: it may be cancelled while the thread still writes. And in one step with the
+        # result: the loop is woken once.
         under_way = self._thread.submit(call)
-        # Not when the caller goes on: it may be cancelled while the thread still writes.
-        under_way.add_done_callback(lambda _: loop.call_soon_threadsafe(self._turn.release))
-        return await asyncio.wrap_future(under_way)
+        under_way.add_done_callback(lambda ended: loop.call_soon_threadsafe(self._end, ended, given))
+        return await given
 
     def _run(self, work: Callable[[Connection], T], *, lasting: bool, asked_at: float) -> T:
         # What had to wait for its turn, maybe behind some that waited for the lock, does not wait as long again.
@@ -80,6 +82,15 @@ class OnThread:
         self._set(f"busy_timeout={left:.0f}", f"synchronous={'FULL' if lasting else 'NORMAL'}")
         with self._connection.begin():
             return work(self._connection)
+
+    def _end(self, ended: Future[T], given: asyncio.Future[T]) -> None:
+        self._turn.release()
+        if given.cancelled():
+            return
+        if error := ended.exception():
+            given.set_exception(error)
+        else:
+            given.set_result(ended.result())
 
     def _set(self, *pragmas: str) -> None:
         cursor = self._connection.connection.cursor()
