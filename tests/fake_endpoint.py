@@ -108,6 +108,16 @@ def hangs(handler: Handler) -> None:
     handler.endpoint.closing.wait()
 
 
+def after(seconds: float, behaviour: Behaviour) -> Behaviour:
+    """The same, some time later."""
+
+    def waits(handler: Handler) -> None:
+        handler.endpoint.closing.wait(seconds)
+        behaviour(handler)
+
+    return waits
+
+
 def trickles(handler: Handler) -> None:
     """Send one byte at a time, far too slowly."""
     body = says("A slow answer.").body

@@ -6,6 +6,8 @@ import asyncio
 import json
 import signal
 import socket
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx2
@@ -14,7 +16,7 @@ import pytest
 from service.errors import ConfigurationError
 from service.server import listen, serve_forever
 from service.settings import Settings
-from tests.fake_endpoint import FakeEndpoint, says
+from tests.fake_endpoint import FakeEndpoint, after, says
 from tests.service.serving import serving
 
 SECRET = "Zyxwv-4929"
@@ -57,6 +59,33 @@ def test_a_header_without_end_is_refused(tmp_path: Path) -> None:
         with socket.create_connection((host, int(port))) as connection, pytest.raises(ConnectionError):
             connection.sendall(b"GET /healthz HTTP/1.1\r\nX-Endless: " + b"a" * 10_000_000)
         assert running.stop(signal.SIGTERM) == 0
+
+
+def test_what_is_under_way_is_answered_before_it_stops(tmp_path: Path) -> None:
+    """Told to stop under load, it takes no more connections, and every draft that was begun is answered."""
+    slow = after(0.5, says("I am sorry."))
+    with FakeEndpoint(slow) as endpoint, serving(tmp_path, endpoint.url) as running:
+        url = running.ready()
+        with ThreadPoolExecutor(4) as clients:
+            asked = [clients.submit(httpx2.post, f"{url}/v1/drafts", json=CASE, timeout=30) for _ in range(4)]
+            while len(endpoint.requests) < 4:
+                time.sleep(0.01)
+            assert running.stop(signal.SIGTERM) == 0
+            assert [each.result().status_code for each in asked] == [200] * 4
+        with pytest.raises(httpx2.ConnectError):
+            httpx2.get(f"{url}/healthz")
+    assert running.logged[-1]["event"] == "service.stopped"
+
+
+def test_who_sends_nothing_more_does_not_keep_it(tmp_path: Path) -> None:
+    """A request that never ends is given up after the time of a draft."""
+    with FakeEndpoint() as endpoint, serving(tmp_path, endpoint.url, AMENDS_DEADLINE_S="0.5") as running:
+        host, port = running.ready().removeprefix("http://").split(":")
+        with socket.create_connection((host, int(port))) as connection:
+            connection.sendall(b"POST /v1/drafts HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9999\r\n\r\n{")
+            assert httpx2.get(f"http://{host}:{port}/healthz").status_code == 200
+            assert running.stop(signal.SIGTERM) == 0
+    assert "service.stopped" in [line["event"] for line in running.logged]
 
 
 def test_a_port_that_is_taken_is_told() -> None:
