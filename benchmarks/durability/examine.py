@@ -75,7 +75,7 @@ def examine(facts: Facts, ended: int = 0) -> Report:
     """The report on a run in which so many processes ended by themselves."""
     stored = Counter(each.number for each in facts.stored)
     ids = {each.id for each in facts.stored}
-    reasons = Counter(_reasons(facts))
+    reasons = Counter(reason for _, reason in _wasted(facts))
     taken = Counter(each.about for each in facts.seen.notices if each.taken and each.type == FINISHED)
     return Report(
         requests=facts.requests,
@@ -98,8 +98,17 @@ def examine(facts: Facts, ended: int = 0) -> Report:
     )
 
 
-def _reasons(facts: Facts) -> Iterator[str]:
-    """Why each call whose text was not stored came to nothing.
+def unexplained(facts: Facts) -> Iterator[str]:
+    """Each such call, for who looks for its reason."""
+    for call, reason in _wasted(facts):
+        if reason == "unexplained":
+            killed_at = facts.killed_at.get(call.caller)
+            others = [each for each in facts.seen.calls if each.case == call.case and each is not call]
+            yield f"Without a reason: {call}; its caller was killed at {killed_at}; beside it {others}"
+
+
+def _wasted(facts: Facts) -> Iterator[tuple[Call, str]]:
+    """Each call whose text was not stored, and why it came to nothing.
 
     Its caller's death explains that, real or supposed: one that lived on would have stored the draft. And nothing
     explains a call that one who lives made when the text which was stored was there already.
@@ -110,9 +119,11 @@ def _reasons(facts: Facts) -> Iterator[str]:
         if (call.case, call.model) in used:
             continue
         if call.caller in facts.buried:
-            yield "buried alive"
-            continue
-        yield "unexplained" if call.began > stored.get(call.case, 0) else _why(call, facts.killed_at.get(call.caller))
+            yield call, "buried alive"
+        elif call.began > stored.get(call.case, 0):
+            yield call, "unexplained"
+        else:
+            yield call, _why(call, facts.killed_at.get(call.caller))
 
 
 def _why(call: Call, killed_at: float | None) -> str:

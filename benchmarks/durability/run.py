@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx2
 
 from benchmarks.durability.client import Client
-from benchmarks.durability.examine import Report, examine
+from benchmarks.durability.examine import Report, examine, unexplained
 from benchmarks.durability.fleet import Fleet
 from benchmarks.durability.outside import Manner, outside
 from benchmarks.durability.watch import Tell, Watch
@@ -64,6 +64,8 @@ async def run(plan: Plan, folder: Path, settings: Mapping[str, str], tell: Tell)
                     await _give_up(sending)
                     ended.set()
                 tell(f"Answers: {dict(client.sent.statuses)}")
+                for line in unexplained(facts):
+                    tell(line)
                 return examine(facts, len(fleet.died_by_themselves()))
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from benchmarks.durability.examine import STORING_S, Facts, examine
+from benchmarks.durability.examine import STORING_S, Facts, examine, unexplained
 from benchmarks.durability.examine import Stored as Row
 from benchmarks.durability.seen import Call, Notice, Seen
 
@@ -108,3 +108,11 @@ def test_events_may_come_again() -> None:
     report = examine(with_notices(*NOTICES, told("a"), told("b", taken=False)))
     assert report.told_again == 1
     assert report.holds
+
+
+def test_what_is_without_a_reason_is_shown() -> None:
+    """The call, and what else is known of its case; and nothing that has a reason."""
+    assert not list(unexplained(GOOD))
+    (line,) = unexplained(with_call(call(1, "m2", began=90)))
+    assert line.count("case=1") == 2
+    assert "'m2'" in line
