@@ -16,6 +16,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 SURROGATES = re.compile("[\ud800-\udfff]")
 # Old texts are found without a look at those that are gone, of which there will be many more.
 UNERASED = text("erased_at IS NULL")
+UNFINISHED_JOBS = text("status IN ('queued', 'running')")
 UNKNOWN = "\ufffd"  # what Unicode has in place of a character that cannot be shown
 
 
@@ -233,6 +234,7 @@ class JobRow(Table):
         Index("ix_jobs_batch_id_line", "batch_id", "line"),
         Index("ix_jobs_enqueued_accepted_at", "enqueued", "accepted_at"),
         Index("ix_jobs_unerased", "accepted_at", sqlite_where=UNERASED, postgresql_where=UNERASED),
+        Index("ix_jobs_unfinished", "status", sqlite_where=UNFINISHED_JOBS, postgresql_where=UNFINISHED_JOBS),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
