@@ -109,6 +109,18 @@ class Settings(BaseModel):
     policy_dir: Path | None = Field(
         default=None, description="Folder of policy files; by default the policies that come with Amends."
     )
+    metrics: bool = Field(default=False, description="Whether GET /metrics answers Prometheus; by default not.")
+    metrics_port: int | None = Field(
+        default=None,
+        ge=0,
+        le=65535,
+        description="Port at which `amends worker` answers /metrics, and nothing else; by default none.",
+    )
+    otlp_endpoint: AnyHttpUrl | None = Field(
+        default=None,
+        description="Base URL of an OpenTelemetry collector, such as `http://127.0.0.1:4318`, to which traces are sent "
+        "by OTLP over HTTP; by default nothing is.",
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="Least level to log.")
 
     @field_validator("log_level", mode="before")
