@@ -7,6 +7,8 @@ from importlib.metadata import version
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info
 from prometheus_client.process_collector import ProcessCollector
 
+from service.api.problems import CRASHED, KINDS
+
 # Seconds: a request or a draft, one call of a model, one check.
 REQUEST_S = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 30, 60)
 CALL_S = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 30, 60)
@@ -30,6 +32,8 @@ class Meters:
             "http_request_seconds", "Time until a request was answered whole", REQUEST_S, "route", "method"
         )
         self.problems = self._counter("problems", "Problems that were answered", "type")
+        for kind in (*KINDS.values(), CRASHED):
+            self.problems.labels(kind.name)  # from 0 on, so that the first one shows as one
         self.idempotency = self._counter("idempotency", "Requests with an Idempotency-Key", "outcome")
 
         self.drafts = self._counter("drafts", "Drafts that ended", "status", "urgency")

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from opentelemetry.trace import SpanKind, Tracer
 
-from service.errors import DeadlinePassed, EmbeddedModelFailed, FaultKind, ModelError
+from service.errors import DeadlinePassed, EmbeddedModelFailed, FaultKind, ModelError, NoTurn
 from service.model import Completion, Message, Model, Schema
 from service.telemetry import spans
 from service.telemetry.called import Called
@@ -22,17 +22,21 @@ PORTS = {"http": 80, "https": 443}
 
 
 class Calls:
-    """Hears of each call of an endpoint over the network, and sends the trace along."""
+    """Hears of each call of an endpoint over the network, and sends the trace along where it is `traced`."""
 
-    def __init__(self, endpoint: str, meters: Meters) -> None:
+    def __init__(self, endpoint: str, meters: Meters, *, traced: bool) -> None:
         self._meters = meters
+        self._traced = traced
         self._endpoint = endpoint
         self._seconds = meters.model_call_seconds.labels(endpoint)
         for kind in get_args(FaultKind):
-            meters.model_failures.labels(endpoint, kind)  # from 0 on, so that the first fault shows as one
+            if kind != NoTurn.kind:  # which is none of the endpoint
+                meters.model_failures.labels(endpoint, kind)  # from 0 on, so that the first fault shows as one
 
     def headers(self) -> Mapping[str, str]:
         """The W3C header of the span that the call is part of; none where nothing is traced."""
+        if not self._traced:
+            return {}
         carrier: dict[str, str] = {}
         with harmless():
             spans.PROPAGATOR.inject(carrier)

@@ -20,10 +20,11 @@ METHODS = frozenset(HTTPMethod)
 
 
 class WatchedRequests:
-    """ASGI middleware."""
+    """ASGI middleware; what is not `traced` knows nothing of the caller's trace."""
 
-    def __init__(self, app: ASGIApp, meters: Meters) -> None:
+    def __init__(self, app: ASGIApp, meters: Meters, *, traced: bool) -> None:
         self._app = app
+        self._traced = traced
         self._meters = meters
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -41,7 +42,7 @@ class WatchedRequests:
                 status = message["status"]
             await send(message)
 
-        token = context.attach(_continued(Headers(scope=scope).getlist(HEADER)))
+        token = context.attach(_continued(Headers(scope=scope).getlist(HEADER) if self._traced else []))
         try:
             await self._app(scope, receive, noting)
         finally:

@@ -7,7 +7,7 @@ from functools import partial
 from typing import get_args
 
 from fastapi import FastAPI
-from opentelemetry.trace import Tracer
+from opentelemetry.trace import NoOpTracer, Tracer
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from guardrails.runner import Report
@@ -35,11 +35,15 @@ from service.webhooks.delivering import Outbox
 
 
 class Watching(Unwatching):
-    """Counts, times and traces what every part does; where `exposes_metrics`, they are answered at /metrics."""
+    """Counts and times what every part does, and traces it where there is a tracer.
 
-    def __init__(self, tracer: Tracer, *, exposes_metrics: bool) -> None:
+    Where it `exposes_metrics`, they are answered at /metrics.
+    """
+
+    def __init__(self, tracer: Tracer | None, *, exposes_metrics: bool) -> None:
         self.meters = Meters()
-        self._tracer = tracer
+        self._traced = tracer is not None
+        self._tracer = tracer or NoOpTracer()
         self._exposes_metrics = exposes_metrics
         self._depths: Depths | None = None
 
@@ -49,7 +53,7 @@ class Watching(Unwatching):
 
     def calls(self, endpoint: str) -> CallWatch:
         """Who hears of the calls of an endpoint."""
-        return Calls(endpoint, self.meters)
+        return Calls(endpoint, self.meters, traced=self._traced)
 
     def drafter(self, drafter: AnyDrafter) -> AnyDrafter:
         """The loop."""
@@ -107,7 +111,7 @@ class Watching(Unwatching):
 
     def app(self, app: FastAPI) -> None:
         """The application, before it answers."""
-        app.add_middleware(WatchedRequests, meters=self.meters)
+        app.add_middleware(WatchedRequests, meters=self.meters, traced=self._traced)
         if self.exposes:
             app.include_router(scraping_router(self.exposes))
 

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
-from opentelemetry.trace import NoOpTracer, Tracer
+from opentelemetry.trace import Tracer
 
 from service.errors import ConfigurationError
 from service.settings import Settings
@@ -32,9 +32,7 @@ async def watching(settings: Settings) -> AsyncIterator[Unwatching]:
         # Imported only where they are asked for: both take time, and memory.
         from service.telemetry.watching import Watching  # noqa: PLC0415 - see above
 
-        tracer: Tracer = NoOpTracer()
-        if settings.otlp_endpoint:
-            tracer = await _tracer(str(settings.otlp_endpoint), stack)
+        tracer = await _tracer(str(settings.otlp_endpoint), stack) if settings.otlp_endpoint else None
         watch = Watching(tracer, exposes_metrics=settings.metrics)
         stack.push_async_callback(watch.aclose)
         yield watch
