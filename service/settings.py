@@ -166,6 +166,8 @@ def load_settings(environment: Mapping[str, str], env_file: Path | None) -> Sett
         raise ConfigurationError(
             f"{PREFIX}MODEL_URL and {PREFIX}ENDPOINTS exclude each other: put the URL into the file, or unset one"
         )
+    if settings.metrics_port is not None and not settings.metrics:
+        raise ConfigurationError(f"{PREFIX}METRICS_PORT needs {PREFIX}METRICS=true: without it nothing is counted")
     if settings.model_max_tokens >= settings.model_context_tokens:
         raise ConfigurationError(
             f"{PREFIX}MODEL_MAX_TOKENS must be less than {PREFIX}MODEL_CONTEXT_TOKENS: prompts need room too"

@@ -54,13 +54,11 @@ async def scraped(settings: Settings, exposes: Exposed | None) -> AsyncIterator[
     """Answer /metrics as long as the block lasts, where the settings want that.
 
     Raises:
-        ConfigurationError: address and port cannot be had, or there are no metrics.
+        ConfigurationError: address and port cannot be had.
     """
-    if settings.metrics_port is None:
+    if settings.metrics_port is None or exposes is None:
         yield
         return
-    if exposes is None:
-        raise ConfigurationError("AMENDS_METRICS_PORT needs AMENDS_METRICS=true: without it nothing is counted")
     with listen(settings.host, settings.metrics_port, "AMENDS_METRICS_PORT") as listener:
         server = GuestServer(make_config(scraped_app(exposes)))
         serving = asyncio.create_task(server.serve(sockets=[listener]))

@@ -1,4 +1,4 @@
-"""Jobs that are not finished are found, and counted, without a look at those that are."""
+"""Jobs that are not finished and events that nobody took are counted without a look at the others."""
 
 from __future__ import annotations
 
@@ -8,15 +8,19 @@ from alembic import op
 revision = "0012"
 down_revision = "0010"
 
-INDEX = "ix_jobs_unfinished"
-UNFINISHED = sa.text("status IN ('queued', 'running')")
+INDEXES = {
+    "ix_jobs_unfinished": ("jobs", sa.text("status IN ('queued', 'running')")),
+    "ix_webhook_deliveries_untaken": ("webhook_deliveries", sa.text("status IN ('pending', 'dead')")),
+}
 
 
 def upgrade() -> None:
-    """Add the index."""
-    op.create_index(INDEX, "jobs", ["status"], sqlite_where=UNFINISHED, postgresql_where=UNFINISHED)
+    """Add the indexes."""
+    for name, (table, condition) in INDEXES.items():
+        op.create_index(name, table, ["status"], sqlite_where=condition, postgresql_where=condition)
 
 
 def downgrade() -> None:
-    """Drop it."""
-    op.drop_index(INDEX, "jobs")
+    """Drop them."""
+    for name, (table, _) in INDEXES.items():
+        op.drop_index(name, table)
