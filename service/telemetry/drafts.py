@@ -130,8 +130,9 @@ class WatchedDrafter:
                 raise
             finally:
                 attempts.close()
-                self._meters.drafts.labels(status, urgency).inc()
-                self._meters.draft_seconds.labels(urgency).observe(time.perf_counter() - began)
+                with harmless():
+                    self._meters.drafts.labels(status, urgency).inc()
+                    self._meters.draft_seconds.labels(urgency).observe(time.perf_counter() - began)
             if outcome.fault:
                 fail(span, outcome.fault.kind)
             return outcome

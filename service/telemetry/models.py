@@ -91,7 +91,8 @@ class WatchedModel:
                     messages, deadline=deadline, seed=seed, schema=schema, grammar=grammar
                 )
             except (DeadlinePassed, EmbeddedModelFailed) as error:  # of which no single call knows
-                self._meters.model_failures.labels(self._called.endpoint, error.kind).inc()
+                with harmless():
+                    self._meters.model_failures.labels(self._called.endpoint, error.kind).inc()
                 raise
             with harmless():
                 span.set_attributes(_answered(completion))
