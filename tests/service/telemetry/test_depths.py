@@ -7,7 +7,6 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-import pytest
 from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -169,19 +168,3 @@ def test_a_database_that_fails() -> None:
         assert (await scrape(meters, depths))("amends_jobs", status="queued") == 3
 
     asyncio.run(use())
-
-
-@pytest.mark.parametrize("spoilt", ["DROP TABLE jobs"])
-def test_faults_are_counted(spoilt: str, tmp_path: Path) -> None:
-    """The engine that the faults are told of is the one that is used."""
-    url = sqlite_url(tmp_path / "a.db")
-
-    async def use() -> list[str]:
-        told: list[str] = []
-        async with open_database(url, told.append) as engine:
-            rows(url, spoilt)
-            with pytest.raises(StoreError):
-                await DepthRepository(engine).jobs()
-        return told
-
-    assert asyncio.run(use()) == ["other"]

@@ -10,6 +10,7 @@ import httpx2
 import pytest
 
 from service.drafting import ReplyDrafter
+from tests.databases import rows
 from tests.fake_endpoint import FakeEndpoint, Handler, fails, refusing_url, says, says_json
 from tests.service.api.calling import CASE, DRAFT
 from tests.service.serving import working
@@ -310,3 +311,17 @@ def test_a_worker_at_a_port_of_its_own(tmp_path: Path) -> None:
         assert found("amends_jobs", status="queued") == 0
         assert [httpx2.get(f"{url}{path}").status_code for path in ("/docs", "/v1/drafts/x", "/")] == [404] * 3
         assert worker.stop(15) == 0
+
+
+def test_faults_of_the_database(tmp_path: Path) -> None:
+    """Each is counted where it is met, and the problem that it led to."""
+    settings = settings_for(tmp_path, "http://127.0.0.1:1/v1")
+
+    async def use(service: Service) -> None:
+        rows(settings.database_url, "DROP TABLE webhooks")
+        assert (await service.client.get("/v1/webhooks")).status_code == 503
+        found = await service.scrape()
+        assert found("amends_store_faults_total", kind="other") == found("amends_store_faults_total") == 1
+        assert found("amends_problems_total", type="store-unavailable") == 1
+
+    ask(settings, use)

@@ -144,6 +144,19 @@ def test_a_strange_traceparent(given: str, tmp_path: Path) -> None:
         assert re.fullmatch(r"(?!4bf92)[0-9a-f]{32}", draft.trace_id)
 
 
+def test_a_caller_whose_trace_is_not_kept(tmp_path: Path) -> None:
+    """Then ours is not either, and the endpoint is told so."""
+
+    async def use(service: Service) -> None:
+        await service.client.post("/v1/drafts", json=CASE, headers={"traceparent": TRACEPARENT[:-1] + "0"})
+        await service.client.post("/v1/checks", json=DRAFT, headers={"traceparent": TRACEPARENT[:-1] + "0"})
+
+    with Collector() as collector, FakeEndpoint(says(TEXT)) as endpoint:
+        ask(settings_for(tmp_path, endpoint.url, otlp_endpoint=collector.url), use)
+        assert collector.spans == []
+        assert endpoint.requests[0].headers["traceparent"].endswith("-00")
+
+
 def test_without_the_setting_nothing_is_sent_along(tmp_path: Path) -> None:
     """Not even what the caller sent."""
 
