@@ -81,7 +81,7 @@ def test_meters_that_break() -> None:
         attempts.heard(AttemptStarted(attempt=1))
         attempts.heard(checked)
         attempts.close()
-        Checked(meters, NoOpTracer())(None)  # type: ignore[arg-type]  # a mistake on purpose
+        Checked(Meters(), NoOpTracer())(None)  # type: ignore[arg-type]  # a mistake on purpose
     assert told == [AttemptStarted(attempt=1), checked]
     assert {each["event"] for each in logged} == {"telemetry.failed"}
 

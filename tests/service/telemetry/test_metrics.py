@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
 from pathlib import Path
 
 import httpx2
 import pytest
 
 from service.drafting import ReplyDrafter
-from tests.databases import rows
+from tests.databases import rows, sqlite_url
 from tests.fake_endpoint import FakeEndpoint, Handler, fails, refusing_url, says, says_json
 from tests.service.api.calling import CASE, DRAFT
+from tests.service.commands import amends
 from tests.service.serving import working
 from tests.service.telemetry.watched import Samples, Service, ask, settings_for
 
@@ -325,3 +327,19 @@ def test_faults_of_the_database(tmp_path: Path) -> None:
         assert found("amends_problems_total", type="store-unavailable") == 1
 
     ask(settings, use)
+
+
+def test_a_port_that_is_taken(tmp_path: Path) -> None:
+    """The worker does not start without what it was asked for, and says which setting it is about."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        settings = {
+            "AMENDS_MODEL_URL": "http://127.0.0.1:1/v1",
+            "AMENDS_MODEL_NAME": "fake",
+            "AMENDS_DATABASE_URL": sqlite_url(tmp_path / "a.db"),
+            "AMENDS_METRICS": "true",
+            "AMENDS_METRICS_PORT": port,
+        }
+        ended = amends(tmp_path, "worker", settings=settings)
+    assert ended.returncode == 2
+    assert f"AMENDS_METRICS_PORT={port}: cannot listen there" in ended.stderr.decode()

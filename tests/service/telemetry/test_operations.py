@@ -11,8 +11,9 @@ from service.breaker import BreakerState
 from service.errors import FaultKind
 from service.gate import Urgency
 from service.idempotency import KeyOutcome
+from service.jobs.stages import UNFINISHED
 from service.schemas import Status
-from service.store.depths import MOST_COUNTED, UNFINISHED, UNTAKEN
+from service.store.depths import MOST_COUNTED, UNTAKEN
 from service.store.faults import StoreFault
 from service.telemetry import spans, tracing
 from service.telemetry.depths import FRESH_S
