@@ -13,6 +13,7 @@ from tests.fake_endpoint import FakeEndpoint, says
 from tests.service.api.calling import CASE, DRAFT
 from tests.service.serving import serving
 from tests.service.telemetry.collector import Collector
+from tests.service.telemetry.watched import wait_until_made
 
 # Python runs it before the program, in every process that is started from here.
 WATCH = """
@@ -51,8 +52,7 @@ def connections(folder: Path, endpoint: FakeEndpoint, **more: str) -> set[str]:
             assert client.post("/v1/drafts", json=CASE).status_code == 200
             assert client.post("/v1/checks", json=DRAFT).status_code == 200
             where = client.post("/v1/drafts", json=CASE, headers={"Prefer": "respond-async"}).headers["location"]
-            while "retry-after" in client.get(where).headers:
-                pass
+            wait_until_made(client, where)
             assert client.get("/docs").status_code == 200
         assert service.stop(15) == 0
     found = {about for _, about in map(json.loads, noted.read_text().splitlines())}
@@ -78,5 +78,6 @@ def test_the_collector_that_was_named(tmp_path: Path) -> None:
     """It is connected to, and the variable of OpenTelemetry's own that names another one is not minded."""
     with FakeEndpoint(says("I am sorry.")) as endpoint, Collector() as collector:
         found = connections(tmp_path, endpoint, AMENDS_OTLP_ENDPOINT=collector.url)
-        assert collector.spans
+        names = {each.name.split()[0] for each in collector.spans}
+        assert names == {"draft", "attempt", "chat", "check", "checks"}, "what else knows OpenTelemetry is not traced"
     assert {about for about in found if about.startswith("(")} == {address_of(endpoint.url), address_of(collector.url)}

@@ -9,6 +9,7 @@ import httpx2
 from tests.fake_endpoint import FakeEndpoint, says
 from tests.service.api.calling import CASE
 from tests.service.serving import serving
+from tests.service.telemetry.watched import wait_until_made
 
 
 def test_ids_in_the_log(tmp_path: Path) -> None:
@@ -24,8 +25,7 @@ def test_ids_in_the_log(tmp_path: Path) -> None:
             later = {"X-Request-ID": "mine-2", "Prefer": "respond-async"}
             accepted = client.post("/v1/drafts", json=CASE, headers=later)
             where = accepted.headers["location"]
-            while "retry-after" in client.get(where).headers:
-                pass
+            wait_until_made(client, where)
             forged = client.post("/v1/drafts", json={}, headers={"X-Request-ID": 'a","event":"forged'})
             assert forged.json()["request_id"] == forged.headers["x-request-id"] != 'a","event":"forged'
         assert service.stop(15) == 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import re
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -17,7 +17,6 @@ from service.settings import Settings
 from service.wiring.erasing import erasing
 from tests.databases import sqlite_url
 
-NAME = re.compile(r"^[a-z_]+$")
 Labels = frozenset[tuple[str, str]]
 
 
@@ -85,3 +84,11 @@ def ask(settings: Settings, use: Callable[[Service], Awaitable[None]], *, works:
             await use(service)
 
     asyncio.run(run())
+
+
+def wait_until_made(client: httpx2.Client, where: str, seconds: float = 60) -> None:
+    """Come again, as callers do, until a draft that was accepted is there."""
+    give_up = time.monotonic() + seconds
+    while "retry-after" in client.get(where).headers:
+        assert time.monotonic() < give_up
+        time.sleep(0.05)
