@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from guardrails.doubt import settled
 from guardrails.policy import Policy
@@ -18,31 +19,43 @@ _SKIPPED: dict[SkipKind, str] = {
 }
 
 
+class Time(NamedTuple):
+    """When a check began, by `time.perf_counter`, and the seconds that it took."""
+
+    began: float
+    seconds: float
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """The verdicts on one draft, in the catalog's order, and the constraints that no check could decide.
 
     `undecided` names the checks that a judge is to decide, each with its levels; until then they did not pass.
+    `times` has all that were not left behind.
     """
 
     verdicts: tuple[Verdict, ...]
     unverified: tuple[str, ...]
     undecided: Mapping[str, Scale] = field(default_factory=dict)
+    times: Mapping[str, Time] = field(default_factory=dict, compare=False)
 
 
 def run_checks(checks: Sequence[Check], draft: Draft, policy: Policy, timeout_s: float) -> Report:
     """Run every check, each for at most `timeout_s` seconds; one that raises or is late fails the draft."""
     verdicts: list[Verdict] = []
     unverified: list[str] = []
+    times: dict[str, Time] = {}
     worker = _Worker(checks, draft)
     for check in checks:
-        outcome = worker.next_reading(timeout_s)
+        outcome, time_taken = worker.next_reading(timeout_s)
+        if time_taken:
+            times[check.name] = time_taken
         if isinstance(outcome, Reading):
             unverified.extend(outcome.unverified)
             verdicts.append(_verdict_or_error(check, outcome, draft, policy))
         else:
             verdicts.append(_broken(check, outcome, policy))
-    return Report(tuple(verdicts), tuple(unverified), _undecided(checks, verdicts, policy))
+    return Report(tuple(verdicts), tuple(unverified), _undecided(checks, verdicts, policy), times)
 
 
 class _Worker:
@@ -54,28 +67,30 @@ class _Worker:
         self._next = 0
         self._start()
 
-    def next_reading(self, timeout_s: float) -> Reading | str:
-        """The reading of the next check, or what went wrong with it."""
+    def next_reading(self, timeout_s: float) -> tuple[Reading | str, Time | None]:
+        """The reading of the next check, or what went wrong with it; and its time, None of one that is left behind."""
         self._next += 1
         try:
-            outcome, seconds = self._outcomes.get(timeout=timeout_s)
+            outcome, taken = self._outcomes.get(timeout=timeout_s)
         except queue.Empty:
             self._start()
-            return f"took longer than {timeout_s:g} s"
+            return f"took longer than {timeout_s:g} s", None
         # A regular expression holds the interpreter while it matches: the wait above cannot see that it was late.
-        return f"took {seconds:.1f} s, longer than {timeout_s:g} s" if seconds > timeout_s else outcome
+        if taken.seconds > timeout_s:
+            outcome = f"took {taken.seconds:.1f} s, longer than {timeout_s:g} s"
+        return outcome, taken
 
     def _start(self) -> None:
-        self._outcomes: queue.SimpleQueue[tuple[Reading | str, float]] = queue.SimpleQueue()
+        self._outcomes: queue.SimpleQueue[tuple[Reading | str, Time]] = queue.SimpleQueue()
         rest = self._checks[self._next :]
         threading.Thread(target=_read_all, args=(rest, self._draft, self._outcomes), daemon=True).start()
 
 
-def _read_all(checks: Sequence[Check], draft: Draft, outcomes: queue.SimpleQueue[tuple[Reading | str, float]]) -> None:
+def _read_all(checks: Sequence[Check], draft: Draft, outcomes: queue.SimpleQueue[tuple[Reading | str, Time]]) -> None:
     for check in checks:
         began = time.perf_counter()
         outcome = _read(check, draft)
-        outcomes.put((outcome, time.perf_counter() - began))
+        outcomes.put((outcome, Time(began, time.perf_counter() - began)))
 
 
 def _read(check: Check, draft: Draft) -> Reading | str:

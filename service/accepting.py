@@ -82,6 +82,7 @@ class Accepting:
         accepted = Accepted(str(uuid.uuid4()), self._tenant, with_now(case, at), at)
         ticket = Ticket(id=accepted.id, ref=case.id, status="queued")
         await self._jobs.accept(accepted, keep(ticket))
+        log.info("draft.accepted", draft_id=accepted.id)  # what is logged of it later knows no request
         await self._tell(accepted.id)
         return ticket
 

@@ -6,7 +6,9 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Literal
 
+BreakerState = Literal["closed", "open", "trial"]
 TRIAL_WAIT_S = 1.0  # nobody knows how long the trial takes that others wait for
 
 
@@ -44,6 +46,13 @@ class Breaker:
         if self._opened_at is None:
             return 0.0
         return TRIAL_WAIT_S if self._trying else max(0.0, self._opened_at + self._open_s - self._clock())
+
+    @property
+    def state(self) -> BreakerState:
+        """Whether calls are let through, none is, or one of them is tried or may be."""
+        if self._opened_at is None:
+            return "closed"
+        return "trial" if self._trying or self.wait_s == 0 else "open"
 
     @contextmanager
     def calling(self) -> Iterator[Call]:

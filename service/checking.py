@@ -24,10 +24,14 @@ class AnyJudge(Protocol):
         """The report with nothing undecided, before `deadline` (a time of the running event loop's clock)."""
 
 
+def unheard(report: Report) -> None:
+    """Tell nobody."""
+
+
 class PolicyChecks:
     """Every policy with its checks, built once, and the judge of what they leave open.
 
-    `policies` has them by their names.
+    `policies` has them by their names; `heard` is told of every report.
     """
 
     def __init__(
@@ -36,8 +40,10 @@ class PolicyChecks:
         catalog: Callable[[Policy], Sequence[Check]],
         timeout_s: float,
         judge: AnyJudge,
+        heard: Callable[[Report], None] = unheard,
     ) -> None:
         self.policies = policies
+        self._heard = heard
         self._rules = {name: (policy, tuple(catalog(policy))) for name, policy in policies.items()}
         self._timeout_s = timeout_s
         self._judge = judge
@@ -57,7 +63,9 @@ class PolicyChecks:
         """The verdicts of a known policy; `deadline` (a time of the event loop's clock) is the judge's."""
         rules, checks = self._rules[policy]
         report = await asyncio.to_thread(run_checks, checks, draft, rules, self._timeout_s)
-        return await self._judge.decide(report, draft, deadline)
+        decided = await self._judge.decide(report, draft, deadline)
+        self._heard(decided)
+        return decided
 
 
 class DraftChecker:

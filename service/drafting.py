@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Protocol
 
 import structlog
 
@@ -122,6 +123,16 @@ class Outcome:
     best: str | None
 
 
+class AnyDrafter(Protocol):
+    """What makes drafts."""
+
+    async def draft(self, draft_id: str, case: Case, now: datetime, tell: Listener = unheard) -> Outcome:
+        """The outcome of one case; `tell` hears how it comes about."""
+
+    def refuse_unknown(self, case: Case) -> None:
+        """Raise InvalidField for a case that asks for what does not exist."""
+
+
 class ReplyDrafter:
     """Turns a case into a result."""
 
@@ -149,7 +160,7 @@ class ReplyDrafter:
             InvalidField: policy or situation is unknown, or the complaint is too long for the model.
         """
         total = Stopwatch()
-        with total.running():
+        with total.running(), structlog.contextvars.bound_contextvars(draft_id=draft_id):
             work = await self._begin(case, now, tell)
             for number in range(self._budget.rounds):
                 if work.is_done or not await self._round(work, is_first=number == 0):

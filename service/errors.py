@@ -33,6 +33,33 @@ Errors carry no status codes and no exit codes: api/problems.py and cli.py map t
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Literal
+
+# What can be wrong with a call of a model, the more particular the better.
+FaultKind = Literal[
+    "failed",  # none of the others
+    "unusable",  # there is no text in the answer, or it refused
+    "busy",  # 429, or a time to wait: too much is under way
+    "no_turn",  # it was not asked: others were let through
+    "deadline",  # it gave no answer in time
+    "embedded",  # the local model did not start, or stopped
+    "quota",  # the account is used up
+    "server_error",  # 5xx or 408
+    "key_refused",  # 401 or 403
+    "not_found",  # 404
+    "redirected",  # 3xx
+    "too_long",  # the prompt, for the model's context
+    "refused",  # any other 4xx
+    "tls",
+    "address",  # it cannot be called
+    "dns",
+    "connection_refused",
+    "unreachable",
+    "connection_lost",
+    "connection_slow",  # none was accepted in time
+    "bad_answer",  # no chat completion
+    "too_large",  # the answer
+]
 
 
 class AmendsError(Exception):
@@ -93,21 +120,30 @@ class ConfigurationError(AmendsError):
 
 
 class ModelError(AmendsError):
-    """No text was obtained."""
+    """No text was obtained; `kind` says why in a word, for who counts faults."""
 
+    kind: FaultKind = "failed"
     draft_id: str | None = None
 
 
 class EndpointFailed(ModelError):
     """The endpoint answered wrongly or not at all."""
 
+    def __init__(self, message: str, kind: FaultKind | None = None) -> None:
+        super().__init__(message)
+        self.kind = kind or self.kind
+
 
 class AnswerUnusable(EndpointFailed):
     """There is an answer without a text in it: another attempt may do better."""
 
+    kind: FaultKind = "unusable"
+
 
 class EndpointBusy(ModelError):
     """Too much is under way, here or at the endpoint; `retry_after` is in seconds."""
+
+    kind: FaultKind = "busy"
 
     def __init__(self, message: str, retry_after: float) -> None:
         super().__init__(message)
@@ -117,13 +153,19 @@ class EndpointBusy(ModelError):
 class NoTurn(EndpointBusy):
     """So many calls waited for the endpoint that it was not asked: that says nothing of the endpoint."""
 
+    kind: FaultKind = "no_turn"
+
 
 class DeadlinePassed(ModelError):
     """The deadline passed before there was any text."""
 
+    kind: FaultKind = "deadline"
+
 
 class EmbeddedModelFailed(ModelError):
     """The local model is not there; the message names its log file."""
+
+    kind: FaultKind = "embedded"
 
 
 class DraftFinished(AmendsError):

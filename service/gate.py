@@ -54,6 +54,15 @@ class Gate:
         self._arrived = 0
         self._turns = 0
 
+    @property
+    def under_way(self) -> int:
+        """How many are let through now."""
+        return self.size - self._free
+
+    def waiting(self, of: Urgency) -> int:
+        """How many of this urgency wait for their turn."""
+        return len(self._waiting[of])
+
     @asynccontextmanager
     async def turn(self, deadline: float) -> AsyncIterator[None]:
         """Be one of those that are let through; `deadline` (a time of the event loop's clock) is for the waiting.

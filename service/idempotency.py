@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol, TypeVar
+from typing import Literal, Protocol, TypeVar
 
 import structlog
 
@@ -94,9 +94,16 @@ class Keys(Protocol):
         """Give a key back that has no answer."""
 
 
+# What becomes of a request with a key: it is worked on, answered as it was before or with what another one of this
+# process comes to, refused for another body, told that it takes too long, or that its draft was deleted.
+KeyOutcome = Literal["worked", "replayed", "shared", "reused", "in_use", "deleted"]
 Keep = Callable[[Answer], Kept | None]
 Work = Callable[[Keep], Awaitable[Answer]]
 R = TypeVar("R")  # what an answer is rendered from
+
+
+def untold(outcome: KeyOutcome) -> None:
+    """Tell nobody."""
 
 
 def unkept(result: object) -> None:
@@ -161,7 +168,7 @@ class OnceOnly:
 
     A claim may be taken over `held` after it was made, an answer is kept for `kept`, and a request waits `wait_s`
     seconds for another one with the same key. A claim that the database was not there to give back is given back
-    later, which is tried every `give_back_s` seconds.
+    later, which is tried every `give_back_s` seconds. `tell` hears what becomes of each request with a key.
     """
 
     def __init__(
@@ -173,8 +180,10 @@ class OnceOnly:
         kept: timedelta,
         wait_s: float,
         give_back_s: float = GIVE_BACK_S,
+        tell: Callable[[KeyOutcome], None] = untold,
     ) -> None:
         self._keys = keys
+        self._tell = tell
         self._clock = clock
         self._held = held
         self._kept = kept
@@ -231,7 +240,8 @@ class OnceOnly:
         """What another request of this process comes to, be it a fault: asking again at once would not mend it."""
         await asyncio.wait({first}, timeout=self._wait_s)
         if not first.done() or first.cancelled():
-            raise _in_use()
+            raise self._in_use()
+        self._tell("shared")
         return first.result()
 
     async def _take_turns(self, asked: Asked, work: Work) -> Answer:
@@ -241,15 +251,19 @@ class OnceOnly:
         pause = LEAST_PAUSE_S
         while standing := await self._claim(claim):
             if standing.fingerprint != asked.fingerprint:
+                self._tell("reused")
                 raise KeyReused("was sent with another request before; send a new key with each new request", HEADER)
             if standing.deleted_at:
+                self._tell("deleted")
                 raise DraftDeleted(standing.deleted_at)
             if standing.answer:
+                self._tell("replayed")
                 return standing.answer
             if asyncio.get_running_loop().time() >= give_up:
-                raise _in_use()
+                raise self._in_use()
             await asyncio.sleep(pause)
             pause = min(pause * 2, MOST_PAUSE_S)
+        self._tell("worked")
         return await self._work(claim, work)
 
     async def _claim(self, claim: Claim) -> Standing | None:
@@ -276,6 +290,6 @@ class OnceOnly:
             log.warning("idempotency.not_released", detail=str(fault))
             self._releases.add(claim)
 
-
-def _in_use() -> KeyInUse:
-    return KeyInUse("The first request with this idempotency key is still worked on: send it again.", COME_AGAIN_S)
+    def _in_use(self) -> KeyInUse:
+        self._tell("in_use")
+        return KeyInUse("The first request with this idempotency key is still worked on: send it again.", COME_AGAIN_S)

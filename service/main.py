@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -15,12 +15,12 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from guardrails.languages import identifier
 from service.api.app import Resources, create_app
 from service.checking import DraftChecker, PolicyChecks
-from service.drafting import ReplyDrafter
+from service.drafting import AnyDrafter
 from service.embedded.model import EmbeddedModel
 from service.fallback import one_answers
 from service.figures import Figures
 from service.gate import GatedModel
-from service.idempotency import OnceOnly
+from service.idempotency import KeyOutcome, OnceOnly, untold
 from service.intake import Intake
 from service.model_client import OpenAIModel
 from service.settings import Settings
@@ -32,6 +32,7 @@ from service.store.outbox import OutboxRepository
 from service.store.repository import DraftRepository
 from service.store.transactions import open_transactions
 from service.store.webhooks import WebhookRepository
+from service.telemetry.unwatching import Unwatching
 from service.webhooks.delivering import Deliveries, delivering
 from service.webhooks.registering import Webhooks
 from service.webhooks.sending import Sender
@@ -40,7 +41,8 @@ from service.wiring.clock import utc_now
 from service.wiring.drafting import load_library, make_chain_drafter, make_checks, make_drafter
 from service.wiring.erasing import Erasing
 from service.wiring.jobs import AcceptedWork, accepted_work
-from service.wiring.models import listed_endpoints, make_gate, make_judge, make_models
+from service.wiring.models import called_endpoints, listed_endpoints, make_gate, make_judge, make_models
+from service.wiring.telemetry import watching
 
 CLAIM_GRACE_S = 15.0  # for what comes before and after a draft's deadline, a busy database among it
 
@@ -49,7 +51,7 @@ CLAIM_GRACE_S = 15.0  # for what comes before and after a draft's deadline, a bu
 class Parts:
     """Everything that a running service consists of; its models take `at_once` calls."""
 
-    drafter: ReplyDrafter
+    drafter: AnyDrafter
     database: AsyncEngine
     intake: Intake
     checker: DraftChecker
@@ -60,6 +62,7 @@ class Parts:
     deliveries: Deliveries
     models: tuple[OpenAIModel | EmbeddedModel, ...]
     at_once: int
+    watch: Unwatching
 
     async def warm_up(self) -> None:
         """Read what the first drafts would wait for, and start the embedded model.
@@ -103,21 +106,26 @@ async def running(settings: Settings) -> AsyncIterator[Parts]:
     """
     async with AsyncExitStack() as stack:
         listed = listed_endpoints(settings)
-        models = make_models(settings, listed)
+        watch = await stack.enter_async_context(watching(settings))
+        models = make_models(settings, listed, watch.calls)
         for model in models:
             stack.push_async_callback(model.aclose)
         gates = [make_gate(settings, model) for model in models]
-        gated = [GatedModel(model, gate) for model, gate in zip(models, gates, strict=True)]
+        gated = []
+        for model, gate, called in zip(models, gates, called_endpoints(settings, listed), strict=True):
+            watch.gate(called.endpoint, gate)
+            gated.append(GatedModel(watch.model(model, called), gate))
         first = next((gate for model, gate in zip(models, gates, strict=True) if isinstance(model, OpenAIModel)), None)
-        checks = make_checks(settings, make_judge(settings, listed, stack, first))
-        chain = make_chain_drafter(settings, listed, gated, checks) if listed else None
-        drafter = chain or make_drafter(settings, gated[0], checks, load_library(settings))
-        engine = await stack.enter_async_context(open_database(settings.database_url))
+        checks = make_checks(settings, make_judge(settings, listed, stack, first, watch), watch.reports)
+        chain = make_chain_drafter(settings, listed, gated, checks, watch.breaker) if listed else None
+        drafter = watch.drafter(chain or make_drafter(settings, gated[0], checks, load_library(settings)))
+        engine = await stack.enter_async_context(open_database(settings.database_url, watch.store_faults))
+        watch.database(engine)
         transactions = await stack.enter_async_context(open_transactions(engine))
         drafts = DraftRepository(engine, transactions)
-        once = make_once(settings, KeyRepository(engine, transactions))
+        once = make_once(settings, KeyRepository(engine, transactions), watch.keys)
         stack.push_async_callback(once.aclose)
-        webhooks, deliveries = make_webhooks(settings, engine)
+        webhooks, deliveries = make_webhooks(settings, engine, watch)
         yield Parts(
             drafter=drafter,
             database=engine,
@@ -131,6 +139,7 @@ async def running(settings: Settings) -> AsyncIterator[Parts]:
             models=models,
             # The widest, not the narrowest: while a chain's first endpoint answers, the embedded model behind it idles.
             at_once=max(gate.size for gate in gates),
+            watch=watch,
         )
 
 
@@ -144,13 +153,18 @@ async def working(settings: Settings, parts: Parts, *, works: bool) -> AsyncIter
     async with AsyncExitStack() as stack:
         if works:
             await stack.enter_async_context(delivering(parts.deliveries))
-        work = accepted_work(settings, parts.database, parts.drafter, works=works, at_once=parts.at_once)
+        work = accepted_work(
+            *(settings, parts.database, parts.drafter),
+            works=works,
+            at_once=parts.at_once,
+            told=parts.watch.store_faults,
+        )
         yield await stack.enter_async_context(work)
 
 
 def make_app(parts: Parts, work: AcceptedWork, erasing: Erasing) -> FastAPI:
     """The HTTP application over running parts."""
-    return create_app(
+    app = create_app(
         Resources(
             intake=parts.intake,
             accepting=work.accepting,
@@ -164,17 +178,22 @@ def make_app(parts: Parts, work: AcceptedWork, erasing: Erasing) -> FastAPI:
             ready=parts.ready,
         )
     )
+    parts.watch.app(app)
+    return app
 
 
-def make_webhooks(settings: Settings, engine: AsyncEngine) -> tuple[Webhooks, Deliveries]:
+def make_webhooks(
+    settings: Settings, engine: AsyncEngine, watch: Unwatching | None = None
+) -> tuple[Webhooks, Deliveries]:
     """What callers do with webhooks, and what delivers to them, not yet started."""
     targets = Targets(read_networks(settings.webhook_networks))
-    deliveries = Deliveries(OutboxRepository(engine), Sender(targets, ssl.create_default_context()), utc_now)
+    outbox = (watch or Unwatching()).outbox(OutboxRepository(engine))
+    deliveries = Deliveries(outbox, Sender(targets, ssl.create_default_context()), utc_now)
     webhooks, listed = WebhookRepository(engine), DeliveryRepository(engine)
     return Webhooks(webhooks, listed, targets, utc_now, deliveries.wake), deliveries
 
 
-def make_once(settings: Settings, keys: KeyRepository) -> OnceOnly:
+def make_once(settings: Settings, keys: KeyRepository, tell: Callable[[KeyOutcome], None] = untold) -> OnceOnly:
     """What answers each idempotency key once."""
     return OnceOnly(
         keys,
@@ -182,4 +201,5 @@ def make_once(settings: Settings, keys: KeyRepository) -> OnceOnly:
         held=timedelta(seconds=settings.deadline_s + CLAIM_GRACE_S),
         kept=timedelta(hours=settings.idempotency_hours),
         wait_s=settings.deadline_s,
+        tell=tell,
     )

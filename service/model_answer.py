@@ -102,7 +102,7 @@ def _parse(body: bytes, url: str) -> _Body:
         where = ".".join(str(part) for part in first["loc"][:6])
         what = f"JSON that is no chat completion (`{where}`: {first['type']})" if where else _kind(body)
     # Not chained: a validation error holds pieces of the answer, and errors are logged.
-    raise EndpointFailed(f"{url} answered {what}")
+    raise EndpointFailed(f"{url} answered {what}", "bad_answer")
 
 
 def _count(usage: object, name: str) -> int:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
+from typing import Protocol
 
 import httpx2
 import openai
@@ -16,7 +18,7 @@ from openai.types.chat import ChatCompletionMessageParam
 from pydantic import SecretStr
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, wait_random_exponential
 
-from service.errors import DeadlinePassed, EndpointBusy, EndpointFailed
+from service.errors import DeadlinePassed, EndpointBusy, EndpointFailed, ModelError
 from service.model import Completion, Message, Schema
 from service.model_answer import Answer, read_answer
 from service.model_failures import TemporaryFailure, failure_of, failure_to_connect, read_refusal
@@ -51,6 +53,27 @@ class Endpoint:
     pause: float = 0.5
 
 
+class CallWatch(Protocol):
+    """Who hears of each call over the network, of which one completion may need several."""
+
+    def headers(self) -> Mapping[str, str]:
+        """What goes along with a call that begins now."""
+
+    def ended(self, seconds: float, fault: ModelError | None) -> None:
+        """A call ended; without a fault it was answered, or cut off by the deadline or by whoever asked."""
+
+
+class Unwatched:
+    """Nobody hears of calls."""
+
+    def headers(self) -> Mapping[str, str]:
+        """None."""
+        return {}
+
+    def ended(self, seconds: float, fault: ModelError | None) -> None:
+        """Forget it."""
+
+
 class SchemaRefused(Exception):
     """The endpoint refused a question with a schema; without one it may answer."""
 
@@ -62,9 +85,10 @@ class OpenAIModel:
         ConfigurationError: the URL or the key cannot be used.
     """
 
-    def __init__(self, endpoint: Endpoint) -> None:
+    def __init__(self, endpoint: Endpoint, watch: CallWatch | None = None) -> None:
         host = checked_host(endpoint.base_url)
         self._endpoint = endpoint
+        self._watch = watch or Unwatched()
         self._takes_schemas = True  # until the endpoint shows that it does not
         self._base_url = endpoint.base_url.rstrip("/")
         self._called = f"{self._base_url}/chat/completions"
@@ -78,7 +102,7 @@ class OpenAIModel:
                 follow_redirects=False,  # the complaint goes where the operator said, nowhere else
                 trust_env=not is_loopback(host),  # a proxy must not see what stays on this machine
                 event_hooks={
-                    "request": [headers_setter(checked_key(endpoint.api_key))],
+                    "request": [headers_setter(checked_key(endpoint.api_key), self._watch.headers)],
                     "response": [answer_limiter(self._called)],
                 },
             ),
@@ -169,6 +193,16 @@ class OpenAIModel:
         return answer
 
     async def _call(self, messages: Sequence[Message], seed: int, form: Schema) -> Answer:
+        began, fault = time.perf_counter(), None
+        try:
+            return await self._post(messages, seed, form)
+        except ModelError as error:
+            fault = error
+            raise
+        finally:
+            self._watch.ended(time.perf_counter() - began, fault)
+
+    async def _post(self, messages: Sequence[Message], seed: int, form: Schema) -> Answer:
         endpoint = self._endpoint
         try:
             # The raw response: the vendor's own parsing accepts any shape, and finds out later or never.

@@ -14,7 +14,7 @@ from http import HTTPStatus
 
 import aiohttp
 
-from service.errors import EndpointBusy, EndpointFailed, ModelError
+from service.errors import EndpointBusy, EndpointFailed, FaultKind, ModelError
 
 IDENTIFIER = re.compile(r"[\w.\-]{1,64}")  # all that is repeated of an endpoint's error: codes, never a sentence
 TOO_LONG = re.compile(
@@ -80,13 +80,14 @@ def failure_of(refusal: Refusal, url: str, model: str, pause: float) -> ModelErr
     status = refusal.status
     answered = f"{url} answered {status}{_named(refusal)}"
     if status == HTTPStatus.TOO_MANY_REQUESTS and "insufficient_quota" in (refusal.code, refusal.kind):
-        return EndpointFailed(f"{answered}: the account's quota is used up")
+        return EndpointFailed(f"{answered}: the account's quota is used up", "quota")
     if status == HTTPStatus.TOO_MANY_REQUESTS or (refusal.retry_after is not None and status in FAULTS):
         wait = pause if refusal.retry_after is None else refusal.retry_after
         return EndpointBusy(f"{answered}: it is busy", wait)
     if status in FAULTS or status == HTTPStatus.REQUEST_TIMEOUT:
-        return TemporaryFailure(f"{answered}: it failed")
-    return EndpointFailed(f"{answered}: {_advice(refusal, model)}")
+        return TemporaryFailure(f"{answered}: it failed", "server_error")
+    kind, advice = _advice(refusal, model)
+    return EndpointFailed(f"{answered}: {advice}", kind)
 
 
 def failure_to_connect(error: BaseException, url: str) -> EndpointFailed:
@@ -96,36 +97,42 @@ def failure_to_connect(error: BaseException, url: str) -> EndpointFailed:
         if isinstance(link, EndpointFailed):
             return link
         if isinstance(link, ssl.SSLError | ssl.CertificateError | aiohttp.ClientSSLError):
-            return EndpointFailed(f"{url}: no secure connection, its certificate or its TLS was not accepted")
+            return EndpointFailed(f"{url}: no secure connection, its certificate or its TLS was not accepted", "tls")
         if isinstance(link, aiohttp.InvalidURL):
-            return EndpointFailed(f"{url} is no address that can be called: check {URL_SETTING}")
-    return TemporaryFailure(f"{url} {_connection_fault(chain)}")
+            return EndpointFailed(f"{url} is no address that can be called: check {URL_SETTING}", "address")
+    kind, fault = _connection_fault(chain)
+    return TemporaryFailure(f"{url} {fault}", kind)
 
 
-def _connection_fault(chain: tuple[BaseException, ...]) -> str:
+def _connection_fault(chain: tuple[BaseException, ...]) -> tuple[FaultKind, str]:
     if any(isinstance(link, socket.gaierror | aiohttp.ClientConnectorDNSError) for link in chain):
-        return f"cannot be reached: its host name is not known, check {URL_SETTING}"
+        return "dns", f"cannot be reached: its host name is not known, check {URL_SETTING}"
     if any(isinstance(link, OSError) and link.errno == errno.ECONNREFUSED for link in chain):
-        return f"refused the connection: is it running, and is its address right ({URL_SETTING})?"
+        return (
+            "connection_refused",
+            f"refused the connection: is it running, and is its address right ({URL_SETTING})?",
+        )
     if any(isinstance(link, aiohttp.ClientConnectorError) for link in chain):
-        return f"cannot be reached: check {URL_SETTING} and the network"
+        return "unreachable", f"cannot be reached: check {URL_SETTING} and the network"
     if any(isinstance(link, LOST) for link in chain):
-        return "closed the connection before its answer was complete"
+        return "connection_lost", "closed the connection before its answer was complete"
     if any(isinstance(link, TimeoutError) for link in chain):
-        return "did not accept a connection in time"
-    return "broke off the call"
+        return "connection_slow", "did not accept a connection in time"
+    return "connection_lost", "broke off the call"
 
 
-def _advice(refusal: Refusal, model: str) -> str:
+def _advice(refusal: Refusal, model: str) -> tuple[FaultKind, str]:
     if refusal.status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
-        return f"the key was not accepted, check {KEY_SETTING}"
+        return "key_refused", f"the key was not accepted, check {KEY_SETTING}"
     if refusal.status == HTTPStatus.NOT_FOUND:
-        return f"check its address (it often ends in /v1) and the model's name ({model}): {ADDRESS_AND_NAME}"
+        wrong = f"check its address (it often ends in /v1) and the model's name ({model})"
+        return "not_found", f"{wrong}: {ADDRESS_AND_NAME}"
     if refusal.status in REDIRECTIONS:
-        return f"it wants to be called at another address, which is not followed: put that into {URL_SETTING}"
+        wrong = "it wants to be called at another address, which is not followed"
+        return "redirected", f"{wrong}: put that into {URL_SETTING}"
     if refusal.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE or _is_too_long(refusal):
-        return "the prompt is too long for the model's context"
-    return "it did not accept the request"
+        return "too_long", "the prompt is too long for the model's context"
+    return "refused", "it did not accept the request"
 
 
 def _is_too_long(refusal: Refusal) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from urllib.parse import urlsplit
 
 import httpx2
@@ -60,8 +60,8 @@ def is_loopback(host: str) -> bool:
         return host == "localhost" or host.endswith(".localhost")
 
 
-def headers_setter(key: str) -> Callable[[httpx2.Request], Awaitable[None]]:
-    """Leave only our headers: the vendor's client adds those of OPENAI_* variables and more."""
+def headers_setter(key: str, more: Callable[[], Mapping[str, str]]) -> Callable[[httpx2.Request], Awaitable[None]]:
+    """Leave only our headers, and `more`: the vendor's client adds those of OPENAI_* variables and others."""
 
     async def set_headers(request: httpx2.Request) -> None:
         for name in [name for name in request.headers if name.lower() not in OUR_HEADERS]:
@@ -69,6 +69,7 @@ def headers_setter(key: str) -> Callable[[httpx2.Request], Awaitable[None]]:
         request.headers["accept-encoding"] = "identity"  # so that the limit holds for what is unpacked, too
         if key:
             request.headers["authorization"] = f"Bearer {key}"
+        request.headers.update(more())
 
     return set_headers
 
@@ -78,7 +79,7 @@ def answer_limiter(url: str) -> Callable[[httpx2.Response], Awaitable[None]]:
 
     async def limit(response: httpx2.Response) -> None:
         if response.headers.get("content-encoding", "identity").lower() != "identity":
-            raise EndpointFailed(f"{url} sent a compressed answer, although it was asked not to")
+            raise EndpointFailed(f"{url} sent a compressed answer, although it was asked not to", "bad_answer")
         if not isinstance(response.stream, httpx2.AsyncByteStream):
             raise TypeError(type(response.stream))  # never with an asynchronous client; said for the types
         response.stream = LimitedStream(response.stream, url)
@@ -98,7 +99,7 @@ class LimitedStream(httpx2.AsyncByteStream):
         async for chunk in self._stream:
             seen += len(chunk)
             if seen > ANSWER_BYTES:
-                raise EndpointFailed(f"{self._url} answered more than {ANSWER_BYTES:,} bytes")
+                raise EndpointFailed(f"{self._url} answered more than {ANSWER_BYTES:,} bytes", "too_large")
             yield chunk
 
     async def aclose(self) -> None:

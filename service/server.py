@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 import os
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import FrameType
 
 import structlog
@@ -30,6 +32,15 @@ class Server(uvicorn.Server):
         self.should_exit = True
 
 
+class GuestServer(uvicorn.Server):
+    """A server in a process that has other things to do, and minds its signals itself."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave them alone."""
+        yield
+
+
 async def serve_forever(settings: Settings) -> None:
     """Start every part, answer requests, and stop the parts at the end.
 
@@ -46,15 +57,20 @@ async def serve_forever(settings: Settings) -> None:
                 erasing(settings, parts.database, work.stop) as erased,
             ):
                 server = make_server(make_app(parts, work, erased), settings.deadline_s + DRAIN_GRACE_S)
-                log.info("service.started", url=_url_of(listener), pid=os.getpid())
+                log.info("service.started", url=url_of(listener), pid=os.getpid())
                 await server.serve(sockets=[listener])
                 log.info("service.stopped")
 
 
 def make_server(app: FastAPI, drain_s: float = DRAIN_GRACE_S) -> Server:
     """The server of an application, not yet listening; told to stop, it lets requests end for so many seconds."""
+    return Server(make_config(app, drain_s))
+
+
+def make_config(app: FastAPI, drain_s: float = DRAIN_GRACE_S) -> uvicorn.Config:
+    """How an application is served."""
     # Not whatever is installed: httptools is 0.2 ms faster, and keeps headers of any size in memory.
-    config = uvicorn.Config(
+    return uvicorn.Config(
         app,
         http="h11",
         lifespan="off",
@@ -62,16 +78,16 @@ def make_server(app: FastAPI, drain_s: float = DRAIN_GRACE_S) -> Server:
         access_log=False,
         timeout_graceful_shutdown=math.ceil(drain_s),
     )
-    return Server(config)
 
 
-def _url_of(listener: socket.socket) -> str:
+def url_of(listener: socket.socket) -> str:
+    """Where a socket listens."""
     host, port = listener.getsockname()[:2]
     return f"http://[{host}]:{port}" if listener.family == socket.AF_INET6 else f"http://{host}:{port}"
 
 
-def listen(host: str, port: int) -> socket.socket:
-    """A socket that listens; port 0 takes a free one.
+def listen(host: str, port: int, setting: str = "AMENDS_PORT") -> socket.socket:
+    """A socket that listens; port 0 takes a free one. `setting` is where the port was set.
 
     Raises:
         ConfigurationError: address and port cannot be had.
@@ -81,7 +97,7 @@ def listen(host: str, port: int) -> socket.socket:
         listener = socket.create_server((host, port), family=family, backlog=2048)
     except OSError as error:
         raise ConfigurationError(
-            f"AMENDS_HOST={host} AMENDS_PORT={port}: cannot listen there: {error.strerror}; "
+            f"AMENDS_HOST={host} {setting}={port}: cannot listen there: {error.strerror}; "
             "choose another port, or stop what listens there"
         ) from error
     # Connections inherit it. Without it the body of an answer waits until the client has acknowledged the headers,

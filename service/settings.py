@@ -109,6 +109,18 @@ class Settings(BaseModel):
     policy_dir: Path | None = Field(
         default=None, description="Folder of policy files; by default the policies that come with Amends."
     )
+    metrics: bool = Field(default=False, description="Whether GET /metrics answers Prometheus; by default not.")
+    metrics_port: int | None = Field(
+        default=None,
+        ge=0,
+        le=65535,
+        description="Port at which `amends worker` answers /metrics, and nothing else; by default none.",
+    )
+    otlp_endpoint: AnyHttpUrl | None = Field(
+        default=None,
+        description="Base URL of an OpenTelemetry collector, such as `http://127.0.0.1:4318`, to which traces are sent "
+        "by OTLP over HTTP; by default nothing is.",
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="Least level to log.")
 
     @field_validator("log_level", mode="before")
@@ -154,6 +166,8 @@ def load_settings(environment: Mapping[str, str], env_file: Path | None) -> Sett
         raise ConfigurationError(
             f"{PREFIX}MODEL_URL and {PREFIX}ENDPOINTS exclude each other: put the URL into the file, or unset one"
         )
+    if settings.metrics_port is not None and not settings.metrics:
+        raise ConfigurationError(f"{PREFIX}METRICS_PORT needs {PREFIX}METRICS=true: without it nothing is counted")
     if settings.model_max_tokens >= settings.model_context_tokens:
         raise ConfigurationError(
             f"{PREFIX}MODEL_MAX_TOKENS must be less than {PREFIX}MODEL_CONTEXT_TOKENS: prompts need room too"

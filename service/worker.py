@@ -5,12 +5,16 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import structlog
 
+from service.api.scraping import Exposed, scraped_app
 from service.errors import ConfigurationError, NoAsyncWork
 from service.jobs.database import engine_url
 from service.main import running, working
+from service.server import GuestServer, listen, make_config, url_of
 from service.settings import Settings
 from service.wiring.erasing import erasing
 
@@ -35,7 +39,32 @@ async def work_forever(settings: Settings) -> None:
         asyncio.get_running_loop().add_signal_handler(number, told.set)
     async with running(settings) as parts:
         await parts.warm_up()
-        async with working(settings, parts, works=True) as work, erasing(settings, parts.database, work.stop):
+        async with (
+            working(settings, parts, works=True) as work,
+            erasing(settings, parts.database, work.stop),
+            scraped(settings, parts.watch.exposes),
+        ):
             log.info("worker.started", pid=os.getpid())
             await told.wait()
     log.info("worker.stopped")
+
+
+@asynccontextmanager
+async def scraped(settings: Settings, exposes: Exposed | None) -> AsyncIterator[None]:
+    """Answer /metrics as long as the block lasts, where the settings want that.
+
+    Raises:
+        ConfigurationError: address and port cannot be had.
+    """
+    if settings.metrics_port is None or exposes is None:
+        yield
+        return
+    with listen(settings.host, settings.metrics_port, "AMENDS_METRICS_PORT") as listener:
+        server = GuestServer(make_config(scraped_app(exposes)))
+        serving = asyncio.create_task(server.serve(sockets=[listener]))
+        log.info("worker.metrics", url=url_of(listener))
+        try:
+            yield
+        finally:
+            server.should_exit = True
+            await serving

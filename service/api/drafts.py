@@ -12,7 +12,6 @@ from service.accepting import Accepting
 from service.api import etags, prefer
 from service.api.bodies import body_of, read_body
 from service.api.idempotency import KEY_PARAMETER, asked_of, key_of, respond
-from service.api.problems import request_id_of
 from service.api.progress import EVENT_MODELS, MEDIA_TYPE, ProgressStreams, wants_progress
 from service.api.responses import problems
 from service.api.tickets import ACCEPTED, RETRY_AFTER, accepted, body_and_headers, headers_of
@@ -66,7 +65,7 @@ def drafts_router(intake: Intake, accepting: Accepting, once: OnceOnly, tenant: 
             return once.answer(asked, answering(_answer, partial(intake.create, case, tell)))
 
         if wants_progress(request):
-            return await streams.answer(make, request_id_of(request))
+            return await streams.answer(make, request)
         if prefer.prefers_async(request):
             answer = await once.answer(asked, answering(accepted, partial(accepting.accept, case)))
         else:

@@ -11,12 +11,14 @@ from pathlib import Path
 import structlog
 from fastapi import FastAPI, Request, Response
 from starlette.exceptions import HTTPException
+from starlette.types import Scope
 
 from service import errors
 from service.api.request_ids import HEADER
 from service.schemas import FieldFault, Problem
 
 MEDIA_TYPE = "application/problem+json"
+NOTED = "problem"  # in the state of a request: the type of the problem that it was answered
 STORE_RETRY_S = 5  # a full disk or a locked database seldom mends itself sooner
 log = structlog.get_logger()
 
@@ -132,9 +134,16 @@ def request_id_of(request: Request) -> str | None:
     return found if isinstance(found, str) else None
 
 
+def note(scope: Scope, problem: Problem) -> None:
+    """Let whoever counts requests see what one was answered."""
+    scope.setdefault("state", {})[NOTED] = problem.type
+
+
 async def _on_known(request: Request, error: Exception) -> Response:
     assert isinstance(error, errors.AmendsError)
-    return answer(problem_of_any(error, request_id_of(request)), _retry_after(error))
+    problem = problem_of_any(error, request_id_of(request))
+    note(request.scope, problem)
+    return answer(problem, _retry_after(error))
 
 
 def _retry_after(error: errors.AmendsError) -> dict[str, str]:
@@ -157,12 +166,14 @@ async def _on_http(request: Request, error: Exception) -> Response:
         detail=detail,
         request_id=request_id_of(request),
     )
+    note(request.scope, problem)
     return answer(problem, error.headers)
 
 
 async def _on_unknown(request: Request, error: Exception) -> Response:
     request_id = request_id_of(request)
     problem = problem_of_any(error, request_id)
+    note(request.scope, problem)
     # The middleware that names requests is inside of the one that catches everything.
     return answer(problem, {HEADER: request_id} if request_id else None)
 

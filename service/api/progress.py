@@ -13,7 +13,7 @@ from fastapi.responses import StreamingResponse
 from fastapi.sse import KEEPALIVE_COMMENT, format_sse_event
 
 from guardrails.types import Contract
-from service.api.problems import problem_of_any
+from service.api.problems import note, problem_of_any, request_id_of
 from service.idempotency import Answer
 from service.progress import AttemptChecked, AttemptFailed, AttemptStarted, Listener, Progress
 
@@ -49,7 +49,7 @@ class ProgressStreams:
         self._quiet_s: Final = quiet_s
         self._under_way: set[asyncio.Task[Answer]] = set()  # else a task may be collected in the middle
 
-    async def answer(self, make: Making, request_id: str | None) -> Response:
+    async def answer(self, make: Making, request: Request) -> Response:
         """The events of a draft as they come.
 
         Raises:
@@ -63,7 +63,7 @@ class ProgressStreams:
         if opening is None and task.exception():
             task.result()
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-        return StreamingResponse(self._events(task, heard, opening, request_id), media_type=MEDIA_TYPE, headers=headers)
+        return StreamingResponse(self._events(task, heard, opening, request), media_type=MEDIA_TYPE, headers=headers)
 
     def _ended(self, heard: asyncio.Queue[Progress | None], task: asyncio.Task[Answer]) -> None:
         self._under_way.discard(task)
@@ -76,9 +76,9 @@ class ProgressStreams:
         task: asyncio.Task[Answer],
         heard: asyncio.Queue[Progress | None],
         opening: Progress | None,
-        request_id: str | None,
+        request: Request,
     ) -> AsyncIterator[bytes]:
-        watched = False
+        watched, request_id = False, request_id_of(request)
         try:
             following: Progress | Quiet | None = opening
             while following is not None:
@@ -91,6 +91,7 @@ class ProgressStreams:
         fault = task.exception()
         if isinstance(fault, Exception):
             problem = problem_of_any(fault, request_id)
+            note(request.scope, problem)
             yield format_sse_event(event="problem", data_str=problem.model_dump_json(exclude_none=True))
         else:
             yield format_sse_event(event="result", data_str=task.result().body)

@@ -24,6 +24,7 @@ from service.jobs.database import engine_url, open_engine_database
 from service.jobs.queue import ChunkJob, DraftJob, Job
 from service.jobs.unheld import CHECK_S, Unheld
 from service.rounds import rounds
+from service.store.faults import TELL, StoreFault, tell
 
 NAME = "amends"
 SCHEMA = "dbos"  # of its tables, in PostgreSQL
@@ -259,10 +260,12 @@ class Engine:
 
 
 @asynccontextmanager
-async def open_engine(url: str, patience_s: float = PATIENCE_S) -> AsyncIterator[Engine]:
+async def open_engine(
+    url: str, patience_s: float = PATIENCE_S, told: Callable[[StoreFault], None] | None = None
+) -> AsyncIterator[Engine]:
     """The engine beside our database of this URL, its tables made or brought up to date; it does no work yet.
 
-    What it is asked for and has not done within `patience_s` is an error.
+    What it is asked for and has not done within `patience_s` is an error. `told` hears of its database's faults.
 
     Raises:
         NoAsyncWork: there can be none beside this database.
@@ -272,6 +275,8 @@ async def open_engine(url: str, patience_s: float = PATIENCE_S) -> AsyncIterator
     logging.getLogger("dbos").addHandler(logging.NullHandler())
     beside = engine_url(url)
     database = open_engine_database(beside)
+    if told:
+        database.update_execution_options(**{TELL: told})
     try:
         with _explained_errors(database):
             await asyncio.to_thread(_migrate, beside, database)
@@ -451,6 +456,7 @@ def _explained_errors(database: sa.Engine) -> Iterator[None]:
     try:
         yield
     except (SQLAlchemyError, sqlite3.Error, OSError, dbos_errors.DBOSException) as error:
+        tell(database.get_execution_options(), error)
         cause = str(getattr(error, "orig", None) or error).splitlines()
         name = database.url.render_as_string(hide_password=True)
         raise StoreError(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
 from sqlalchemy import make_url
@@ -11,15 +11,15 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from service.errors import ConfigurationError, StatementFailed, StoreError
 from service.store import postgres, sqlite
-from service.store.faults import VARIABLE, explain, is_fault, lasts
+from service.store.faults import TELL, VARIABLE, StoreFault, explain, is_fault, lasts, tell
 from service.store.migrating import bring_up_to_date, refuse_other_schema
 
 READS = {"reads": True, "postgresql_readonly": True}  # the execution options of a connection that will not write
 
 
 @asynccontextmanager
-async def open_database(url: str) -> AsyncIterator[AsyncEngine]:
-    """An engine on a migrated database.
+async def open_database(url: str, told: Callable[[StoreFault], None] | None = None) -> AsyncIterator[AsyncEngine]:
+    """An engine on a migrated database; `told` hears of its faults.
 
     Raises:
         ConfigurationError: the URL is no database's, or its driver is not installed.
@@ -28,6 +28,8 @@ async def open_database(url: str) -> AsyncIterator[AsyncEngine]:
     async with _opened(url) as engine:
         with explained_errors(engine):
             await bring_up_to_date(engine)
+        if told:
+            engine.update_execution_options(**{TELL: told})
         yield engine
 
 
@@ -55,6 +57,7 @@ async def apart(database: AsyncEngine) -> AsyncIterator[AsyncEngine]:
         yield database
         return
     async with _opened(database.url.render_as_string(hide_password=False)) as engine:
+        engine.update_execution_options(**{TELL: database.get_execution_options().get(TELL)})
         yield engine
 
 
@@ -70,6 +73,7 @@ def explained_errors(engine: AsyncEngine) -> Iterator[None]:
     except Exception as error:
         if not is_fault(error):
             raise
+        tell(engine.get_execution_options(), error)
         kind = StatementFailed if lasts(error) else StoreError
         raise kind(explain(engine.url.render_as_string(hide_password=True), error)) from None
 

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping
+from typing import Any, Literal
 
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as NoneFree
 
 VARIABLE = "AMENDS_DATABASE_URL"
+TELL = "tells_of_faults"  # the execution option of an engine: who hears of its faults
+# What can be wrong with a database, for who counts faults.
+StoreFault = Literal["away", "busy", "full", "slow", "unusable", "statement", "other"]
 AGAIN = "try again"
 # By the beginning of PostgreSQL's SQLSTATE; the first that fits counts.
 STATES: Mapping[str, str] = {
@@ -29,6 +33,34 @@ STATES: Mapping[str, str] = {
     "23": "failed: {said}",
     "42": "failed: {said}",
 }
+# By the same beginnings, in the same order.
+FAULTS: Mapping[str, StoreFault] = {
+    "28": "unusable",
+    "3D": "unusable",
+    "42501": "unusable",
+    "25006": "unusable",
+    "25P03": "slow",
+    "53100": "full",
+    "53200": "busy",
+    "53300": "busy",
+    "57014": "slow",
+    "57P": "away",
+    "55P03": "busy",
+    "40": "busy",
+    "08": "away",
+    "22": "statement",
+    "23": "statement",
+    "42": "statement",
+}
+# By what SQLite says.
+SAID: Mapping[str, StoreFault] = {
+    "full": "full",
+    "No space": "full",
+    "locked": "busy",
+    "unable to open": "unusable",
+    "readonly": "unusable",
+    "not a database": "unusable",
+}
 # What comes of the statement and its values, and so comes again: a value that does not fit, a broken constraint, a name
 # or a right that is missing.
 LASTING = ("22", "23", "42")
@@ -46,6 +78,28 @@ def lasts(error: BaseException) -> bool:
     cause = getattr(error, "orig", None) or error
     state = getattr(getattr(cause, "driver_exception", cause), "sqlstate", None) or ""
     return str(state).startswith(LASTING)
+
+
+def fault_of(error: BaseException) -> StoreFault:
+    """What is wrong, in a word."""
+    cause = getattr(error, "orig", None) or error
+    if isinstance(cause, NoneFree):
+        return "busy"
+    if isinstance(cause, sqlite3.Error):
+        return next((fault for words, fault in SAID.items() if words in str(cause)), "other")
+    if isinstance(cause, TimeoutError):
+        return "slow"
+    driven = getattr(cause, "driver_exception", cause)
+    state = str(getattr(driven, "sqlstate", None) or "")
+    known = next((fault for beginning, fault in FAULTS.items() if state.startswith(beginning)), None)
+    lost = isinstance(cause, OSError) or "connection" in str(driven)
+    return known or ("away" if lost else "other")
+
+
+def tell(options: Mapping[str, Any], error: BaseException) -> None:
+    """Tell whoever hears of the faults of an engine with these execution options."""
+    if told := options.get(TELL):
+        told(fault_of(error))
 
 
 def explain(name: str, error: BaseException) -> str:

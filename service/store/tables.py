@@ -16,6 +16,8 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 SURROGATES = re.compile("[\ud800-\udfff]")
 # Old texts are found without a look at those that are gone, of which there will be many more.
 UNERASED = text("erased_at IS NULL")
+UNFINISHED_JOBS = text("status IN ('queued', 'running')")
+UNTAKEN_DELIVERIES = text("status IN ('pending', 'dead')")
 UNKNOWN = "\ufffd"  # what Unicode has in place of a character that cannot be shown
 
 
@@ -233,6 +235,7 @@ class JobRow(Table):
         Index("ix_jobs_batch_id_line", "batch_id", "line"),
         Index("ix_jobs_enqueued_accepted_at", "enqueued", "accepted_at"),
         Index("ix_jobs_unerased", "accepted_at", sqlite_where=UNERASED, postgresql_where=UNERASED),
+        Index("ix_jobs_unfinished", "status", sqlite_where=UNFINISHED_JOBS, postgresql_where=UNFINISHED_JOBS),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -291,6 +294,11 @@ class DeliveryRow(Table):
     __table_args__ = (
         Index("ix_webhook_deliveries_webhook_id_status", "webhook_id", "status", "next_at"),
         Index("ix_webhook_deliveries_tenant_status", "tenant", "status", "created_at", "id"),
+        Index(
+            *("ix_webhook_deliveries_untaken", "status"),
+            sqlite_where=UNTAKEN_DELIVERIES,
+            postgresql_where=UNTAKEN_DELIVERIES,
+        ),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
@@ -10,8 +10,10 @@ from pathlib import Path
 from guardrails.catalog import all_checks
 from guardrails.complaint_model.reader import OnnxComplaintModel
 from guardrails.model.reader import OnnxCheckModel
+from guardrails.runner import Report
 from guardrails.support_model.reader import OnnxSupportModel
-from service.checking import AnyJudge, PolicyChecks
+from service.breaker import Breaker
+from service.checking import AnyJudge, PolicyChecks, unheard
 from service.drafting import Budget, ReplyDrafter
 from service.embedded.grammar import grammar_of
 from service.endpoints import Listed
@@ -30,14 +32,16 @@ EMBEDDED_CANDIDATES = 4
 EMBEDDED_CHOICE = 2  # good drafts of which the surer one is taken
 
 
-def make_checks(settings: Settings, judge: AnyJudge = NO_JUDGE) -> PolicyChecks:
-    """Every policy with its checks, over one check model.
+def make_checks(
+    settings: Settings, judge: AnyJudge = NO_JUDGE, heard: Callable[[Report], None] = unheard
+) -> PolicyChecks:
+    """Every policy with its checks, over one check model; `heard` is told of every report.
 
     Raises:
         ConfigurationError: a policy is wrong.
     """
     catalog = partial(all_checks, model=OnnxCheckModel(), support=OnnxSupportModel())
-    return PolicyChecks(load_policies(settings.policy_dir), catalog, settings.check_timeout_s, judge)
+    return PolicyChecks(load_policies(settings.policy_dir), catalog, settings.check_timeout_s, judge, heard)
 
 
 def load_library(settings: Settings, folder: Path = PROMPTS) -> PromptLibrary:
@@ -65,16 +69,25 @@ def make_drafter(
 
 
 def make_chain_drafter(
-    settings: Settings, listed: Sequence[Listed], models: Sequence[Model], checks: PolicyChecks
+    settings: Settings,
+    listed: Sequence[Listed],
+    models: Sequence[Model],
+    checks: PolicyChecks,
+    shown: Callable[[str, Breaker], None],
 ) -> ReplyDrafter:
-    """The loop over several endpoints, each with a model of its own, in the order in which they are tried."""
+    """The loop over several endpoints, each with a model of its own, in the order in which they are tried.
+
+    `shown` is given the breaker of each.
+    """
     general, embedded = (load_prompts(PROMPTS, names) for names in (GENERAL_MODELS, EMBEDDED_MODEL))
     links = []
     for each, model in zip(listed, models, strict=True):
         prompts = general if each.endpoint else embedded
         max_tokens = each.endpoint.max_tokens if each.endpoint else settings.model_max_tokens
         writer = ModelWriter(model, prompts, max_tokens, None if each.endpoint else grammar_of)
-        links.append(Link(each.name, writer, each.deadline_s))
+        link = Link(each.name, writer, each.deadline_s)
+        shown(link.name, link.breaker)
+        links.append(link)
     only_embedded = all(each.endpoint is None for each in listed)
     budget = make_budget(settings, embedded=only_embedded)
     return _drafter(FallbackChain(links), general, checks, budget)

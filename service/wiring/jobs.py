@@ -20,7 +20,7 @@ from service.batches.chunks import ChunkWork
 from service.batches.intake import BatchIntake
 from service.batches.standing import BatchStandings
 from service.batches.sweeping import BatchSweep
-from service.drafting import ReplyDrafter
+from service.drafting import AnyDrafter
 from service.errors import NoAsyncWork
 from service.jobs.engine import CHUNKS_AT_ONCE, Engine, Handlers, at_work, open_engine
 from service.jobs.heartbeat import BEATS, Heartbeat
@@ -34,6 +34,7 @@ from service.store.batch_lines import BatchLines
 from service.store.batch_work import BatchWork
 from service.store.batches import BatchRepository
 from service.store.database import apart
+from service.store.faults import StoreFault
 from service.store.jobs import JobRepository
 from service.store.processes import ProcessRepository
 from service.store.repository import DraftRepository
@@ -67,12 +68,15 @@ class AcceptedWork:
 async def accepted_work(
     settings: Settings,
     database: AsyncEngine,
-    drafter: ReplyDrafter,
+    drafter: AnyDrafter,
     *,
     works: bool,
     at_once: int,
+    told: Callable[[StoreFault], None] | None = None,
 ) -> AsyncIterator[AcceptedWork]:
     """Who accepts work; and where `works`, this process also does it, `at_once` drafts at the most.
+
+    `told` hears of the faults of the engine's database.
 
     Raises:
         StoreError: the engine's database cannot be opened.
@@ -81,7 +85,7 @@ async def accepted_work(
     jobs, drafts = JobRepository(database), DraftRepository(database)
     async with AsyncExitStack() as stack:
         try:
-            engine = await stack.enter_async_context(open_engine(settings.database_url))
+            engine = await stack.enter_async_context(open_engine(settings.database_url, told=told))
         except NoAsyncWork as error:
             yield _refusing(database, jobs, drafts, error)
             return

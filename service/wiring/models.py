@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from pathlib import Path
+from typing import Protocol
 
 import platformdirs
 
 from service.checking import AnyJudge
-from service.embedded.model import EmbeddedModel
+from service.embedded.model import ENDPOINT, EmbeddedModel
 from service.embedded.server import Address, EmbeddedServer
-from service.embedded.weights import find_weights
+from service.embedded.weights import MODEL_NAME, find_weights
 from service.endpoints import Defaults, Listed, read_endpoints
 from service.gate import Gate, GatedModel
 from service.judging import Judge, NoJudge
-from service.model_client import Endpoint, OpenAIModel
+from service.model import Model
+from service.model_client import CallWatch, Endpoint, OpenAIModel, Unwatched
 from service.prompts import load_prompts
 from service.settings import Settings, read_variables
+from service.telemetry.called import Called
 from service.wiring.files import ADAPTER, PROMPTS
 
 EMBEDDED_TOKENS = 360  # about 250 words, the longest reply that the policies allow; more is rambling
@@ -26,6 +29,16 @@ EMBEDDED_TOKENS = 360  # about 250 words, the longest reply that the policies al
 EMBEDDED_SAMPLING = {"repeat_penalty": 1.0, "top_p": 0.95, "min_p": 0.05}
 # A model of 135M parameters judges worse than a coin.
 NO_JUDGE = NoJudge("the embedded model is too small to judge, and the settings name no other")
+
+
+class Watch(Protocol):
+    """Who watches what is asked."""
+
+    def model(self, model: Model, called: Called, *, judges: bool = False) -> Model:
+        """The model to be asked in place of this one."""
+
+    def calls(self, endpoint: str) -> CallWatch:
+        """Who hears of the calls of an endpoint."""
 
 
 def listed_endpoints(settings: Settings) -> tuple[Listed, ...]:
@@ -41,14 +54,39 @@ def listed_endpoints(settings: Settings) -> tuple[Listed, ...]:
     return read_endpoints(settings.endpoints, read_variables(), defaults)
 
 
-def make_models(settings: Settings, listed: Sequence[Listed]) -> tuple[OpenAIModel | EmbeddedModel, ...]:
-    """What is asked for texts: each of the listed endpoints, or the one of the settings, or the embedded model."""
-    if not listed:
-        return (OpenAIModel(_endpoint(settings)) if settings.model_url else _embedded(settings),)
+def called_endpoints(settings: Settings, listed: Sequence[Listed]) -> tuple[Called, ...]:
+    """What is asked for texts, by the names that figures have for it."""
+    if listed:
+        return tuple(_called(settings, each.endpoint, each.name) for each in listed)
+    return (_called(settings, _endpoint(settings) if settings.model_url else None),)
+
+
+def _called(settings: Settings, endpoint: Endpoint | None, name: str | None = None) -> Called:
+    if endpoint is None:
+        tokens = min(settings.model_max_tokens, EMBEDDED_TOKENS)
+        return Called(ENDPOINT, MODEL_NAME, None, tokens, settings.model_temperature)
+    url = endpoint.base_url.rstrip("/")
+    known = name or f"{endpoint.model} at {url}"
+    return Called(known, endpoint.model, url, endpoint.max_tokens, endpoint.temperature)
+
+
+def make_models(
+    settings: Settings, listed: Sequence[Listed], watch: Callable[[str], CallWatch] = lambda _: Unwatched()
+) -> tuple[OpenAIModel | EmbeddedModel, ...]:
+    """What is asked for texts: each of the listed endpoints, or the one of the settings, or the embedded model.
+
+    `watch` gives who hears of the calls of an endpoint.
+    """
     # Before the last one, nobody is asked twice: going on to the next endpoint is the second attempt.
     hurried = [replace(each.endpoint, attempts=1) if each.endpoint else None for each in listed[:-1]]
-    endpoints = (*hurried, listed[-1].endpoint)
-    return tuple(OpenAIModel(endpoint) if endpoint else _embedded(settings) for endpoint in endpoints)
+    endpoints: tuple[Endpoint | None, ...] = (_endpoint(settings) if settings.model_url else None,)
+    if listed:
+        endpoints = (*hurried, listed[-1].endpoint)
+    heard = [watch(called.endpoint) for called in called_endpoints(settings, listed)]
+    return tuple(
+        OpenAIModel(endpoint, hears) if endpoint else _embedded(settings, hears)
+        for endpoint, hears in zip(endpoints, heard, strict=True)
+    )
 
 
 def make_gate(settings: Settings, model: OpenAIModel | EmbeddedModel) -> Gate:
@@ -59,7 +97,11 @@ def make_gate(settings: Settings, model: OpenAIModel | EmbeddedModel) -> Gate:
 
 
 def make_judge(
-    settings: Settings, listed: Sequence[Listed], stack: AsyncExitStack, gate: Gate | None = None
+    settings: Settings,
+    listed: Sequence[Listed],
+    stack: AsyncExitStack,
+    gate: Gate | None = None,
+    watch: Watch | None = None,
 ) -> AnyJudge:
     """The judge over the first endpoint, through that endpoint's gate where it drafts as well."""
     endpoint = next((each.endpoint for each in listed if each.endpoint), None)
@@ -67,8 +109,11 @@ def make_judge(
         endpoint = _endpoint(settings)
     if endpoint is None:
         return NO_JUDGE
-    model = OpenAIModel(replace(endpoint, temperature=0))  # a verdict should not be a matter of luck
-    stack.push_async_callback(model.aclose)
+    endpoint = replace(endpoint, temperature=0)  # a verdict should not be a matter of luck
+    called = _called(settings, endpoint)
+    client = OpenAIModel(endpoint, watch.calls(called.endpoint) if watch else None)
+    stack.push_async_callback(client.aclose)
+    model = watch.model(client, called, judges=True) if watch else client
     return Judge(
         GatedModel(model, gate) if gate else model, load_prompts(PROMPTS), settings.judge_timeout_s, endpoint.max_tokens
     )
@@ -85,7 +130,7 @@ def embedded_server(settings: Settings) -> EmbeddedServer:
     )
 
 
-def embedded_client(settings: Settings, address: Address) -> OpenAIModel:
+def embedded_client(settings: Settings, address: Address, hears: CallWatch | None = None) -> OpenAIModel:
     """A client of the embedded model at an address."""
     return OpenAIModel(
         Endpoint(
@@ -97,7 +142,8 @@ def embedded_client(settings: Settings, address: Address) -> OpenAIModel:
             context_tokens=settings.model_context_tokens,
             extra=EMBEDDED_SAMPLING,
             attempts=1,  # EmbeddedModel starts a dead server again; calling the dead one twice gains nothing
-        )
+        ),
+        hears,
     )
 
 
@@ -108,8 +154,8 @@ def endpoint_client(settings: Settings, address: Address) -> OpenAIModel:
     )
 
 
-def _embedded(settings: Settings) -> EmbeddedModel:
-    return EmbeddedModel(embedded_server(settings), lambda address: embedded_client(settings, address))
+def _embedded(settings: Settings, hears: CallWatch) -> EmbeddedModel:
+    return EmbeddedModel(embedded_server(settings), lambda address: embedded_client(settings, address, hears))
 
 
 def _endpoint(settings: Settings) -> Endpoint:

@@ -134,3 +134,9 @@ def test_every_setting_is_described() -> None:
     for name, line in zip(Settings.model_fields, lines, strict=True):
         assert line.startswith(f"AMENDS_{name.upper()} (default: ")
         assert line.endswith(".")
+
+
+def test_a_port_for_metrics_alone() -> None:
+    """Who asks for the port is told what is missing."""
+    assert "AMENDS_METRICS_PORT needs AMENDS_METRICS=true" in refused({"AMENDS_METRICS_PORT": "9464"})
+    assert load_settings({"AMENDS_METRICS_PORT": "9464", "AMENDS_METRICS": "true"}, None).metrics_port == 9464

@@ -8,6 +8,7 @@ import json
 
 import httpx2
 import pytest
+from fastapi import Request
 from structlog.testing import capture_logs
 
 from service.api.progress import ProgressStreams
@@ -108,7 +109,7 @@ def test_a_draft_goes_on_when_nobody_watches() -> None:
             finished.set()
             return Answer(200, make_result("id-1", make_case()).to_json())
 
-        response = await ProgressStreams().answer(make, None)
+        response = await ProgressStreams().answer(make, Request({"type": "http"}))
         stream = aiter(response.body_iterator)  # type: ignore[attr-defined]  # a streaming response, as it is declared
         await anext(stream)
         await stream.aclose()
@@ -131,7 +132,7 @@ def test_a_crash_that_nobody_watches_quotes_nothing(caplog: pytest.LogCaptureFix
             await go.wait()
             raise RuntimeError("secret words")
 
-        response = await ProgressStreams().answer(make, None)
+        response = await ProgressStreams().answer(make, Request({"type": "http"}))
         stream = aiter(response.body_iterator)  # type: ignore[attr-defined]  # a streaming response, as it is declared
         await anext(stream)
         await stream.aclose()
@@ -155,7 +156,7 @@ def test_a_quiet_connection_is_kept_alive() -> None:
             await asyncio.sleep(0.2)
             return Answer(200, make_result("id-1", make_case()).to_json())
 
-        response = await ProgressStreams(quiet_s=0.05).answer(make, None)
+        response = await ProgressStreams(quiet_s=0.05).answer(make, Request({"type": "http"}))
         return [chunk.decode() async for chunk in response.body_iterator]  # type: ignore[attr-defined]  # likewise
 
     chunks = asyncio.run(run())

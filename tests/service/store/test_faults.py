@@ -5,15 +5,19 @@ from __future__ import annotations
 import asyncio
 import re
 import socket
+import sqlite3
 import threading
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
 
 import pytest
 from sqlalchemy import make_url, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoneFree
 
 from service.errors import AmendsError, ConfigurationError, StatementFailed, StoreError
 from service.store.database import explained_errors, open_database
+from service.store.faults import StoreFault, fault_of
 from service.store.postgres import Waits, make_engine
 from service.store.repository import DraftRepository
 from tests.postgres import PostgresServer
@@ -231,3 +235,43 @@ def test_sslmode_is_understood(postgres_url: str) -> None:
     asyncio.run(open_and_close(f"{postgres_url}?sslmode=prefer"))
     with pytest.raises(StoreError, match="rejected SSL upgrade"):
         asyncio.run(open_and_close(f"{postgres_url}?sslmode=require"))
+
+
+class Said(Exception):
+    """What PostgreSQL's driver raises: an SQLSTATE, or words alone."""
+
+    def __init__(self, state: str, words: str = "") -> None:
+        super().__init__(words)
+        self.sqlstate = state
+
+
+@pytest.mark.parametrize(
+    ("error", "fault"),
+    [
+        (sqlite3.OperationalError("database or disk is full"), "full"),
+        (sqlite3.OperationalError("database is locked"), "busy"),
+        (sqlite3.OperationalError("attempt to write a readonly database"), "unusable"),
+        (sqlite3.DatabaseError("file is not a database"), "unusable"),
+        (sqlite3.OperationalError("no such table: drafts"), "other"),
+        (NoneFree(), "busy"),
+        (TimeoutError(), "slow"),
+        (ConnectionRefusedError(), "away"),
+        (Said("53100"), "full"),
+        (Said("53300"), "busy"),
+        (Said("40001"), "busy"),
+        (Said("57P01"), "away"),
+        (Said("57014"), "slow"),
+        (Said("08006"), "away"),
+        (Said("28P01"), "unusable"),
+        (Said("42501"), "unusable"),
+        (Said("42P01"), "statement"),
+        (Said("23505"), "statement"),
+        (Said("", "connection is closed"), "away"),
+        (Said("XX000"), "other"),
+        (ValueError(SECRET), "other"),
+    ],
+)
+def test_a_fault_in_a_word(error: Exception, fault: StoreFault) -> None:
+    """For who counts them; also where SQLAlchemy has wrapped it."""
+    assert fault_of(error) == fault
+    assert fault_of(DBAPIError("SELECT 1", None, error)) == fault
