@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import make_url, text
 
 from service.errors import AmendsError, ConfigurationError, StatementFailed, StoreError
+from service.idempotency import DEFAULT_TENANT
 from service.store.database import explained_errors, open_database
 from service.store.postgres import Waits, make_engine
 from service.store.repository import DraftRepository
@@ -149,7 +150,7 @@ def test_a_standby_is_told(postgres: PostgresServer, postgres_url: str) -> None:
         async with open_database(postgres_url) as engine:
             drafts = DraftRepository(engine)
             await drafts.ping()
-            await drafts.add(make_case(), make_result("id-1", make_case()), (), NOW)
+            await drafts.add(DEFAULT_TENANT, make_case(), make_result("id-1", make_case()), (), NOW)
 
     assert "can only be read, as a standby can: name the server that is written to" in refused(run())
 
