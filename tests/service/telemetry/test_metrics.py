@@ -13,10 +13,11 @@ import pytest
 from service.drafting import ReplyDrafter
 from tests.databases import rows, sqlite_url
 from tests.fake_endpoint import FakeEndpoint, Handler, fails, refusing_url, says, says_json
+from tests.service.admitted import bearer, make_key
 from tests.service.api.calling import CASE, DRAFT
 from tests.service.commands import amends
 from tests.service.serving import working
-from tests.service.telemetry.watched import Samples, Service, ask, settings_for
+from tests.service.telemetry.watched import Samples, Service, ask, serving, settings_for
 
 SECRET = "Zephyrine"
 GOOD = (
@@ -343,3 +344,19 @@ def test_a_port_that_is_taken(tmp_path: Path) -> None:
         ended = amends(tmp_path, "worker", settings=settings)
     assert ended.returncode == 2
     assert f"AMENDS_METRICS_PORT={port}: cannot listen there" in ended.stderr.decode()
+
+
+def test_who_may_scrape(tmp_path: Path) -> None:
+    """The figures are about all tenants: they are for an `admin` of the default one."""
+    keys = (
+        make_key("000000000001", "admin"),
+        make_key("000000000002", "draft", "check", "feedback", "read"),
+        make_key("000000000003", "admin", tenant="other"),
+    )
+
+    async def run() -> list[int]:
+        async with serving(settings_for(tmp_path, "http://127.0.0.1:9/v1"), keys=keys) as service:
+            bearers = [bearer(key.id) for key in keys]
+            return [(await service.client.get("/metrics", headers=each)).status_code for each in (*bearers, {})]
+
+    assert asyncio.run(run()) == [200, 403, 403, 401]

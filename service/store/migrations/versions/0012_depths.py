@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0012"
-down_revision = "0010"
+down_revision = "0011"
 
 INDEXES = {
     "ix_jobs_unfinished": ("jobs", sa.text("status IN ('queued', 'running')")),
