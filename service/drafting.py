@@ -17,6 +17,8 @@ from guardrails.types import Complaint, Context, Draft
 from service.attempts import Tried, alternatives, good_ones
 from service.checking import PolicyChecks
 from service.errors import AnswerUnusable, InvalidField, ModelError
+from service.idempotency import DEFAULT_TENANT
+from service.placeholders.drafting import Subject, calls_about
 from service.progress import AttemptChecked, AttemptFailed, AttemptStarted, Listener, unheard
 from service.prompts import Ask, RenderedPrompt
 from service.schemas import Alternative, Attempt, Case, Options, PromptVersion, Result, Status, Timings, Usage
@@ -150,7 +152,9 @@ class ReplyDrafter:
         self._checks = checks
         self._budget = budget
 
-    async def draft(self, draft_id: str, case: Case, now: datetime, tell: Listener = unheard) -> Outcome:
+    async def draft(
+        self, draft_id: str, case: Case, now: datetime, tell: Listener = unheard, *, tenant: str = DEFAULT_TENANT
+    ) -> Outcome:
         """Draft, check and revise until enough drafts pass every blocking check, or rounds or time run out.
 
         Where a person must answer, nothing is drafted unless the caller wants flagged drafts. `tell` hears of every
@@ -159,6 +163,10 @@ class ReplyDrafter:
         Raises:
             InvalidField: policy or situation is unknown, or the complaint is too long for the model.
         """
+        with calls_about(Subject(tenant, case.complaint, case.context, (case,))):
+            return await self._draft(draft_id, case, now, tell)
+
+    async def _draft(self, draft_id: str, case: Case, now: datetime, tell: Listener) -> Outcome:
         total = Stopwatch()
         with total.running(), structlog.contextvars.bound_contextvars(draft_id=draft_id):
             work = await self._begin(case, now, tell)
