@@ -8,6 +8,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 
 from service.errors import PlaceholderLost
 from service.model import Message
@@ -56,10 +57,10 @@ class Book:
             found = [find(message.content, self._names) for message in messages]
             for message, each in zip(messages, found, strict=True):
                 self._give_out(each, message.content)
-            return tuple(
-                replace(message, content=self._replaced(message.content, each))
-                for message, each in zip(messages, found, strict=True)
-            )
+            asked = [self._replaced(message.content, each) for message, each in zip(messages, found, strict=True)]
+            for text in asked:  # what is beside a placeholder may read like a part of one
+                self._strays |= _strays_outside(text)
+            return tuple(replace(message, content=text) for message, text in zip(messages, asked, strict=True))
 
     def restore(self, text: str) -> str:
         """What a model answered with the values back in it; in an answer that is JSON, inside of its texts.
@@ -121,13 +122,12 @@ class Book:
         return "".join((*pieces, text[last:]))
 
     def _restored(self, text: str) -> str:
-        pieces, others, last = [], [], 0
+        pieces, last = [], 0
         for mark in marks(text):
-            others.append(text[last : mark.start])
             pieces.append(text[last : mark.start])
             pieces.append(self._value_of(mark, text[mark.start : mark.end]))
             last = mark.end
-        if any(strays(each) - self._strays for each in (*others, text[last:])):
+        if _strays_outside(text) - self._strays:
             raise PlaceholderLost("the text holds a placeholder of no known kind")
         return "".join((*pieces, text[last:]))
 
@@ -139,6 +139,16 @@ class Book:
         if mark.sure and mark.name not in self._foreign:
             raise PlaceholderLost(f"the text holds a placeholder ({mark.kind}) that stands for nothing")
         return shown
+
+
+def _strays_outside(text: str) -> frozenset[str]:
+    """What looks like a placeholder of an unknown kind, beside those that are known."""
+    last = 0
+    pieces = []
+    for mark in marks(text):
+        pieces.append(text[last : mark.start])
+        last = mark.end
+    return frozenset(chain(*map(strays, (*pieces, text[last:]))))
 
 
 def known_numbers(text: str, known: Mapping[str, Kind]) -> Iterator[Found]:

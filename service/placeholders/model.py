@@ -11,7 +11,7 @@ from string import Template
 import structlog
 
 from guardrails.values.runs import shared
-from service.errors import PlaceholderLost
+from service.errors import DeadlinePassed, PlaceholderLost
 from service.model import Completion, Message, Model, Schema
 from service.placeholders.book import Book
 from service.placeholders.drafting import current_subject
@@ -56,13 +56,18 @@ class PlaceholderModel:
 
         Raises:
             PlaceholderLost: what is in the text cannot be put back.
+            DeadlinePassed: also where it passed before the model was asked.
             ModelError: see the model.
         """
         subject = current_subject()
         if subject.tenant in self._off_for:
             return await self._model.complete(messages, deadline=deadline, seed=seed, schema=schema, grammar=grammar)
-        book = await asyncio.to_thread(lambda: subject.book)
-        replaced = await asyncio.to_thread(book.replace, messages)
+        try:
+            async with asyncio.timeout_at(deadline):  # a long text may take a while
+                book = await asyncio.to_thread(lambda: subject.book)
+                replaced = await asyncio.to_thread(book.replace, messages)
+        except TimeoutError as error:
+            raise DeadlinePassed("the deadline passed before personal data was taken out of the prompt") from error
         note = self._note.substitute(examples=", ".join(book.shown(MOST_EXAMPLES)))
         asked = with_note(replaced, note) if book.counts() else replaced
         completion = await self._model.complete(asked, deadline=deadline, seed=seed, schema=schema, grammar=grammar)

@@ -10,7 +10,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from guardrails.types import Agent, Complaint, Context, FollowUp
-from service.errors import EndpointFailed, ModelError, PlaceholderLost
+from service.errors import DeadlinePassed, EndpointFailed, ModelError, PlaceholderLost
 from service.model import Completion, Message
 from service.placeholders.drafting import Subject, calls_about, current_subject
 from service.placeholders.model import NOTE_TOKENS, PlaceholderModel, load_note
@@ -109,6 +109,19 @@ def test_what_cannot_be_put_back_is_no_text(answer: str, reason: str) -> None:
     assert str(error.value) == reason
     assert MAIL not in str(logs)
     assert [each["event"] for each in logs] == ["placeholders.lost"]
+
+
+def test_the_deadline_holds_for_the_looking_too() -> None:
+    """Nothing is asked when the time was over before."""
+    model = QueueModel("[EMAIL_1]")
+
+    async def late() -> None:
+        now = asyncio.get_running_loop().time()
+        await PlaceholderModel(model, NOTE).complete([Message("user", MAIL)], deadline=now - 1, seed=1)
+
+    with pytest.raises(DeadlinePassed):
+        asyncio.run(late())
+    assert model.asked == []
 
 
 @pytest.mark.parametrize("fault", [EndpointFailed("no"), ModelError("no")])
