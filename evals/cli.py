@@ -14,6 +14,7 @@ from evals.guardrails_command import guardrails, lines
 from evals.importing.command import import_edits
 from evals.labelling.command import label
 from evals.new_command import new_case
+from evals.placeholders.command import placeholders
 from evals.principles import as_markdown, load_seen, table
 from evals.record_command import record
 from evals.replay import as_case
@@ -33,7 +34,7 @@ def evaluate() -> None:
     """Measure prompts and checks against recorded cases and labelled drafts."""
 
 
-for command in (run, record, compare_arms, attack, new_case, import_edits, label, guardrails, lines):
+for command in (run, record, compare_arms, attack, new_case, import_edits, label, guardrails, lines, placeholders):
     evaluate.add_command(command)
 
 

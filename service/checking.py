@@ -12,6 +12,8 @@ from guardrails.policy import Policy
 from guardrails.runner import Report, run_checks
 from guardrails.types import Check, Complaint, Draft, all_blocking_pass
 from service.errors import InvalidField
+from service.idempotency import DEFAULT_TENANT
+from service.placeholders.drafting import Subject, calls_about
 from service.schemas import CheckInput, CheckResult
 
 DEFAULT_POLICY = "default"
@@ -75,14 +77,15 @@ class DraftChecker:
         self._checks = checks
         self._clock = clock
 
-    async def check(self, given: CheckInput) -> CheckResult:
+    async def check(self, given: CheckInput, *, tenant: str = DEFAULT_TENANT) -> CheckResult:
         """The verdicts on one draft.
 
         Raises:
             InvalidField: the policy is unknown.
         """
         policy = self._checks.known(given.policy, "policy")
-        verdicts = (await self._checks.run(policy, self._draft(given))).verdicts
+        with calls_about(Subject(tenant, given.complaint, given.context, (given,))):
+            verdicts = (await self._checks.run(policy, self._draft(given))).verdicts
         return CheckResult(id=given.id, passed=all_blocking_pass(verdicts), verdicts=verdicts)
 
     def _draft(self, given: CheckInput) -> Draft:

@@ -18,6 +18,7 @@ from service.attempts import Tried, alternatives, good_ones
 from service.checking import PolicyChecks
 from service.errors import AnswerUnusable, InvalidField, ModelError
 from service.idempotency import DEFAULT_TENANT
+from service.placeholders.drafting import Subject, calls_about
 from service.progress import AttemptChecked, AttemptFailed, AttemptStarted, Listener, unheard
 from service.prompts import Ask, RenderedPrompt
 from service.schemas import Alternative, Attempt, Case, Options, PromptVersion, Result, Status, Timings, Usage
@@ -164,7 +165,10 @@ class ReplyDrafter:
         Raises:
             InvalidField: policy or situation is unknown, or the complaint is too long for the model.
         """
-        del tenant  # no tenant has anything of its own here yet
+        with calls_about(Subject(tenant, case.complaint, case.context, (case,))):
+            return await self._draft(draft_id, case, now, tell)
+
+    async def _draft(self, draft_id: str, case: Case, now: datetime, tell: Listener) -> Outcome:
         total = Stopwatch()
         with total.running(), structlog.contextvars.bound_contextvars(draft_id=draft_id):
             work = await self._begin(case, now, tell)

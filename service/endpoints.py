@@ -33,6 +33,7 @@ class Entry(Contract):
     max_tokens: int | None = Field(default=None, ge=50, le=8192)
     temperature: float | None = Field(default=None, ge=0, le=2)
     deadline_s: float | None = Field(default=None, gt=0, le=600)
+    placeholders: bool | None = None
 
 
 class EndpointList(Contract):
@@ -53,11 +54,15 @@ class Defaults:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """An endpoint of the chain, None for the embedded model, and the seconds that one call of it may take."""
+    """An endpoint of the chain, None for the embedded model, and the seconds that one call of it may take.
+
+    `placeholders` says whether it is given placeholders in the place of personal data; None leaves it to the settings.
+    """
 
     name: str
     endpoint: Endpoint | None
     deadline_s: float
+    placeholders: bool | None = None
 
 
 def read_endpoints(path: Path, variables: Mapping[str, str], defaults: Defaults) -> tuple[Listed, ...]:
@@ -96,7 +101,7 @@ def parse_endpoints(text: str, variables: Mapping[str, str], defaults: Defaults)
         endpoint = None if entry.embedded else _endpoint(entry, place, variables, defaults)
         name = f"{endpoint.model} at {endpoint.base_url}" if endpoint else EMBEDDED
         _refuse_twice(name, listed, place)
-        listed.append(Listed(name, endpoint, entry.deadline_s or share))
+        listed.append(Listed(name, endpoint, entry.deadline_s or share, entry.placeholders))
     return tuple(listed)
 
 

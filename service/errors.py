@@ -19,6 +19,7 @@ AmendsError
 ├── ModelError                 no text was obtained from the model (`draft_id` once the draft has an id)
 │   ├── EndpointFailed         it refused, hung up, or answered something that is no completion
 │   │   └── AnswerUnusable     it answered, but with no text to draft from: empty, refused, or cut off at once
+│   │       └── PlaceholderLost   its text holds a placeholder for personal data that stands for nothing
 │   ├── EndpointBusy           it, or Amends itself, asks to come back in `retry_after` seconds
 │   │   └── NoTurn             the endpoint was not even asked: others were let through until the time was over
 │   ├── DeadlinePassed         the time for the whole draft was over
@@ -180,6 +181,10 @@ class AnswerUnusable(EndpointFailed):
     """There is an answer without a text in it: another attempt may do better."""
 
     kind: FaultKind = "unusable"
+
+
+class PlaceholderLost(AnswerUnusable):
+    """A text holds a placeholder that nothing can be put in the place of; no word of the text is in the message."""
 
 
 class EndpointBusy(ModelError):

@@ -15,7 +15,7 @@ from pydantic import Field, StringConstraints, ValidationError
 from guardrails.doubt import undecided
 from guardrails.runner import Report
 from guardrails.types import Contract, Draft, Scale, Verdict, VerdictFinding
-from service.errors import AnswerUnusable, DeadlinePassed, EndpointBusy, InvalidField, ModelError
+from service.errors import AnswerUnusable, DeadlinePassed, EndpointBusy, InvalidField, ModelError, PlaceholderLost
 from service.fence import one_line
 from service.model import Model, Schema
 from service.rendered import RenderedPrompt
@@ -34,6 +34,7 @@ class NoSuchLevel(ValueError):
 # What a failure means to who reads the verdict, the most particular first.
 FAILURES: tuple[tuple[type[Exception], str], ...] = (
     (InvalidField, "complaint and draft are too long for it"),
+    (PlaceholderLost, "its answer has a placeholder that stands for nothing"),
     (AnswerUnusable, "it refused, or its answer was empty"),
     (EndpointBusy, "its endpoint is busy"),
     (DeadlinePassed, "it gave no answer in time"),

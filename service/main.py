@@ -43,7 +43,14 @@ from service.wiring.clock import utc_now
 from service.wiring.drafting import load_library, make_chain_drafter, make_checks, make_drafter
 from service.wiring.erasing import Erasing
 from service.wiring.jobs import AcceptedWork, accepted_work
-from service.wiring.models import called_endpoints, listed_endpoints, make_gate, make_judge, make_models
+from service.wiring.models import (
+    called_endpoints,
+    listed_endpoints,
+    make_gate,
+    make_judge,
+    make_models,
+    with_placeholders,
+)
 from service.wiring.telemetry import watching
 
 CLAIM_GRACE_S = 15.0  # for what comes before and after a draft's deadline, a busy database among it
@@ -117,10 +124,11 @@ async def running(settings: Settings) -> AsyncIterator[Parts]:
         for model, gate, called in zip(models, gates, called_endpoints(settings, listed), strict=True):
             watch.gate(called.endpoint, gate)
             gated.append(GatedModel(watch.model(model, called), gate))
+        asked = with_placeholders(settings, listed, gated)
         first = next((gate for model, gate in zip(models, gates, strict=True) if isinstance(model, OpenAIModel)), None)
         checks = make_checks(settings, make_judge(settings, listed, stack, first, watch), watch.reports)
-        chain = make_chain_drafter(settings, listed, gated, checks, watch.breaker) if listed else None
-        drafter = watch.drafter(chain or make_drafter(settings, gated[0], checks, load_library(settings)))
+        chain = make_chain_drafter(settings, listed, asked, checks, watch.breaker) if listed else None
+        drafter = watch.drafter(chain or make_drafter(settings, asked[0], checks, load_library(settings)))
         engine = await stack.enter_async_context(open_database(settings.database_url, watch.store_faults))
         watch.database(engine)
         transactions = await stack.enter_async_context(open_transactions(engine))

@@ -105,6 +105,17 @@ class Settings(BaseModel):
         description="Networks that webhooks may lie in although they are not public, and there over http too, such as "
         "`10.1.0.0/16,::1`; by default none.",
     )
+    placeholders: Literal["remote", "all", "off"] = Field(
+        default="remote",
+        description="Which endpoints are given placeholders in the place of e-mail addresses, phone, card and account "
+        "numbers, national ids and names: `remote` those on other machines, `all` those on this one too, `off` none. "
+        "The file of AMENDS_ENDPOINTS may say otherwise of one; the embedded model is never given any.",
+    )
+    placeholders_off_for: str = Field(
+        default="",
+        description="Tenants, with commas between them, whose texts every endpoint is given as they are; by default "
+        "none.",
+    )
     host: str = Field(
         default="127.0.0.1", description="Address to listen on; one that others reach needs an access key to be there."
     )
@@ -131,7 +142,12 @@ class Settings(BaseModel):
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="Least level to log.")
 
-    @field_validator("log_level", mode="before")
+    @property
+    def without_placeholders(self) -> frozenset[str]:
+        """The tenants whose texts every endpoint is given as they are."""
+        return frozenset(filter(None, map(str.strip, self.placeholders_off_for.split(","))))
+
+    @field_validator("log_level", "placeholders", mode="before")
     @classmethod
     def _lower(cls, value: object) -> object:
         return value.lower() if isinstance(value, str) else value

@@ -10,9 +10,9 @@ from functools import lru_cache
 from itertools import chain
 from typing import Literal
 
-from evals.importing.accounts import accounts
 from evals.importing.places import UNIT, postcodes, streets
-from evals.importing.telephones import NATIONAL, looks_like_time, telephones
+from guardrails.values.accounts import accounts
+from guardrails.values.addresses import addresses
 from guardrails.values.amounts import amounts
 from guardrails.values.calendar import dates
 from guardrails.values.clock import durations, times
@@ -20,20 +20,13 @@ from guardrails.values.extract import Taken
 from guardrails.values.identity_numbers import is_reference
 from guardrails.values.normal import normal
 from guardrails.values.references import NOT_A_REFERENCE, references
+from guardrails.values.telephones import NATIONAL, looks_like_time, telephones
 
 Kind = Literal[
     "e-mail address", "link", "user name", "bank account", "card", "id or secret", "date of birth", "IP address",
     "phone number", "street", "postcode", "reference", "name",
 ]  # fmt: skip
 
-# Wider than what a reply may use: also what no mail server would take is an address that somebody meant.
-EMAIL = re.compile(r"(?<![\w.+%@-])[\w.+%'’-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){0,6}")
-QUOTED_EMAIL = re.compile(r"\"[^\"\n@]{1,60}\"@[\w.-]{1,100}")
-SPELLED_EMAIL = re.compile(
-    r"(?<![\w.+-])[\w.+-]{1,64} ?(?:[\[({<] ?(?:at|@) ?[\])}>]| at (?=[\w-]{1,63} ?(?:[\[({<]|dot\b))) ?[\w-]{1,63}"
-    r"(?: ?(?:[\[({<] ?(?:dot|\.) ?[\])}>]|\bdot\b|\.) ?[\w-]{1,63}){1,3}",
-    re.IGNORECASE,
-)
 LINK = re.compile(
     r"\b(?:https?://|www\.)[^\s<>\"“”)\]]{2,2000}"
     r"|(?<![\w@./-])[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){0,4}\.[a-z]{2,24}(?::\d{2,5})?[/?][^\s<>\"“”)\]]{1,2000}",
@@ -124,11 +117,8 @@ def doubts(text: str, now: datetime | None, found: Iterable[Found]) -> Iterator[
 
 def _exact(plain: str) -> Iterator[Found]:
     """What has a form of its own."""
-    for pattern in (QUOTED_EMAIL, EMAIL, SPELLED_EMAIL):
-        for match in pattern.finditer(plain):
-            if re.search(r"[^\W\d_]", match.group().rpartition("@")[2]):
-                end = match.end() - (len(match.group()) - len(match.group().rstrip(".-'’")))
-                yield _found("e-mail address", plain, match.start(), end)
+    for start, end in addresses(plain):
+        yield _found("e-mail address", plain, start, end)
     for match in LINK.finditer(plain):
         shown = match.group().rstrip(".,;:!?…*'")
         if not BARE_HOST.fullmatch(shown):

@@ -7,8 +7,9 @@ import hmac
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from evals.importing.invented_names import ALSO_WORDS, COMMON_GIVEN, GIVEN, NOBODY, PARTICLES, SURNAMES, TITLES
+from evals.importing.invented_names import COMMON_GIVEN, GIVEN, SURNAMES
 from evals.importing.persons import LETTERS, SHORTEST_MISSPELT, UNSPACED, Part, Persons, fold
+from guardrails.values.name_words import ALSO_WORDS, NOBODY, PARTICLES, TITLES
 from guardrails.values.names import ACTOR, GENERIC, GREETING, INTRODUCED, TITLED, candidates
 from guardrails.values.normal import normal
 

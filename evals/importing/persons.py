@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from evals.importing.invented_names import ALSO_WORDS, BEFORE_NAME
+from guardrails.values.name_words import ALSO_WORDS, BEFORE_NAME
 from guardrails.values.names import GENERIC
 from service.edit_distance import levenshtein
 

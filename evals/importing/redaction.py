@@ -19,10 +19,10 @@ from pydantic import JsonValue
 
 from evals.importing.disguises import Disguises
 from evals.importing.identifiers import Found, Kind, doubts, identifiers
-from evals.importing.invented_names import ALSO_WORDS
 from evals.importing.known_persons import known_persons
 from evals.importing.persons import LETTERS, Persons, fold
 from guardrails.types import Complaint, Context, Contract
+from guardrails.values.name_words import ALSO_WORDS
 from guardrails.values.normal import INVISIBLE, normal
 from service.schemas import Options
 

@@ -1,28 +1,14 @@
-"""Finds phone numbers of any country, and gives the numbers that are reserved for fiction."""
+"""Gives the phone numbers that are reserved for fiction."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
 
 import phonenumbers
 from phonenumbers import PhoneNumberType
 
-from guardrails.values.contacts import DATE_LIKE, REGIONS
+from guardrails.values.telephones import FEWEST, read_number, valid
 
-CANDIDATE = re.compile(
-    r"(?:(?<![^\W_])|(?<=tel)|(?<=mob)|(?<=fax)|(?<=call))(?<![£$€][\d,])"
-    r"(?:\(?\+ ?)?\(?\d(?:[ ().\u00a0\u2010-\u2013/-]{0,3}\d){6,16}(?!\d)",
-    re.IGNORECASE,
-)
-CUE = re.compile(
-    r"\b(?:call|ring|phone|mobile|mob|cell|whatsapp|text|sms|fax|landline|reach (?:me|us)|number|line|ph|handy|gsm"
-    r"|t[eé]l(?:[eé]fono?|[eé]phone|e)?|cellulare|m[oó]vil|fone|ligue|bel|ruf\w*|anrufen|appel\w{1,4}|llam\w{1,4})"
-    r"\b[^\d\n]{0,25}\Z",
-    re.IGNORECASE,
-)
-CLOCK_RANGE = re.compile(r"[0-2]\d[.:]?[0-5]\d ?[-–] ?[0-2]\d[.:]?[0-5]\d")
-FULL_DATE = re.compile(r"\d{1,2}([./-])\d{1,2}\1(?:19|20)\d\d\b|(?:19|20)\d\d([./-])\d{1,2}\2\d{1,2}\b")
 # Whose numbers are written without a country code; the first that knows a number decides its form.
 COUNTRIES = (
     *("GB", "US", "DE", "FR", "AU", "IE", "SE", "IN", "NL", "ES", "IT", "PL", "NZ", "ZA", "CH", "AT", "BE", "DK", "NO"),
@@ -33,62 +19,11 @@ FICTION = {
     "US": re.compile(r"1?(?:\d{3})?55501\d\d"),
     "AU": re.compile(r"049157\d{4}|0[2378]5550\d{4}|1[38]00975\d{3}"),
 }
-FEWEST, NATIONAL, MOST = 7, 9, 15
 MOBILES = (
     "570 006|570 156|570 157|570 158|570 159|570 110|570 313|570 737|571 266|571 491|571 804|572 549"
     "|572 665|572 983|573 770|573 087|574 118|574 632|575 254|575 789|576 398|576 801|577 426|577 644"
     "|578 957|578 148|578 888|579 212|579 760|579 455"
 ).split("|")  # of Australia, one by one
-
-
-def telephones(plain: str, values: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    """Where phone numbers stand in a normal text; `values` are what ends one: amounts, dates, other numbers."""
-    for match in CANDIDATE.finditer(plain):
-        start, end = match.span()
-        for stop in (end, *sorted((at for at, _ in values if start < at < end), reverse=True)):
-            shown = plain[start:stop].rstrip(" ().-–/")
-            if (
-                shown
-                and _is_phone(shown, plain[max(0, start - 40) : start])
-                and not _cuts(start, start + len(shown), values)
-            ):
-                yield start, start + len(shown)
-                break
-
-
-def looks_like_time(shown: str) -> bool:
-    """Whether digits are years, a date, or hours from and to."""
-    bare = shown.strip(" ()")
-    return bool(CLOCK_RANGE.fullmatch(bare) or DATE_LIKE.fullmatch(bare) or FULL_DATE.match(bare))
-
-
-def _cuts(start: int, end: int, values: Sequence[tuple[int, int]]) -> bool:
-    return any((at < start < stop) or (at < end < stop) for at, stop in values)
-
-
-def _is_phone(shown: str, before: str) -> bool:
-    digits = sum(map(str.isdigit, shown))
-    if not FEWEST <= digits <= MOST or looks_like_time(shown):
-        return False
-    if re.match(r"\(?\+|00[1-9]", shown):
-        return True
-    if CUE.search(before):
-        return True
-    if re.match(r"\(?0", shown) and digits >= NATIONAL:
-        return True
-    return digits != len(shown) and any(_valid(shown, region) for region in REGIONS)
-
-
-def _parsed(shown: str, region: str | None) -> phonenumbers.PhoneNumber | None:
-    try:
-        return phonenumbers.parse(re.sub(r"\A\(?00", "+", shown) if region is None else shown, region)
-    except phonenumbers.NumberParseException:
-        return None
-
-
-def _valid(shown: str, region: str) -> bool:
-    number = _parsed(shown, region)
-    return number is not None and phonenumbers.is_valid_number(number)
 
 
 def reserved(shown: str, number: int) -> str:
@@ -98,13 +33,13 @@ def reserved(shown: str, number: int) -> str:
     and the rest is noughts.
     """
     abroad = bool(re.match(r"\(?\+|00[1-9]", shown))
-    parsed = _parsed(shown, None) if abroad else None
+    parsed = read_number(shown, None) if abroad else None
     if abroad:
         # By the code, not by the region: Guernsey's numbers are British ones to whoever reads them.
         region = phonenumbers.region_code_for_country_code(parsed.country_code or 0) if parsed else None
     else:
         region = _country(shown)
-        parsed = _parsed(shown, region) if region else None
+        parsed = read_number(shown, region) if region else None
     kind = phonenumbers.number_type(parsed) if parsed else PhoneNumberType.UNKNOWN
     found = _of_country(region or "", kind, shown, number)
     if found is None:
@@ -118,7 +53,7 @@ def _country(shown: str) -> str | None:
     """Where a number without a country code may be from; those that are fiction already are valid nowhere."""
     digits = "".join(filter(str.isdigit, shown))
     fiction = next((region for region, pattern in FICTION.items() if pattern.fullmatch(digits)), None)
-    return fiction or next((each for each in COUNTRIES if _valid(shown, each)), None)
+    return fiction or next((each for each in COUNTRIES if valid(shown, each)), None)
 
 
 def _of_country(region: str, kind: int, shown: str, number: int) -> tuple[str, str] | None:

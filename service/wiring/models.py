@@ -19,6 +19,8 @@ from service.gate import Gate, GatedModel
 from service.judging import Judge, NoJudge
 from service.model import Model
 from service.model_client import CallWatch, Endpoint, OpenAIModel, Unwatched
+from service.model_transport import checked_host, is_loopback
+from service.placeholders.model import PlaceholderModel, load_note
 from service.prompts import load_prompts
 from service.settings import Settings, read_variables
 from service.telemetry.called import Called
@@ -96,6 +98,25 @@ def make_gate(settings: Settings, model: OpenAIModel | EmbeddedModel) -> Gate:
     return Gate(settings.model_calls or by_default)
 
 
+def with_placeholders(settings: Settings, listed: Sequence[Listed], models: Sequence[Model]) -> list[Model]:
+    """The models as they are asked for texts: those that are to be given placeholders are."""
+    wanted = [(each.endpoint, each.placeholders) for each in listed] or [
+        (_endpoint(settings) if settings.model_url else None, None)
+    ]
+    return [_private(settings, model, *each) for model, each in zip(models, wanted, strict=True)]
+
+
+def _private(settings: Settings, model: Model, endpoint: Endpoint | None, wanted: bool | None) -> Model:  # noqa: FBT001 - what a file says
+    """The model with placeholders, unless its endpoint is to be given the texts as they are."""
+    if endpoint is None:
+        return model
+    if wanted is None:
+        wanted = settings.placeholders == "all" or (
+            settings.placeholders == "remote" and not is_loopback(checked_host(endpoint.base_url))
+        )
+    return PlaceholderModel(model, load_note(PROMPTS), settings.without_placeholders) if wanted else model
+
+
 def make_judge(
     settings: Settings,
     listed: Sequence[Listed],
@@ -104,9 +125,8 @@ def make_judge(
     watch: Watch | None = None,
 ) -> AnyJudge:
     """The judge over the first endpoint, through that endpoint's gate where it drafts as well."""
-    endpoint = next((each.endpoint for each in listed if each.endpoint), None)
-    if endpoint is None and settings.model_url:
-        endpoint = _endpoint(settings)
+    chosen = next((each for each in listed if each.endpoint), None)
+    endpoint = chosen.endpoint if chosen else _endpoint(settings) if settings.model_url else None
     if endpoint is None:
         return NO_JUDGE
     endpoint = replace(endpoint, temperature=0)  # a verdict should not be a matter of luck
@@ -114,9 +134,9 @@ def make_judge(
     client = OpenAIModel(endpoint, watch.calls(called.endpoint) if watch else None)
     stack.push_async_callback(client.aclose)
     model = watch.model(client, called, judges=True) if watch else client
-    return Judge(
-        GatedModel(model, gate) if gate else model, load_prompts(PROMPTS), settings.judge_timeout_s, endpoint.max_tokens
-    )
+    gated = GatedModel(model, gate) if gate else model
+    asked = _private(settings, gated, endpoint, chosen.placeholders if chosen else None)
+    return Judge(asked, load_prompts(PROMPTS), settings.judge_timeout_s, endpoint.max_tokens)
 
 
 def embedded_server(settings: Settings) -> EmbeddedServer:

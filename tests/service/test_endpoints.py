@@ -28,6 +28,7 @@ def test_all_that_can_be_said() -> None:
   - url: {URL}/
     name: big/model:latest
     api_key_variable: FIRST_KEY
+    placeholders: false
     context_tokens: 32000
     max_tokens: 900
     temperature: 0
@@ -42,6 +43,7 @@ def test_all_that_can_be_said() -> None:
     assert (first.name, first.deadline_s) == (f"big/model:latest at {URL}", 12.5)
     assert (first.endpoint.base_url, first.endpoint.model) == (URL, "big/model:latest")
     assert (first.endpoint.context_tokens, first.endpoint.max_tokens, first.endpoint.temperature) == (32000, 900, 0)
+    assert (first.placeholders, second.placeholders, last.placeholders) == (False, None, None)
     assert second.endpoint is not None
     assert second.endpoint.api_key is None
     assert (second.endpoint.context_tokens, second.endpoint.max_tokens, second.endpoint.temperature) == (8192, 700, 0.4)
@@ -66,6 +68,8 @@ def test_the_drafts_time_is_shared() -> None:
         ("embedded: 1", 3, "endpoints.1.embedded", "valid boolean"),
         ("embedded: null", 3, "endpoints.1.embedded", "valid boolean"),
         ("embedded: true, name: a", 3, "endpoints.1.name", "only deadline_s"),
+        ("embedded: true, placeholders: true", 3, "endpoints.1.placeholders", "only deadline_s"),
+        (f"url: {URL}, name: a, placeholders: maybe", 3, "endpoints.1.placeholders", "valid boolean"),
         ("embedded: true, temperature: 0", 3, "endpoints.1.temperature", "only deadline_s"),
         ("url: ftp://a/v1, name: a", 3, "endpoints.1.url", "must begin with http:// or https://"),
         ("url: '', name: a", 3, "endpoints.1.url", "must begin with"),

@@ -14,11 +14,12 @@ from pydantic import JsonValue
 
 from evals.importing.disguises import TEST_CARDS
 from evals.importing.identifiers import Found, identifiers
-from evals.importing.invented_names import ALSO_WORDS, GIVEN, SURNAMES
+from evals.importing.invented_names import GIVEN, SURNAMES
 from evals.importing.persons import LETTERS, fold
 from evals.importing.redaction import KEPT, Correspondence, Redacted, redact, strings
 from guardrails.values.contacts import contacts
 from guardrails.values.identity_numbers import secrets
+from guardrails.values.name_words import ALSO_WORDS
 
 KEY = b"k" * 32
 TEXTS = Path(__file__).with_name("redaction-texts.jsonl")

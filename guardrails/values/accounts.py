@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import Literal
 
-from evals.importing.telephones import looks_like_time
 from guardrails.values.identity_numbers import CARD, CARD_STARTS, is_reference, luhn, mod97, secrets
+from guardrails.values.telephones import looks_like_time
 
 AccountKind = Literal["bank account", "card", "id or secret"]
 
