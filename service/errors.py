@@ -129,8 +129,8 @@ class AccessKeyWrong(AmendsError):
 class ScopeMissing(AmendsError):
     """The caller's access key lacks a scope."""
 
-    def __init__(self, scope: str, message: str | None = None) -> None:
-        super().__init__(message or f"The access key has no scope `{scope}`, which this needs: use one that has it.")
+    def __init__(self, scope: str) -> None:
+        super().__init__(f"The access key has no scope `{scope}`, which this needs: use one that has it.")
         self.scope = scope
 
 

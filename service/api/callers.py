@@ -10,8 +10,6 @@ from fastapi.security import SecurityScopes
 from fastapi.security.base import SecurityBase
 
 from service.access import Caller
-from service.errors import ScopeMissing
-from service.idempotency import DEFAULT_TENANT
 
 SCHEME = "AccessKey"
 CALLER = "caller"  # where the door leaves it
@@ -44,17 +42,6 @@ async def _caller(request: Request, needed: SecurityScopes, _: Annotated[None, D
     for scope in needed.scopes:
         caller.needs(scope)
     return caller
-
-
-async def operating(caller: Annotated[Caller, Security(_caller, scopes=["admin"])]) -> None:
-    """Do nothing where the caller runs the service, of all tenants: whoever has an `admin` key of the default one.
-
-    Raises:
-        ScopeMissing: the caller does not.
-    """
-    if caller.tenant != DEFAULT_TENANT:
-        message = f"This is about all tenants: use a key of the tenant `{DEFAULT_TENANT}` with the scope `admin`."
-        raise ScopeMissing("admin", message)
 
 
 Drafting = Annotated[Caller, Security(_caller, scopes=["draft"])]

@@ -153,8 +153,8 @@ async def _on_known(request: Request, error: Exception) -> Response:
 def answer_known(request: Request, error: errors.AmendsError, detail: str | None = None) -> Response:
     """The answer to a request that failed in a way that was foreseen; with another `detail` where not all is told."""
     problem = problem_of_any(error, request_id_of(request))
+    note(request.scope, problem)
     told = problem.model_copy(update={"detail": detail}) if detail else problem
-    note(request.scope, told)
     return answer(told, _challenge(error) or _retry_after(error))
 
 

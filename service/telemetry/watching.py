@@ -6,12 +6,11 @@ from collections.abc import Callable
 from functools import partial
 from typing import get_args
 
-from fastapi import Depends, FastAPI
+from fastapi import FastAPI
 from opentelemetry.trace import NoOpTracer, Tracer
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from guardrails.runner import Report
-from service.api.callers import operating
 from service.api.scraping import scraping_router
 from service.breaker import Breaker, BreakerState
 from service.drafting import AnyDrafter
@@ -114,7 +113,7 @@ class Watching(Unwatching):
         """The application, before it answers."""
         app.add_middleware(WatchedRequests, meters=self.meters, traced=self._traced)
         if self.exposes:
-            app.include_router(scraping_router(self.exposes), dependencies=[Depends(operating)])
+            app.include_router(scraping_router(self.exposes))
 
     async def aclose(self) -> None:
         """The end."""

@@ -13,11 +13,10 @@ import pytest
 from service.drafting import ReplyDrafter
 from tests.databases import rows, sqlite_url
 from tests.fake_endpoint import FakeEndpoint, Handler, fails, refusing_url, says, says_json
-from tests.service.admitted import bearer, make_key
 from tests.service.api.calling import CASE, DRAFT
 from tests.service.commands import amends
 from tests.service.serving import working
-from tests.service.telemetry.watched import Samples, Service, ask, serving, settings_for
+from tests.service.telemetry.watched import Samples, Service, ask, settings_for
 
 SECRET = "Zephyrine"
 GOOD = (
@@ -316,6 +315,34 @@ def test_a_worker_at_a_port_of_its_own(tmp_path: Path) -> None:
         assert worker.stop(15) == 0
 
 
+def test_the_figures_of_all_tenants_are_the_operators(tmp_path: Path) -> None:
+    """A key of the tenant `default` that may read has them, in a worker too; one of another tenant has not."""
+    settings = {"AMENDS_DATABASE_URL": sqlite_url(tmp_path / "a.db")}
+
+    def key(*options: str) -> dict[str, str]:
+        made = amends(tmp_path, "keys", "create", "prometheus", *options, settings=settings)
+        return {"Authorization": f"Bearer {made.stdout.decode().strip()}"}
+
+    callers = (
+        ({}, 401),
+        (key("--scope", "check"), 403),
+        (key("--tenant", "shop", "--scope", "admin"), 403),
+        (key("--scope", "read"), 200),
+    )
+
+    async def use(service: Service) -> None:
+        for headers, status in callers:
+            assert (await service.client.get("/metrics", headers=headers)).status_code == status
+
+    with FakeEndpoint() as endpoint:
+        ask(settings_for(tmp_path, endpoint.url), use)
+        with working(tmp_path, endpoint.url, AMENDS_METRICS="true", AMENDS_METRICS_PORT="0") as worker:
+            url = str(worker.wait_for("worker.metrics")["url"])
+            for headers, status in callers:
+                assert httpx2.get(f"{url}/metrics", headers=headers).status_code == status
+            assert httpx2.get(f"{url}/metrics", headers={"Host": "evil.example"}).status_code == 421
+
+
 def test_faults_of_the_database(tmp_path: Path) -> None:
     """Each is counted where it is met, and the problem that it led to."""
     settings = settings_for(tmp_path, "http://127.0.0.1:1/v1")
@@ -344,19 +371,3 @@ def test_a_port_that_is_taken(tmp_path: Path) -> None:
         ended = amends(tmp_path, "worker", settings=settings)
     assert ended.returncode == 2
     assert f"AMENDS_METRICS_PORT={port}: cannot listen there" in ended.stderr.decode()
-
-
-def test_who_may_scrape(tmp_path: Path) -> None:
-    """The figures are about all tenants: they are for an `admin` of the default one."""
-    keys = (
-        make_key("000000000001", "admin"),
-        make_key("000000000002", "draft", "check", "feedback", "read"),
-        make_key("000000000003", "admin", tenant="other"),
-    )
-
-    async def run() -> list[int]:
-        async with serving(settings_for(tmp_path, "http://127.0.0.1:9/v1"), keys=keys) as service:
-            bearers = [bearer(key.id) for key in keys]
-            return [(await service.client.get("/metrics", headers=each)).status_code for each in (*bearers, {})]
-
-    assert asyncio.run(run()) == [200, 403, 403, 401]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,13 +12,12 @@ from pathlib import Path
 import httpx2
 from prometheus_client.parser import text_string_to_metric_families
 
-from service.access import AccessKey
 from service.hosts import Hosts
 from service.main import Parts, make_app, running, working
 from service.settings import Settings
+from service.wiring.access import admitting
 from service.wiring.erasing import erasing
 from tests.databases import sqlite_url
-from tests.service.admitted import MemoryKeys, admitting_by
 
 Labels = frozenset[tuple[str, str]]
 
@@ -67,13 +66,13 @@ def settings_for(folder: Path, url: str, **more: object) -> Settings:
 
 
 @asynccontextmanager
-async def serving(settings: Settings, *, works: bool = False, keys: Sequence[AccessKey] = ()) -> AsyncIterator[Service]:
-    """The service with these settings, which needs no key where there is none."""
-    admits = admitting_by(MemoryKeys(*keys), may_be_open=True)
+async def serving(settings: Settings, *, works: bool = False) -> AsyncIterator[Service]:
+    """The service with these settings."""
     async with (
         running(settings) as parts,
         working(settings, parts, works=works) as work,
         erasing(settings, parts.database, work.stop) as erased,
+        admitting(parts.database, "127.0.0.1") as admits,
     ):
         transport = httpx2.ASGITransport(app=make_app(parts, work, erased, admits, Hosts()), raise_app_exceptions=False)
         async with httpx2.AsyncClient(transport=transport, base_url="http://amends.invalid") as client:
