@@ -18,8 +18,11 @@ Action = Literal[
     "webhook.secret_renewed",
     "webhook.deleted",
     "delivery.replayed",
+    "key.created",
+    "key.rotated",
+    "key.revoked",
 ]
-OPERATOR = "operator"  # whoever may call the service, as long as it knows no keys of its own
+OPERATOR = "operator"  # whoever runs the service and its commands, or calls it where no access key is needed
 RETENTION = "retention"  # the service itself, where texts grew too old
 DEFAULT_LIMIT, MOST_LIMIT = 100, 1_000
 MOST_ID = 2**31 - 1  # the largest that PostgreSQL keeps as an integer, and refuses more even to compare
@@ -31,10 +34,11 @@ class AuditEntry(Contract):
     id: int = Field(description="Counts upward, with gaps.")
     at: AwareDatetime
     actor: str = Field(
-        description="`operator` is whoever may call the service, `retention` the service itself with texts grown old."
+        description="`key:` and the id of the access key; `operator` is whoever runs commands, or calls the service "
+        "where no key is needed; `retention` is the service itself with texts grown old."
     )
     action: str
-    about: str | None = Field(description="The id of the draft, batch, webhook, delivery or deletion.")
+    about: str | None = Field(description="The id of the draft, batch, webhook, delivery, deletion or access key.")
     figures: dict[str, int] = Field(description="What it was about, counted.")
 
 

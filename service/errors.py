@@ -6,7 +6,13 @@ AmendsError
 │   │   └── NotLines           a batch is no JSON Lines: another format, packed, empty, or cut off
 │   ├── TooLarge               it is over the size limit
 │   ├── InvalidField           a field is missing, unknown or out of its limits
-│   └── KeyReused              its idempotency key stands for another request
+│   ├── KeyReused              its idempotency key stands for another request
+│   └── AccessKeyNotFound      a command names an access key that there is not, or that works no more
+├── AccessKeyNeeded            the request has no access key
+├── AccessKeyWrong             the request has one that does not work; nobody is told why
+├── ScopeMissing               the caller's access key is for other things
+├── HostRefused                the request came under a name that is not this service's
+├── OriginRefused              the request came from a page of another host
 ├── KeyInUse                   the first request with its idempotency key is still worked on
 ├── FiguresBusy                too many reports of figures are asked for at once
 ├── ConfigurationError         settings, a policy or a prompt file is at fault
@@ -97,6 +103,42 @@ class InvalidField(InputError):
 
 class KeyReused(InputError):
     """The idempotency key stands for another request."""
+
+
+class AccessKeyNotFound(InputError):
+    """There is no access key with that id to be changed."""
+
+
+class AccessKeyNeeded(AmendsError):
+    """A request without an access key."""
+
+    def __init__(self) -> None:
+        super().__init__("Send an access key in the header `Authorization: Bearer amends_...`.")
+
+
+class AccessKeyWrong(AmendsError):
+    """A request with an access key that does not work: to say why would help who guesses."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This access key does not work: it is unknown, expired or revoked, or not sent as one `Bearer amends_...`."
+        )
+
+
+class ScopeMissing(AmendsError):
+    """The caller's access key lacks a scope."""
+
+    def __init__(self, scope: str) -> None:
+        super().__init__(f"The access key has no scope `{scope}`, which this needs: use one that has it.")
+        self.scope = scope
+
+
+class HostRefused(AmendsError):
+    """The Host of a request is none by which this service may be called."""
+
+
+class OriginRefused(AmendsError):
+    """A page of another host sent the request."""
 
 
 class KeyInUse(AmendsError):

@@ -1,4 +1,4 @@
-"""The tables: drafts with attempts, verdicts and feedback; work that waits; keys; webhooks; processes; the audit trail.
+"""The tables: drafts with attempts, verdicts and feedback; work that waits; keys of two kinds; webhooks; and more.
 
 A text of a customer or for one stands only in columns that may be null: they are emptied where texts are deleted, and
 the figures beside them stay.
@@ -329,3 +329,24 @@ class AuditRow(Table):
     action: Mapped[str] = mapped_column(Text)
     about: Mapped[str | None] = mapped_column(Text)
     figures_json: Mapped[str] = mapped_column(Text)
+
+
+class AccessKeyRow(Table):
+    """What lets a caller in: of its secret only the hash; `scopes` have blanks between them.
+
+    The old secret is taken, too, until `old_secret_until`.
+    """
+
+    __tablename__ = "access_keys"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    tenant: Mapped[str] = mapped_column(Text)
+    name: Mapped[str] = mapped_column(Text)
+    scopes: Mapped[str] = mapped_column(Text)
+    secret_hash: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    expires_at: Mapped[datetime | None] = mapped_column(Moment)
+    revoked_at: Mapped[datetime | None] = mapped_column(Moment)
+    old_secret_hash: Mapped[str | None] = mapped_column(Text)
+    old_secret_until: Mapped[datetime | None] = mapped_column(Moment)
+    last_used_at: Mapped[datetime | None] = mapped_column(Moment)

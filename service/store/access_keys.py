@@ -1,0 +1,140 @@
+"""Keeps access keys, and reads them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, RowMapping, and_, case, false, insert, literal, or_, select, true, update
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from service.access import SCOPES, AccessKey
+from service.audit import OPERATOR, Action
+from service.errors import AccessKeyNotFound
+from service.store.audit import record
+from service.store.database import READS, explained_errors
+from service.store.tables import AccessKeyRow
+
+COLUMNS = tuple(AccessKeyRow.__table__.columns)
+
+
+@dataclass(frozen=True, slots=True)
+class Rotation:
+    """A new secret, and until when the one before it is taken; at once where that is `at`."""
+
+    secret_hash: str
+    at: datetime
+    old_until: datetime
+
+
+class AccessKeyRepository:
+    """The access keys of one database. What is done to one stands in the audit trail of its tenant."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+        self._reading = engine.execution_options(**READS)
+
+    async def all(self) -> Sequence[AccessKey]:
+        """Every key of every tenant, the oldest first.
+
+        Raises:
+            StoreError: the database failed.
+        """
+        statement = select(*COLUMNS).order_by(AccessKeyRow.created_at, AccessKeyRow.id)
+        with explained_errors(self._engine):
+            async with self._reading.connect() as connection:
+                found = await connection.execute(statement)
+                return [_key(row) for row in found.mappings()]
+
+    async def add(self, key: AccessKey) -> None:
+        """Keep a new one.
+
+        Raises:
+            StoreError: it was not kept.
+        """
+        with explained_errors(self._engine):
+            async with self._engine.begin() as connection:
+                await connection.execute(insert(AccessKeyRow).values(_row(key)))
+                await _record(connection, "key.created", key.tenant, key.id, key.created_at)
+
+    async def rotate(self, key_id: str, rotation: Rotation) -> AccessKey:
+        """Give a key a new secret, and take the old one along with it for a while.
+
+        Where one that is older still has a while to go it keeps that, and the one in between goes: clients may not
+        have changed over yet from the one that was promised its time.
+
+        Raises:
+            AccessKeyNotFound: there is none that works.
+            StoreError: nothing was changed.
+        """
+        row = AccessKeyRow
+        until = literal(rotation.old_until, row.old_secret_until.type)
+        overlaps = true() if rotation.old_until > rotation.at else false()
+        promised = and_(row.old_secret_until > rotation.at, overlaps)
+        values: dict[str, object] = {
+            "secret_hash": rotation.secret_hash,
+            "old_secret_hash": case((promised, row.old_secret_hash), else_=row.secret_hash),
+            "old_secret_until": case((promised, row.old_secret_until), else_=until),
+        }
+        unexpired = or_(row.expires_at.is_(None), row.expires_at > rotation.at)
+        return await self._change(key_id, "key.rotated", rotation.at, values, unexpired)
+
+    async def revoke(self, key_id: str, at: datetime) -> AccessKey:
+        """Let a key work no more.
+
+        Raises:
+            AccessKeyNotFound: there is none, or it is revoked already.
+            StoreError: nothing was changed.
+        """
+        values: dict[str, object] = {"revoked_at": at, "old_secret_hash": None, "old_secret_until": None}
+        return await self._change(key_id, "key.revoked", at, values)
+
+    async def note_used(self, ids: Sequence[str], at: datetime, before: datetime) -> None:
+        """Note when keys were used, of which that is not known since this moment.
+
+        Raises:
+            StoreError: the database failed.
+        """
+        row = AccessKeyRow
+        long_ago = or_(row.last_used_at.is_(None), row.last_used_at <= before)
+        with explained_errors(self._engine):
+            async with self._engine.begin() as connection:
+                await connection.execute(update(row).where(row.id.in_(ids), long_ago).values(last_used_at=at))
+
+    async def _change(
+        self, key_id: str, action: Action, at: datetime, values: dict[str, object], *where: ColumnElement[bool]
+    ) -> AccessKey:
+        row = AccessKeyRow
+        statement = update(row).where(row.id == key_id, row.revoked_at.is_(None), *where).values(values)
+        with explained_errors(self._engine):
+            async with self._engine.begin() as connection:
+                found = (await connection.execute(statement.returning(*COLUMNS))).mappings().one_or_none()
+                if found is None:
+                    # The id is not repeated: somebody may have given the whole key.
+                    raise AccessKeyNotFound("there is no such key that works; `amends keys list` shows their ids", "ID")
+                key = _key(found)
+                await _record(connection, action, key.tenant, key.id, at)
+        return key
+
+
+async def _record(connection: AsyncConnection, action: Action, tenant: str, key_id: str, at: datetime) -> None:
+    await record(connection, tenant, OPERATOR, action, key_id, figures={}, at=at)
+
+
+def _row(key: AccessKey) -> dict[str, object]:
+    return {
+        "id": key.id,
+        "tenant": key.tenant,
+        "name": key.name,
+        "scopes": " ".join(key.scopes),
+        "secret_hash": key.secret_hash,
+        "created_at": key.created_at,
+        "expires_at": key.expires_at,
+    }
+
+
+def _key(row: RowMapping) -> AccessKey:
+    scopes = row["scopes"].split()
+    # A newer version may know more of them; here they would open nothing.
+    return AccessKey(**dict(row) | {"scopes": tuple(scope for scope in SCOPES if scope in scopes)})
