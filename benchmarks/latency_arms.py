@@ -28,6 +28,7 @@ from guardrails.support_model.reader import OnnxSupportModel
 from guardrails.types import Check, Draft, Reading, Scale
 from service.checking import PolicyChecks
 from service.drafting import ReplyDrafter
+from service.hosts import allowed_hosts
 from service.intake import Intake
 from service.logs import configure_logs
 from service.main import make_app, running, working
@@ -36,10 +37,13 @@ from service.policies import load_policies
 from service.schemas import Case
 from service.server import listen, make_server
 from service.settings import Settings
+from service.wiring.access import admitting
 from service.wiring.drafting import load_library, make_checks, make_drafter
 from service.wiring.erasing import erasing
 from service.wiring.models import NO_JUDGE
 
+ADDRESS = "127.0.0.1"
+HOSTS = allowed_hosts("", ADDRESS, asked=ADDRESS)
 SETTINGS = {"model_url": "http://127.0.0.1:9/v1", "model_name": "instant", "max_attempts": 1}
 
 
@@ -114,10 +118,11 @@ async def serve(kind: str, folder: Path) -> None:
         parts = replace(parts, intake=intake)
         work = await stack.enter_async_context(working(settings, parts, works=True))
         erased = await stack.enter_async_context(erasing(settings, parts.database, work.stop))
-        listeners = [stack.enter_context(listen("127.0.0.1", 0)) for _ in range(2)]
+        admits = await stack.enter_async_context(admitting(parts.database, ADDRESS))
+        listeners = [stack.enter_context(listen(ADDRESS, 0)) for _ in range(2)]
         sys.stdout.write(json.dumps([listener.getsockname()[1] for listener in listeners]) + "\n")
         sys.stdout.flush()
-        servers = [make_server(app) for app in (make_app(parts, work, erased), empty_app())]
+        servers = [make_server(app) for app in (make_app(parts, work, erased, admits, HOSTS), empty_app())]
         pairs = zip(servers, listeners, strict=True)
         await asyncio.gather(*(server.serve(sockets=[listener]) for server, listener in pairs))
 

@@ -31,6 +31,7 @@ from benchmarks.checks import WORDS, drafts, plain_python, show
 from benchmarks.durability.cases import case_of
 from benchmarks.durability.fleet import Fleet
 from benchmarks.durability.outside import Manner, outside
+from service.idempotency import DEFAULT_TENANT
 from service.schemas import Attempt, Case
 from service.store.database import open_database
 from service.store.repository import DraftRepository
@@ -173,13 +174,13 @@ async def stored_alone(where: Database, count: int) -> float:
         async with engine.connect() as connection:
             draft_id, case_json = (await connection.execute(text("SELECT id, case_json FROM drafts LIMIT 1"))).one()
         repository, case = DraftRepository(engine), Case.model_validate_json(case_json)
-        result, gate = await repository.get(draft_id), asyncio.Semaphore(AT_ONCE)
+        result, gate = await repository.get(DEFAULT_TENANT, draft_id), asyncio.Semaphore(AT_ONCE)
         attempt = Attempt(draft="", verdicts=result.verdicts, endpoint=result.endpoint or "")
 
         async def store() -> None:
             async with gate:
                 copy = result.model_copy(update={"id": str(uuid.uuid4())})
-                await repository.add(case, copy, (attempt,), datetime.now(UTC))
+                await repository.add(DEFAULT_TENANT, case, copy, (attempt,), datetime.now(UTC))
 
         began = time.perf_counter()
         await asyncio.gather(*(store() for _ in range(count)))

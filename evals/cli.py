@@ -19,6 +19,7 @@ from evals.record_command import record
 from evals.replay import as_case
 from evals.run_command import attack, compare_arms, run
 from guardrails.types import Verdict
+from service.idempotency import DEFAULT_TENANT
 from service.logs import configure_logs
 from service.main import running
 from service.schemas import Options, Result
@@ -64,7 +65,7 @@ async def _draft(case: EvalCase, settings: Settings) -> Result:
     # Flagged, so that there is something to read even where a check did not pass.
     options = (case.options or Options()).model_copy(update={"delivery": "flagged"})
     async with running(settings) as parts:
-        return await parts.intake.create(as_case(case).model_copy(update={"options": options}))
+        return await parts.intake.create(DEFAULT_TENANT, as_case(case).model_copy(update={"options": options}))
 
 
 def _verdict_line(verdict: Verdict) -> str:

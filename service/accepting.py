@@ -10,7 +10,7 @@ from typing import Protocol
 import structlog
 
 from service.errors import DraftFinished, DraftNotFound, StoreError
-from service.idempotency import DEFAULT_TENANT, Kept, unkept
+from service.idempotency import Kept, unkept
 from service.intake import with_now
 from service.jobs.queue import DraftJob, JobQueue
 from service.jobs.stages import Accepted, Standing
@@ -31,14 +31,14 @@ class Jobs(Protocol):
     async def standing(self, tenant: str, draft_id: str) -> Standing | None:
         """Where a job stands; None where there is none."""
 
-    async def cancel(self, tenant: str, draft_id: str, at: datetime) -> Standing:
+    async def cancel(self, tenant: str, draft_id: str, actor: str, at: datetime) -> Standing:
         """Cancel a job unless it is done, and say where it stands after that."""
 
 
 class Drafts(Protocol):
     """Where drafts are kept."""
 
-    async def get(self, draft_id: str) -> Result:
+    async def get(self, tenant: str, draft_id: str) -> Result:
         """Read one draft."""
 
 
@@ -58,7 +58,6 @@ class Accepting:
         *,
         refuse: Callable[[Case], None],
         stop: Callable[[str], None],
-        tenant: str = DEFAULT_TENANT,
     ) -> None:
         self._jobs = jobs
         self._drafts = drafts
@@ -66,9 +65,8 @@ class Accepting:
         self._clock = clock
         self._refuse = refuse
         self._stop = stop
-        self._tenant = tenant
 
-    async def accept(self, case: Case, keep: Callable[[Ticket], Kept | None] = unkept) -> Ticket:
+    async def accept(self, tenant: str, case: Case, keep: Callable[[Ticket], Kept | None] = unkept) -> Ticket:
         """Keep a case to be drafted, with what `keep` makes of the ticket; once this returns, it will be.
 
         Raises:
@@ -79,14 +77,14 @@ class Accepting:
         """
         self._refuse(case)
         at = self._clock()
-        accepted = Accepted(str(uuid.uuid4()), self._tenant, with_now(case, at), at)
+        accepted = Accepted(str(uuid.uuid4()), tenant, with_now(case, at), at)
         ticket = Ticket(id=accepted.id, ref=case.id, status="queued")
         await self._jobs.accept(accepted, keep(ticket))
         log.info("draft.accepted", draft_id=accepted.id)  # what is logged of it later knows no request
         await self._tell(accepted.id)
         return ticket
 
-    async def read(self, draft_id: str) -> Result | Ticket:
+    async def read(self, tenant: str, draft_id: str) -> Result | Ticket:
         """The result of a draft, or its ticket until there is one.
 
         Raises:
@@ -95,16 +93,16 @@ class Accepting:
             StoreError: the database failed.
         """
         try:
-            return await self._drafts.get(draft_id)
+            return await self._drafts.get(tenant, draft_id)
         except DraftNotFound:
-            standing = await self._jobs.standing(self._tenant, draft_id)
+            standing = await self._jobs.standing(tenant, draft_id)
             if standing is None:
                 raise
         # Between the two looks it may have been finished, or even deleted.
-        return await self._drafts.get(draft_id) if standing.status == "done" else _ticket(standing)
+        return await self._drafts.get(tenant, draft_id) if standing.status == "done" else _ticket(standing)
 
-    async def cancel(self, draft_id: str) -> Ticket:
-        """Give a draft up, whether it is worked on or not.
+    async def cancel(self, tenant: str, draft_id: str, actor: str) -> Ticket:
+        """Give a draft up, whether it is worked on or not; the audit trail says who did.
 
         Raises:
             DraftFinished: it was made already.
@@ -113,9 +111,9 @@ class Accepting:
             StoreError: the database failed.
         """
         try:
-            standing = await self._jobs.cancel(self._tenant, draft_id, self._clock())
+            standing = await self._jobs.cancel(tenant, draft_id, actor, self._clock())
         except DraftNotFound:
-            await self._drafts.get(draft_id)  # it may have been made while its caller waited
+            await self._drafts.get(tenant, draft_id)  # it may have been made while its caller waited
             raise _finished() from None
         if standing.status == "done":
             raise _finished()

@@ -8,6 +8,8 @@ from importlib.metadata import entry_points
 
 import click
 
+from service.idempotency import DEFAULT_TENANT
+from service.keys_command import keys
 from service.logs import configure_logs
 from service.main import checking, running
 from service.schemas import Case, CheckInput
@@ -71,7 +73,7 @@ def draft(file: str, *, jsonl: bool, fail: bool) -> None:
         async with running(settings) as parts:
 
             async def work(case: Case) -> Done:
-                result = await parts.intake.create(case)
+                result = await parts.intake.create(DEFAULT_TENANT, case)
                 return Done(result.to_json(), result.status == "ready")
 
             return await work_through(file, Case, work, jsonl=jsonl, fail=fail)
@@ -98,6 +100,9 @@ def check(file: str, *, jsonl: bool, fail: bool) -> None:
 
     with explained():
         sys.exit(asyncio.run(run(_settings())))
+
+
+main.add_command(keys)
 
 
 def _settings() -> Settings:

@@ -17,6 +17,7 @@ from guardrails.types import Complaint, Context, Draft
 from service.attempts import Tried, alternatives, good_ones
 from service.checking import PolicyChecks
 from service.errors import AnswerUnusable, InvalidField, ModelError
+from service.idempotency import DEFAULT_TENANT
 from service.progress import AttemptChecked, AttemptFailed, AttemptStarted, Listener, unheard
 from service.prompts import Ask, RenderedPrompt
 from service.schemas import Alternative, Attempt, Case, Options, PromptVersion, Result, Status, Timings, Usage
@@ -126,7 +127,9 @@ class Outcome:
 class AnyDrafter(Protocol):
     """What makes drafts."""
 
-    async def draft(self, draft_id: str, case: Case, now: datetime, tell: Listener = unheard) -> Outcome:
+    async def draft(
+        self, draft_id: str, case: Case, now: datetime, tell: Listener = unheard, *, tenant: str = DEFAULT_TENANT
+    ) -> Outcome:
         """The outcome of one case; `tell` hears how it comes about."""
 
     def refuse_unknown(self, case: Case) -> None:
@@ -150,7 +153,9 @@ class ReplyDrafter:
         self._checks = checks
         self._budget = budget
 
-    async def draft(self, draft_id: str, case: Case, now: datetime, tell: Listener = unheard) -> Outcome:
+    async def draft(
+        self, draft_id: str, case: Case, now: datetime, tell: Listener = unheard, *, tenant: str = DEFAULT_TENANT
+    ) -> Outcome:
         """Draft, check and revise until enough drafts pass every blocking check, or rounds or time run out.
 
         Where a person must answer, nothing is drafted unless the caller wants flagged drafts. `tell` hears of every
@@ -159,6 +164,7 @@ class ReplyDrafter:
         Raises:
             InvalidField: policy or situation is unknown, or the complaint is too long for the model.
         """
+        del tenant  # no tenant has anything of its own here yet
         total = Stopwatch()
         with total.running(), structlog.contextvars.bound_contextvars(draft_id=draft_id):
             work = await self._begin(case, now, tell)

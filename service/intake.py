@@ -11,7 +11,7 @@ from typing import Protocol
 from service.drafting import Outcome
 from service.errors import EndpointBusy, ModelError
 from service.feedback import Heard, heard
-from service.idempotency import Kept, unkept
+from service.idempotency import DEFAULT_TENANT, Kept, unkept
 from service.progress import Listener, unheard
 from service.schemas import Attempt, Case, Feedback, Result, StoredFeedback
 
@@ -21,7 +21,9 @@ BUSY_RETRY_S = 5.0  # about the time of one draft
 class Drafter(Protocol):
     """Who drafts."""
 
-    async def draft(self, draft_id: str, case: Case, now: datetime, tell: Listener = unheard) -> Outcome:
+    async def draft(
+        self, draft_id: str, case: Case, now: datetime, tell: Listener = unheard, *, tenant: str = DEFAULT_TENANT
+    ) -> Outcome:
         """The outcome of one case; `tell` hears how it comes about."""
 
 
@@ -30,19 +32,21 @@ class Drafts(Protocol):
 
     async def add(
         self,
+        tenant: str,
         case: Case,
         result: Result,
         attempts: Sequence[Attempt],
         created_at: datetime,
+        *,
         kept: Kept | None = None,
     ) -> None:
         """Store one draft, and with it the answer to keep."""
 
-    async def get(self, draft_id: str) -> Result:
+    async def get(self, tenant: str, draft_id: str) -> Result:
         """Read one draft."""
 
     async def add_feedback(
-        self, draft_id: str, heard: Heard, at: datetime, keep: Callable[[int], Kept | None] = unkept
+        self, tenant: str, draft_id: str, heard: Heard, at: datetime, keep: Callable[[int], Kept | None] = unkept
     ) -> int:
         """Store one feedback and number it, and with it the answer to keep."""
 
@@ -58,7 +62,7 @@ class Intake:
         self._under_way = 0
 
     async def create(
-        self, case: Case, tell: Listener = unheard, keep: Callable[[Result], Kept | None] = unkept
+        self, tenant: str, case: Case, tell: Listener = unheard, keep: Callable[[Result], Kept | None] = unkept
     ) -> Result:
         """Draft a reply and store it with what `keep` makes of it; `tell` hears of the attempts.
 
@@ -72,30 +76,32 @@ class Intake:
             raise EndpointBusy(f"{self._under_way} drafts are under way, as many as are allowed", BUSY_RETRY_S)
         self._under_way += 1
         try:
-            return await self._create(case, str(uuid.uuid4()), tell, keep)
+            return await self._create(tenant, case, str(uuid.uuid4()), tell, keep)
         finally:
             self._under_way -= 1
 
-    async def _create(self, case: Case, draft_id: str, tell: Listener, keep: Callable[[Result], Kept | None]) -> Result:
+    async def _create(
+        self, tenant: str, case: Case, draft_id: str, tell: Listener, keep: Callable[[Result], Kept | None]
+    ) -> Result:
         created_at = self._clock()
         case = with_now(case, created_at)
-        outcome = await self._drafter.draft(draft_id, case, case.context.now or created_at, tell)
+        outcome = await self._drafter.draft(draft_id, case, case.context.now or created_at, tell, tenant=tenant)
         kept = None if outcome.fault else keep(outcome.result)
-        await self._drafts.add(case, outcome.result, outcome.attempts, created_at, kept)
+        await self._drafts.add(tenant, case, outcome.result, outcome.attempts, created_at, kept=kept)
         if outcome.fault:
             raise _named(outcome.fault, draft_id)
         return outcome.result
 
-    async def get(self, draft_id: str) -> Result:
+    async def get(self, tenant: str, draft_id: str) -> Result:
         """The result as it was answered.
 
         Raises:
             DraftNotFound, StoreError: see the repository.
         """
-        return await self._drafts.get(draft_id)
+        return await self._drafts.get(tenant, draft_id)
 
     async def take_feedback(
-        self, draft_id: str, feedback: Feedback, keep: Callable[[StoredFeedback], Kept | None] = unkept
+        self, tenant: str, draft_id: str, feedback: Feedback, keep: Callable[[StoredFeedback], Kept | None] = unkept
     ) -> StoredFeedback:
         """Store what an agent did with a draft, with what `keep` makes of it.
 
@@ -103,7 +109,7 @@ class Intake:
             InvalidField: the draft was never shown, so that it cannot have been sent as it is.
             DraftNotFound, KeyInUse, StoreError: see the repository.
         """
-        result = await self._drafts.get(draft_id)
+        result = await self._drafts.get(tenant, draft_id)
         # Two texts of the largest size take a moment, in which others should be answered.
         known = await asyncio.to_thread(heard, feedback, result)
         at = self._clock()
@@ -111,7 +117,7 @@ class Intake:
         def stored(number: int) -> StoredFeedback:
             return known.as_stored(draft_id, number, at)
 
-        return stored(await self._drafts.add_feedback(draft_id, known, at, lambda number: keep(stored(number))))
+        return stored(await self._drafts.add_feedback(tenant, draft_id, known, at, lambda number: keep(stored(number))))
 
 
 def with_now(case: Case, now: datetime) -> Case:

@@ -13,6 +13,7 @@ from fastapi import FastAPI
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from guardrails.languages import identifier
+from service.admitting import Admitting
 from service.api.app import Resources, create_app
 from service.checking import DraftChecker, PolicyChecks
 from service.drafting import AnyDrafter
@@ -20,6 +21,7 @@ from service.embedded.model import EmbeddedModel
 from service.fallback import one_answers
 from service.figures import Figures
 from service.gate import GatedModel
+from service.hosts import Hosts
 from service.idempotency import KeyOutcome, OnceOnly, untold
 from service.intake import Intake
 from service.model_client import OpenAIModel
@@ -162,10 +164,12 @@ async def working(settings: Settings, parts: Parts, *, works: bool) -> AsyncIter
         yield await stack.enter_async_context(work)
 
 
-def make_app(parts: Parts, work: AcceptedWork, erasing: Erasing) -> FastAPI:
-    """The HTTP application over running parts."""
+def make_app(parts: Parts, work: AcceptedWork, erasing: Erasing, admitting: Admitting, hosts: Hosts) -> FastAPI:
+    """The HTTP application over running parts, for whoever is admitted and calls it by one of its names."""
     app = create_app(
         Resources(
+            admitting=admitting,
+            hosts=hosts,
             intake=parts.intake,
             accepting=work.accepting,
             batches=work.batches,

@@ -14,8 +14,10 @@ import uvicorn
 from fastapi import FastAPI
 
 from service.errors import ConfigurationError
+from service.hosts import allowed_hosts
 from service.main import make_app, running, working
 from service.settings import Settings
+from service.wiring.access import admitting
 from service.wiring.erasing import erasing
 
 DRAIN_GRACE_S = 2.0  # beyond a draft's own deadline, to store and answer it
@@ -45,18 +47,23 @@ async def serve_forever(settings: Settings) -> None:
     """Start every part, answer requests, and stop the parts at the end.
 
     Raises:
-        ConfigurationError: address and port cannot be had, or a policy or prompt is wrong.
+        ConfigurationError: address and port cannot be had, others reach the address and there is no access key, or a
+            policy or prompt is wrong.
         EmbeddedModelFailed, StoreError: a part did not start.
     """
     listener = listen(settings.host, settings.port)
     with listener:
-        async with running(settings) as parts:
+        address = str(listener.getsockname()[0])
+        hosts = allowed_hosts(settings.allowed_hosts, address, asked=settings.host)
+        async with running(settings) as parts, admitting(parts.database, address) as admits:
+            await admits.start()
             await parts.warm_up()
             async with (
                 working(settings, parts, works=settings.work) as work,
                 erasing(settings, parts.database, work.stop) as erased,
             ):
-                server = make_server(make_app(parts, work, erased), settings.deadline_s + DRAIN_GRACE_S)
+                app = make_app(parts, work, erased, admits, hosts)
+                server = make_server(app, settings.deadline_s + DRAIN_GRACE_S)
                 log.info("service.started", url=url_of(listener), pid=os.getpid())
                 await server.serve(sockets=[listener])
                 log.info("service.stopped")

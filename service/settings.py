@@ -12,6 +12,7 @@ from dotenv import dotenv_values
 from pydantic import AnyHttpUrl, BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
 from service.errors import ConfigurationError
+from service.hosts import read_hosts
 from service.webhooks.targets import read_networks
 
 PREFIX = "AMENDS_"
@@ -104,8 +105,15 @@ class Settings(BaseModel):
         description="Networks that webhooks may lie in although they are not public, and there over http too, such as "
         "`10.1.0.0/16,::1`; by default none.",
     )
-    host: str = Field(default="127.0.0.1", description="Address to listen on.")
+    host: str = Field(
+        default="127.0.0.1", description="Address to listen on; one that others reach needs an access key to be there."
+    )
     port: int = Field(default=8000, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
+    allowed_hosts: str = Field(
+        default="",
+        description="Names by which the service may be called, and whose pages may call it, such as "
+        "`amends.example.com,localhost:8000`; by default those of loopback where it listens there, else any.",
+    )
     policy_dir: Path | None = Field(
         default=None, description="Folder of policy files; by default the policies that come with Amends."
     )
@@ -132,6 +140,12 @@ class Settings(BaseModel):
     @classmethod
     def _known_networks(cls, value: str) -> str:
         read_networks(value)
+        return value
+
+    @field_validator("allowed_hosts")
+    @classmethod
+    def _known_hosts(cls, value: str) -> str:
+        read_hosts(value)
         return value
 
     @field_validator("database_url")

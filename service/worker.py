@@ -9,13 +9,16 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import structlog
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from service.api.scraping import Exposed, scraped_app
 from service.errors import ConfigurationError, NoAsyncWork
+from service.hosts import allowed_hosts
 from service.jobs.database import engine_url
 from service.main import running, working
 from service.server import GuestServer, listen, make_config, url_of
 from service.settings import Settings
+from service.wiring.access import admitting
 from service.wiring.erasing import erasing
 
 log = structlog.get_logger()
@@ -42,7 +45,7 @@ async def work_forever(settings: Settings) -> None:
         async with (
             working(settings, parts, works=True) as work,
             erasing(settings, parts.database, work.stop),
-            scraped(settings, parts.watch.exposes),
+            scraped(settings, parts.database, parts.watch.exposes),
         ):
             log.info("worker.started", pid=os.getpid())
             await told.wait()
@@ -50,8 +53,8 @@ async def work_forever(settings: Settings) -> None:
 
 
 @asynccontextmanager
-async def scraped(settings: Settings, exposes: Exposed | None) -> AsyncIterator[None]:
-    """Answer /metrics as long as the block lasts, where the settings want that.
+async def scraped(settings: Settings, database: AsyncEngine, exposes: Exposed | None) -> AsyncIterator[None]:
+    """Answer /metrics as long as the block lasts, where the settings want that; to keys, as what serves does.
 
     Raises:
         ConfigurationError: address and port cannot be had.
@@ -60,11 +63,14 @@ async def scraped(settings: Settings, exposes: Exposed | None) -> AsyncIterator[
         yield
         return
     with listen(settings.host, settings.metrics_port, "AMENDS_METRICS_PORT") as listener:
-        server = GuestServer(make_config(scraped_app(exposes)))
-        serving = asyncio.create_task(server.serve(sockets=[listener]))
-        log.info("worker.metrics", url=url_of(listener))
-        try:
-            yield
-        finally:
-            server.should_exit = True
-            await serving
+        address = str(listener.getsockname()[0])
+        hosts = allowed_hosts(settings.allowed_hosts, address, asked=settings.host)
+        async with admitting(database, address) as admits:
+            server = GuestServer(make_config(scraped_app(exposes, admits, hosts)))
+            serving = asyncio.create_task(server.serve(sockets=[listener]))
+            log.info("worker.metrics", url=url_of(listener))
+            try:
+                yield
+            finally:
+                server.should_exit = True
+                await serving

@@ -15,6 +15,7 @@ import click
 
 from evals.importing.cases import HASH_DIGITS, Dropped, Made, case_of
 from service.errors import InputError
+from service.idempotency import DEFAULT_TENANT
 from service.logs import configure_logs
 from service.settings import SCHEMES, read_environment
 from service.store.database import open_existing
@@ -83,10 +84,13 @@ class Tally:
     show_default="evals/cases",
     help="The folder of cases to write to.",
 )
+@click.option("--tenant", default=DEFAULT_TENANT, show_default=True, help="Whose drafts to take.")
 @click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Only edits of this day (UTC) and later.")
 @click.option("--limit", type=click.IntRange(min=1), help="Write so many new cases at most.")
 @click.option("--dry-run", is_flag=True, help="Write nothing; say what would be written.")
-def import_edits(database: str | None, into: Path, since: datetime | None, limit: int | None, *, dry_run: bool) -> None:
+def import_edits(
+    database: str | None, into: Path, tenant: str, since: datetime | None, limit: int | None, *, dry_run: bool
+) -> None:
     """Make cases of what agents sent in place of drafts, with invented people in them.
 
     The paths of new cases go to standard output. What a list of rules cannot find may still stand in them: read
@@ -97,16 +101,18 @@ def import_edits(database: str | None, into: Path, since: datetime | None, limit
         configure_logs(settings.log_level)
         url = _checked(database) if database else settings.database_url
         moment = since.replace(tzinfo=UTC) if since else None
-        tally = asyncio.run(_import(url, CaseFolder(into), moment, limit, dry_run=dry_run))
+        tally = asyncio.run(_import(url, tenant, CaseFolder(into), moment, limit, dry_run=dry_run))
         _report(tally, dry_run=dry_run)
 
 
-async def _import(url: str, folder: CaseFolder, since: datetime | None, limit: int | None, *, dry_run: bool) -> Tally:
+async def _import(
+    url: str, tenant: str, folder: CaseFolder, since: datetime | None, limit: int | None, *, dry_run: bool
+) -> Tally:
     tally = Tally()
     key = secrets.token_bytes(KEY_BYTES)
     today = datetime.now(UTC).date()
     async with open_existing(url) as engine:
-        async for edit in EditReader(engine).edits(since):
+        async for edit in EditReader(engine).edits(tenant, since):
             _take(edit.draft_id, case_of(edit, key, today), folder, tally, dry_run=dry_run)
             if tally.written == limit:
                 break

@@ -15,10 +15,12 @@ from pydantic.json_schema import models_json_schema
 
 from guardrails.types import Contract
 from service.accepting import Accepting
+from service.admitting import Admitting
 from service.api.audit import audit_router
 from service.api.batches import BatchParts, batches_router
 from service.api.checks import checks_router
 from service.api.deletions import deletions_router
+from service.api.door import STATIC, Door
 from service.api.drafts import drafts_router
 from service.api.events import describe_events
 from service.api.feedback import feedback_router
@@ -33,6 +35,7 @@ from service.batches.schemas import BatchLine
 from service.checking import DraftChecker
 from service.erasing import DeletionRequest, Eraser
 from service.figures import Figures
+from service.hosts import Hosts
 from service.idempotency import OnceOnly
 from service.intake import Intake
 from service.progress import AttemptChecked, AttemptFailed, AttemptStarted
@@ -60,8 +63,10 @@ FOREIGN_ERRORS = ("HTTPValidationError", "ValidationError")
 
 @dataclass(frozen=True, slots=True)
 class Resources:
-    """What the routes answer from; `ready` raises what keeps the service from working."""
+    """What the routes answer from, and who may call them; `ready` raises what keeps the service from working."""
 
+    admitting: Admitting
+    hosts: Hosts
     intake: Intake
     accepting: Accepting
     batches: BatchParts
@@ -81,9 +86,11 @@ def create_app(over: Resources) -> FastAPI:
         version=version("amends"),
         description="Drafts replies to customer complaints and checks each draft before anybody sees it.",
         redoc_url=None,
+        static_url=STATIC,
         generate_unique_id_function=lambda route: route.name,  # the names of methods in generated clients
     )
-    app.add_middleware(RequestIds)
+    app.add_middleware(Door, admitting=over.admitting, hosts=over.hosts)
+    app.add_middleware(RequestIds)  # around the door: who is refused is told under which id
     install_problems(app)
     app.include_router(drafts_router(over.intake, over.accepting, over.once))
     app.include_router(tickets_router(over.accepting))
@@ -95,20 +102,35 @@ def create_app(over: Resources) -> FastAPI:
     app.include_router(webhooks_router(over.webhooks, over.once))
     app.include_router(metrics_router(over.figures))
     app.include_router(health_router(over.ready))
-    # FastAPI's documented way to extend it; made once, because it takes long and anybody may ask for it.
-    app.openapi = cache(lambda: describe(app))  # type: ignore[method-assign]
+    # Made once in each form, because it takes long and anybody may ask for it.
+    described = cache(lambda is_open: describe(app, is_open=is_open))
+    # FastAPI's documented way to extend it.
+    app.openapi = lambda: described(over.admitting.is_open)  # type: ignore[method-assign]
     return app
 
 
-def describe(app: FastAPI) -> dict[str, object]:
-    """The contract, with the bodies that the routes read by themselves."""
+def describe(app: FastAPI, *, is_open: bool = False) -> dict[str, object]:
+    """The contract, with the bodies that the routes read by themselves.
+
+    Of a service that `is_open` it says that no key is needed: who tries it out by its contract would else hold it for
+    a mistake that everything is answered.
+    """
     document = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
     _, definitions = models_json_schema(BODIES, ref_template="#/components/schemas/{model}")
     schemas = document["components"]["schemas"]
     schemas |= {name: schema for name, schema in definitions["$defs"].items() if name not in schemas}
     _drop_foreign_errors(document)
+    if is_open:
+        _need_no_key(document)
     document["webhooks"] = describe_events()
     return document
+
+
+def _need_no_key(document: dict[str, Any]) -> None:
+    for path in document["paths"].values():
+        for operation in path.values():
+            if "security" in operation:
+                operation["security"].append({})  # as OpenAPI says that it may be left out
 
 
 def _drop_foreign_errors(document: dict[str, Any]) -> None:

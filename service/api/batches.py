@@ -11,6 +11,7 @@ from http import HTTPStatus
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import StreamingResponse
 
+from service.api.callers import Drafting, Reading
 from service.api.etags import HEADER_PARAMETER as IF_NONE_MATCH
 from service.api.etags import tagged
 from service.api.idempotency import HEADER_PARAMETER, asked_by, key_of, respond
@@ -19,7 +20,7 @@ from service.api.uploads import MEDIA_TYPE, Uploads, body_of_lines
 from service.batches.intake import BatchIntake
 from service.batches.schemas import Batch
 from service.batches.standing import BatchStandings
-from service.idempotency import DEFAULT_TENANT, Answer, Keep, OnceOnly, answering
+from service.idempotency import Answer, Keep, OnceOnly, answering
 
 PREFIX = "/v1/batches"
 POLL_S = 5  # a batch takes minutes; who asks more often learns little
@@ -44,7 +45,7 @@ class BatchParts:
     uploads: Uploads = field(default_factory=Uploads)
 
 
-def batches_router(parts: BatchParts, once: OnceOnly, tenant: str = DEFAULT_TENANT) -> APIRouter:
+def batches_router(parts: BatchParts, once: OnceOnly) -> APIRouter:
     """The routes under /v1/batches."""
     router = APIRouter(prefix=PREFIX, tags=["batches"])
 
@@ -56,7 +57,7 @@ def batches_router(parts: BatchParts, once: OnceOnly, tenant: str = DEFAULT_TENA
         openapi_extra=HEADER_PARAMETER | body_of_lines("Case"),
         responses={202: {"headers": LOCATION | RETRY_AFTER}, **problems(400, 409, 413, 422, 501, 503)},
     )
-    async def create_batch(request: Request) -> Response:
+    async def create_batch(request: Request, caller: Drafting) -> Response:
         """Accepts the cases of a file, one a line, to be drafted behind whatever else is asked for.
 
         Each line is as strict as the body of a single draft. A line that holds no case keeps no other from being
@@ -67,14 +68,16 @@ def batches_router(parts: BatchParts, once: OnceOnly, tenant: str = DEFAULT_TENA
         upload = await parts.uploads.receive(request)
         file = upload.file
 
-        accept = answering(partial(_answer, HTTPStatus.ACCEPTED), partial(parts.intake.accept, tenant, file))
+        accept = answering(partial(_answer, HTTPStatus.ACCEPTED), partial(parts.intake.accept, caller.tenant, file))
 
         async def work(keep: Keep) -> Answer:
             with file:
                 return await accept(keep)
 
         try:
-            answer = await once.answer(asked_by(request, key, _fingerprint(request, upload.digest), tenant), work)
+            answer = await once.answer(
+                asked_by(request, key, _fingerprint(request, upload.digest), caller.tenant), work
+            )
         except Exception:  # but not when it is stopped: with a key, the work goes on
             file.close()
             raise
@@ -88,9 +91,9 @@ def batches_router(parts: BatchParts, once: OnceOnly, tenant: str = DEFAULT_TENA
         openapi_extra={"parameters": [IF_NONE_MATCH]},
         responses={200: {"headers": ETAG | RETRY_AFTER}, 304: UNCHANGED, **problems(404, 503)},
     )
-    async def read_batch(batch_id: str, request: Request) -> Response:
+    async def read_batch(batch_id: str, request: Request, caller: Reading) -> Response:
         """How many lines stand where, and the first lines that hold no case."""
-        batch = await parts.standings.get(tenant, batch_id)
+        batch = await parts.standings.get(caller.tenant, batch_id)
         return tagged(request, batch.model_dump_json(), _retry_after(batch))
 
     @router.get(
@@ -99,13 +102,13 @@ def batches_router(parts: BatchParts, once: OnceOnly, tenant: str = DEFAULT_TENA
         response_class=StreamingResponse,
         responses={200: LINES, **problems(404, 503)},
     )
-    async def read_batch_results(batch_id: str) -> Response:
+    async def read_batch_results(batch_id: str, caller: Reading) -> Response:
         """One JSON object for each line, in the order of the upload, at any time.
 
         A line has a `result` where its draft is made, an `error` where it holds no case or its draft failed, and
         its `status` alone while it waits, is worked on, or where it was cancelled or its texts were deleted.
         """
-        return StreamingResponse(await parts.standings.results(tenant, batch_id), media_type=MEDIA_TYPE)
+        return StreamingResponse(await parts.standings.results(caller.tenant, batch_id), media_type=MEDIA_TYPE)
 
     @router.post(
         "/{batch_id}/cancel",
@@ -114,12 +117,12 @@ def batches_router(parts: BatchParts, once: OnceOnly, tenant: str = DEFAULT_TENA
         openapi_extra=HEADER_PARAMETER,
         responses=problems(404, 409, 422, 503),
     )
-    async def cancel_batch(batch_id: str, request: Request) -> Response:
+    async def cancel_batch(batch_id: str, request: Request, caller: Drafting) -> Response:
         """Drafts that are made stay; no other will be, not even one that is worked on at the moment."""
-        asked = asked_by(request, key_of(request), _fingerprint(request, ""), tenant)
+        asked = asked_by(request, key_of(request), _fingerprint(request, ""), caller.tenant)
 
         async def work() -> Answer:
-            return _answer(HTTPStatus.OK, await parts.standings.cancel(tenant, batch_id))
+            return _answer(HTTPStatus.OK, await parts.standings.cancel(caller.tenant, batch_id, caller.actor))
 
         return respond(await once.answer_and_keep(asked, work))
 

@@ -11,11 +11,12 @@ from fastapi import APIRouter, Request, Response
 from service.accepting import Accepting
 from service.api import etags, prefer
 from service.api.bodies import body_of, read_body
+from service.api.callers import Drafting, Reading
 from service.api.idempotency import KEY_PARAMETER, asked_of, key_of, respond
 from service.api.progress import EVENT_MODELS, MEDIA_TYPE, ProgressStreams, wants_progress
 from service.api.responses import problems
 from service.api.tickets import ACCEPTED, RETRY_AFTER, accepted, body_and_headers, headers_of
-from service.idempotency import DEFAULT_TENANT, Answer, OnceOnly, answering
+from service.idempotency import Answer, OnceOnly, answering
 from service.intake import Intake
 from service.progress import Listener, unheard
 from service.schemas import Case, Result, Ticket
@@ -34,7 +35,7 @@ PARAMETERS: dict[str, object] = {"parameters": [KEY_PARAMETER, prefer.HEADER_PAR
 TAGGED: dict[str, object] = {"ETag": {"description": "Strong.", "schema": {"type": "string"}}}
 
 
-def drafts_router(intake: Intake, accepting: Accepting, once: OnceOnly, tenant: str = DEFAULT_TENANT) -> APIRouter:
+def drafts_router(intake: Intake, accepting: Accepting, once: OnceOnly) -> APIRouter:
     """The routes under /v1/drafts."""
     router = APIRouter(prefix="/v1/drafts", tags=["drafts"])
     streams = ProgressStreams()
@@ -46,7 +47,7 @@ def drafts_router(intake: Intake, accepting: Accepting, once: OnceOnly, tenant: 
         openapi_extra=PARAMETERS | body_of(Case),
         responses={200: EVENTS, **ACCEPTED, **problems(400, 409, 410, 413, 422, 501, 502, 503, 504)},
     )
-    async def create_draft(request: Request) -> Response:
+    async def create_draft(request: Request, caller: Drafting) -> Response:
         """Drafts, checks and revises; answers `ready` or `needs_review`, and stores the result.
 
         With `Accept: text/event-stream` it answers the progress as server-sent events, which hold no unchecked
@@ -59,15 +60,15 @@ def drafts_router(intake: Intake, accepting: Accepting, once: OnceOnly, tenant: 
         """
         key = key_of(request)
         case = await read_body(request, Case)
-        asked = asked_of(request, key, case, tenant)
+        asked = asked_of(request, key, case, caller.tenant)
 
         def make(tell: Listener) -> Coroutine[None, None, Answer]:
-            return once.answer(asked, answering(_answer, partial(intake.create, case, tell)))
+            return once.answer(asked, answering(_answer, partial(intake.create, caller.tenant, case, tell)))
 
         if wants_progress(request):
             return await streams.answer(make, request)
         if prefer.prefers_async(request):
-            answer = await once.answer(asked, answering(accepted, partial(accepting.accept, case)))
+            answer = await once.answer(asked, answering(accepted, partial(accepting.accept, caller.tenant, case)))
         else:
             answer = await make(unheard)
         return respond(answer, headers_of(answer))
@@ -83,12 +84,12 @@ def drafts_router(intake: Intake, accepting: Accepting, once: OnceOnly, tenant: 
             **problems(404, 410, 503),
         },
     )
-    async def read_draft(draft_id: str, request: Request) -> Response:
+    async def read_draft(draft_id: str, request: Request, caller: Reading) -> Response:
         """The result as it was answered when the draft was made; until then, where it stands.
 
         `Retry-After` stands at an answer that will be another one, and at no other.
         """
-        body, headers = body_and_headers(await accepting.read(draft_id))
+        body, headers = body_and_headers(await accepting.read(caller.tenant, draft_id))
         return etags.tagged(request, body, headers)
 
     return router

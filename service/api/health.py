@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 
-from service.api.responses import problems
+from service.api.problems import answer_known
+from service.api.responses import open_problems
+from service.errors import AmendsError
 from service.schemas import Health
 
 OK = Health(status="ok")
+NOT_TOLD = "The service is not ready for work. Its log has more under this request id."  # hosts, users, files
 
 
 def health_router(ready: Callable[[], Awaitable[None]]) -> APIRouter:
@@ -21,10 +24,16 @@ def health_router(ready: Callable[[], Awaitable[None]]) -> APIRouter:
         """Answers as long as the process does."""
         return Response(OK.model_dump_json(), media_type="application/json")
 
-    @router.get("/readyz", response_model=Health, summary="Whether work can be done", responses=problems(502, 503))
-    async def readyz() -> Response:
-        """Asks the database and the model's endpoint for a sign of life, without a completion."""
-        await ready()
+    @router.get("/readyz", response_model=Health, summary="Whether work can be done", responses=open_problems(502, 503))
+    async def readyz(request: Request) -> Response:
+        """Asks the database and the model's endpoint for a sign of life, without a completion.
+
+        Anybody may ask, and is told which of them is at fault; the log has what is wrong with it.
+        """
+        try:
+            await ready()
+        except AmendsError as error:
+            return answer_known(request, error, NOT_TOLD)
         return Response(OK.model_dump_json(), media_type="application/json")
 
     return router

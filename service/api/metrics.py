@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
 
+from service.api.callers import Reading
 from service.api.responses import problems
 from service.figures import Figures
 from service.figures_schemas import DraftMetrics
-from service.idempotency import DEFAULT_TENANT
 from service.period import DEFAULT_DAYS, MOST_DAYS
 
 MOMENT = {"type": "string", "format": "date-time"}
@@ -32,7 +32,7 @@ PERIOD: dict[str, object] = {
 }
 
 
-def metrics_router(figures: Figures, tenant: str = DEFAULT_TENANT) -> APIRouter:
+def metrics_router(figures: Figures) -> APIRouter:
     """The routes under /v1/metrics."""
     router = APIRouter(prefix="/v1/metrics", tags=["metrics"])
 
@@ -43,12 +43,12 @@ def metrics_router(figures: Figures, tenant: str = DEFAULT_TENANT) -> APIRouter:
         openapi_extra=PERIOD,
         responses=problems(422, 503),
     )
-    async def read_draft_metrics(request: Request) -> Response:
+    async def read_draft_metrics(request: Request, caller: Reading) -> Response:
         """Acceptance, edit distance and failed checks of the drafts made in a period, in all and by group.
 
         Feedback counts for the day of its draft, whenever it was given.
         """
-        found = await figures.asked(tenant, request.query_params.multi_items())
+        found = await figures.asked(caller.tenant, request.query_params.multi_items())
         return Response(found.model_dump_json(), media_type="application/json", headers={"Cache-Control": "no-store"})
 
     return router

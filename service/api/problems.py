@@ -19,6 +19,7 @@ from service.schemas import FieldFault, Problem
 
 MEDIA_TYPE = "application/problem+json"
 NOTED = "problem"  # in the state of a request: the type of the problem that it was answered
+AUTHENTICATE, REALM = "WWW-Authenticate", 'Bearer realm="amends"'
 STORE_RETRY_S = 5  # a full disk or a locked database seldom mends itself sooner
 log = structlog.get_logger()
 
@@ -45,6 +46,11 @@ KINDS: Mapping[type[errors.AmendsError], Kind] = {
     errors.KeyReused: Kind("idempotency-key-reused", 422, "The idempotency key stands for another request"),
     errors.KeyInUse: Kind("idempotency-key-in-use", 409, "The idempotency key is in use"),
     errors.InputError: Kind("invalid-field", 422, "A field is not as the contract says"),
+    errors.AccessKeyNeeded: Kind("access-key-needed", 401, "An access key is needed"),
+    errors.AccessKeyWrong: Kind("access-key-wrong", 401, "The access key does not work"),
+    errors.ScopeMissing: Kind("scope-missing", 403, "The access key is for other things"),
+    errors.OriginRefused: Kind("origin-not-allowed", 403, "A page of another host sent this"),
+    errors.HostRefused: Kind("host-not-allowed", 421, "This service has another name"),
     errors.DraftNotFound: Kind("draft-not-found", 404, "There is no such draft"),
     errors.BatchNotFound: Kind("batch-not-found", 404, "There is no such batch"),
     errors.DraftDeleted: Kind("draft-deleted", 410, "The draft was deleted"),
@@ -141,9 +147,26 @@ def note(scope: Scope, problem: Problem) -> None:
 
 async def _on_known(request: Request, error: Exception) -> Response:
     assert isinstance(error, errors.AmendsError)
+    return answer_known(request, error)
+
+
+def answer_known(request: Request, error: errors.AmendsError, detail: str | None = None) -> Response:
+    """The answer to a request that failed in a way that was foreseen; with another `detail` where not all is told."""
     problem = problem_of_any(error, request_id_of(request))
     note(request.scope, problem)
-    return answer(problem, _retry_after(error))
+    told = problem.model_copy(update={"detail": detail}) if detail else problem
+    return answer(told, _challenge(error) or _retry_after(error))
+
+
+def _challenge(error: errors.AmendsError) -> dict[str, str]:
+    """What RFC 6750 has callers told of the key that they need."""
+    if isinstance(error, errors.AccessKeyNeeded):
+        return {AUTHENTICATE: REALM}
+    if isinstance(error, errors.AccessKeyWrong):
+        return {AUTHENTICATE: f'{REALM}, error="invalid_token"'}
+    if isinstance(error, errors.ScopeMissing):
+        return {AUTHENTICATE: f'{REALM}, error="insufficient_scope", scope="{error.scope}"'}
+    return {}
 
 
 def _retry_after(error: errors.AmendsError) -> dict[str, str]:

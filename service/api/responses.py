@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from service.api.problems import CRASHED, KINDS, MEDIA_TYPE
+from http import HTTPStatus
 
+from service.api.problems import AUTHENTICATE, CRASHED, KINDS, MEDIA_TYPE
+
+REFUSED = (401, 403, 421)  # whoever asks for what is not open
 COME_AGAIN = (409, 503)  # statuses that say when to send the request again
 Responses = dict[int | str, dict[str, object]]
 
 
 def problems(*statuses: int) -> Responses:
-    """The problem answers of a route; a crash can happen anywhere."""
+    """The problem answers of a route that needs an access key; a crash can happen anywhere."""
+    return open_problems(*REFUSED, *statuses)
+
+
+def open_problems(*statuses: int) -> Responses:
+    """The problem answers of a route that anybody may call."""
     return {status: _described(status) for status in (*statuses, CRASHED.status)}
 
 
@@ -19,6 +27,8 @@ def _described(status: int) -> dict[str, object]:
         "description": "; ".join(titles),
         "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
     }
+    if status == HTTPStatus.UNAUTHORIZED:
+        answer["headers"] = {AUTHENTICATE: {"description": "A `Bearer` challenge.", "schema": {"type": "string"}}}
     if status in COME_AGAIN:
         answer["headers"] = {"Retry-After": {"description": "In seconds.", "schema": {"type": "integer"}}}
     return answer

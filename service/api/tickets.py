@@ -7,6 +7,7 @@ from http import HTTPStatus
 from fastapi import APIRouter, Request, Response
 
 from service.accepting import Accepting
+from service.api.callers import Drafting
 from service.api.idempotency import HEADER_PARAMETER, key_of
 from service.api.prefer import ASYNCHRONOUS
 from service.api.responses import Responses, problems
@@ -37,10 +38,10 @@ def tickets_router(accepting: Accepting) -> APIRouter:
         openapi_extra=HEADER_PARAMETER,
         responses=problems(404, 409, 410, 422, 503),
     )
-    async def cancel_draft(draft_id: str, request: Request) -> Response:
+    async def cancel_draft(draft_id: str, request: Request, caller: Drafting) -> Response:
         """Gives the draft up at once, also one that is worked on; to cancel it again changes nothing."""
         key_of(request)  # a wrong one is refused as everywhere; a right one makes no difference
-        ticket = await accepting.cancel(draft_id)
+        ticket = await accepting.cancel(caller.tenant, draft_id, caller.actor)
         return Response(ticket.model_dump_json(), media_type="application/json")
 
     return router

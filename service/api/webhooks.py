@@ -8,10 +8,11 @@ from http import HTTPStatus
 from fastapi import APIRouter, Request, Response
 
 from service.api.bodies import body_of, read_body
+from service.api.callers import Administering
 from service.api.idempotency import HEADER_PARAMETER, asked_of, key_of, respond
 from service.api.queries import query_of, read_query
 from service.api.responses import problems
-from service.idempotency import DEFAULT_TENANT, Answer, OnceOnly, answering
+from service.idempotency import Answer, OnceOnly, answering
 from service.webhooks.registering import Webhooks
 from service.webhooks.schemas import (
     Delivery,
@@ -27,16 +28,16 @@ from service.webhooks.schemas import (
 NOTHING = Nothing()
 
 
-def webhooks_router(webhooks: Webhooks, once: OnceOnly, tenant: str = DEFAULT_TENANT) -> APIRouter:
+def webhooks_router(webhooks: Webhooks, once: OnceOnly) -> APIRouter:
     """The routes under /v1/webhooks."""
     router = APIRouter(prefix="/v1/webhooks", tags=["webhooks"])
-    _add_webhooks(router, webhooks, once, tenant)
-    _add_secrets(router, webhooks, once, tenant)
-    _add_deliveries(router, webhooks, once, tenant)
+    _add_webhooks(router, webhooks, once)
+    _add_secrets(router, webhooks, once)
+    _add_deliveries(router, webhooks, once)
     return router
 
 
-def _add_webhooks(router: APIRouter, webhooks: Webhooks, once: OnceOnly, tenant: str) -> None:
+def _add_webhooks(router: APIRouter, webhooks: Webhooks, once: OnceOnly) -> None:
     @router.post(
         "",
         status_code=HTTPStatus.CREATED,
@@ -45,7 +46,7 @@ def _add_webhooks(router: APIRouter, webhooks: Webhooks, once: OnceOnly, tenant:
         openapi_extra=HEADER_PARAMETER | body_of(WebhookInput),
         responses=problems(400, 404, 409, 413, 422, 503),
     )
-    async def create_webhook(request: Request) -> Response:
+    async def create_webhook(request: Request, caller: Administering) -> Response:
         """Registers a URL, and answers the secret that signs what is sent there: keep it, it is not shown again.
 
         Events are signed by the Standard Webhooks scheme and delivered at least once: within about a day, ten times
@@ -53,14 +54,14 @@ def _add_webhooks(router: APIRouter, webhooks: Webhooks, once: OnceOnly, tenant:
         """
         key = key_of(request)
         given = await read_body(request, WebhookInput)
-        work = answering(_created, partial(webhooks.create, tenant, given))
-        answer = await once.answer(asked_of(request, key, given, tenant), work)
-        return await _with_secret(webhooks, tenant, answer)
+        work = answering(_created, partial(webhooks.create, caller.tenant, given, caller.actor))
+        answer = await once.answer(asked_of(request, key, given, caller.tenant), work)
+        return await _with_secret(webhooks, caller.tenant, answer)
 
     @router.get("", response_model=WebhookList, summary="List the webhooks", responses=problems(503))
-    async def list_webhooks() -> Response:
+    async def list_webhooks(caller: Administering) -> Response:
         """Every webhook, without its secret."""
-        found = WebhookList(webhooks=await webhooks.list(tenant))
+        found = WebhookList(webhooks=await webhooks.list(caller.tenant))
         return Response(found.model_dump_json(), media_type="application/json")
 
     @router.delete(
@@ -70,13 +71,13 @@ def _add_webhooks(router: APIRouter, webhooks: Webhooks, once: OnceOnly, tenant:
         summary="Delete a webhook",
         responses=problems(404, 503),
     )
-    async def delete_webhook(webhook_id: str) -> Response:
+    async def delete_webhook(webhook_id: str, caller: Administering) -> Response:
         """Nothing more is sent there, and what was on its way is deleted."""
-        await webhooks.delete(tenant, webhook_id)
+        await webhooks.delete(caller.tenant, webhook_id, caller.actor)
         return Response(status_code=HTTPStatus.NO_CONTENT)
 
 
-def _add_secrets(router: APIRouter, webhooks: Webhooks, once: OnceOnly, tenant: str) -> None:
+def _add_secrets(router: APIRouter, webhooks: Webhooks, once: OnceOnly) -> None:
     @router.post(
         "/{webhook_id}/secret",
         status_code=HTTPStatus.CREATED,
@@ -85,11 +86,11 @@ def _add_secrets(router: APIRouter, webhooks: Webhooks, once: OnceOnly, tenant: 
         openapi_extra=HEADER_PARAMETER,
         responses=problems(404, 409, 422, 503),
     )
-    async def renew_webhook_secret(webhook_id: str, request: Request) -> Response:
+    async def renew_webhook_secret(webhook_id: str, request: Request, caller: Administering) -> Response:
         """Answers a new secret. For 24 hours events bear two signatures, by the old one and by the new."""
-        asked = asked_of(request, key_of(request), NOTHING, tenant)
-        work = answering(_created, partial(webhooks.renew_secret, tenant, webhook_id))
-        return await _with_secret(webhooks, tenant, await once.answer(asked, work))
+        asked = asked_of(request, key_of(request), NOTHING, caller.tenant)
+        work = answering(_created, partial(webhooks.renew_secret, caller.tenant, webhook_id, caller.actor))
+        return await _with_secret(webhooks, caller.tenant, await once.answer(asked, work))
 
     @router.post(
         "/{webhook_id}/test",
@@ -99,14 +100,14 @@ def _add_secrets(router: APIRouter, webhooks: Webhooks, once: OnceOnly, tenant: 
         openapi_extra=HEADER_PARAMETER,
         responses=problems(404, 409, 422, 503),
     )
-    async def test_webhook(webhook_id: str, request: Request) -> Response:
+    async def test_webhook(webhook_id: str, request: Request, caller: Administering) -> Response:
         """Sends it the event `webhook.test` in the way of every other."""
-        asked = asked_of(request, key_of(request), NOTHING, tenant)
-        work = answering(_accepted, partial(webhooks.test, tenant, webhook_id))
+        asked = asked_of(request, key_of(request), NOTHING, caller.tenant)
+        work = answering(_accepted, partial(webhooks.test, caller.tenant, webhook_id))
         return respond(await once.answer(asked, work))
 
 
-def _add_deliveries(router: APIRouter, webhooks: Webhooks, once: OnceOnly, tenant: str) -> None:
+def _add_deliveries(router: APIRouter, webhooks: Webhooks, once: OnceOnly) -> None:
     @router.get(
         "/deliveries",
         response_model=DeliveryPage,
@@ -114,9 +115,9 @@ def _add_deliveries(router: APIRouter, webhooks: Webhooks, once: OnceOnly, tenan
         openapi_extra=query_of(DeliveryQuery),
         responses=problems(422, 503),
     )
-    async def list_deliveries(request: Request) -> Response:
+    async def list_deliveries(request: Request, caller: Administering) -> Response:
         """The newest first. Delivered ones are kept for 3 days, dead ones for 30."""
-        found = await webhooks.deliveries(tenant, read_query(request, DeliveryQuery))
+        found = await webhooks.deliveries(caller.tenant, read_query(request, DeliveryQuery))
         return Response(found.model_dump_json(), media_type="application/json")
 
     @router.post(
@@ -127,10 +128,10 @@ def _add_deliveries(router: APIRouter, webhooks: Webhooks, once: OnceOnly, tenan
         openapi_extra=HEADER_PARAMETER,
         responses=problems(404, 409, 422, 503),
     )
-    async def replay_delivery(delivery_id: str, request: Request) -> Response:
+    async def replay_delivery(delivery_id: str, request: Request, caller: Administering) -> Response:
         """Begins a delivery anew, dead or not, with all its tries and under its old id."""
-        asked = asked_of(request, key_of(request), NOTHING, tenant)
-        work = answering(_accepted, partial(webhooks.replay, tenant, delivery_id))
+        asked = asked_of(request, key_of(request), NOTHING, caller.tenant)
+        work = answering(_accepted, partial(webhooks.replay, caller.tenant, delivery_id, caller.actor))
         return respond(await once.answer(asked, work))
 
 

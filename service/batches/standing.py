@@ -25,7 +25,7 @@ class Lines(Protocol):
 class Cancels(Protocol):
     """Where batches are cancelled."""
 
-    async def cancel(self, tenant: str, batch_id: str, at: datetime) -> list[str]:
+    async def cancel(self, tenant: str, batch_id: str, actor: str, at: datetime) -> list[str]:
         """Cancel what is unfinished of a batch, and give the drafts that are worked on."""
 
 
@@ -57,13 +57,13 @@ class BatchStandings:
         await self._lines.get(tenant, batch_id)
         return self._following(tenant, batch_id, await self._lines.page(tenant, batch_id, 0, RESULTS_PAGE))
 
-    async def cancel(self, tenant: str, batch_id: str) -> Batch:
-        """Cancel what is unfinished of a batch, and say where it stands then.
+    async def cancel(self, tenant: str, batch_id: str, actor: str) -> Batch:
+        """Cancel what is unfinished of a batch, and say where it stands then; the audit trail says who did.
 
         Raises:
             BatchFinished, BatchNotFound, StoreError: see the repository.
         """
-        for draft_id in await self._cancels.cancel(tenant, batch_id, self._clock()):
+        for draft_id in await self._cancels.cancel(tenant, batch_id, actor, self._clock()):
             self._stop(draft_id)
         return await self._lines.get(tenant, batch_id)
 

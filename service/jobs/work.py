@@ -36,7 +36,7 @@ log = structlog.get_logger()
 class Drafter(Protocol):
     """Who drafts."""
 
-    async def draft(self, draft_id: str, case: Case, now: datetime) -> Outcome:
+    async def draft(self, draft_id: str, case: Case, now: datetime, *, tenant: str) -> Outcome:
         """The outcome of one case."""
 
 
@@ -171,7 +171,8 @@ class Work:
         """The outcome of a draft in its turn; that others were let through to the model is none, however often."""
         async with self._gate.turn(math.inf):
             while True:
-                outcome = await self._drafter.draft(begun.id, begun.case, begun.case.context.now or begun.accepted_at)
+                now = begun.case.context.now or begun.accepted_at
+                outcome = await self._drafter.draft(begun.id, begun.case, now, tenant=begun.tenant)
                 if not isinstance(outcome.fault, NoTurn):
                     return outcome
                 log.info("draft.no_turn", draft_id=begun.id, seconds=outcome.fault.retry_after)

@@ -7,7 +7,6 @@ from datetime import datetime
 from sqlalchemy import Select, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
-from service.audit import OPERATOR
 from service.batches.chunks import CHUNK_CASES, cut
 from service.batches.recovering import Tries
 from service.errors import BatchFinished, BatchNotFound
@@ -107,7 +106,7 @@ class BatchWork:
             async with self._reading() as session:
                 return list(await session.scalars(unmarked.where(~exists(jobs)).limit(limit)))
 
-    async def cancel(self, tenant: str, batch_id: str, at: datetime) -> list[str]:
+    async def cancel(self, tenant: str, batch_id: str, actor: str, at: datetime) -> list[str]:
         """Cancel what is unfinished of a batch, and give the drafts that are worked on: they will not be stored.
 
         The cases of what is cancelled are deleted. One that is cancelled already stays as it is.
@@ -133,7 +132,7 @@ class BatchWork:
                 await announce(session, tenant, batch_finished(batch_id, at, CANCELLED))
                 running, cancelled = await _cancel_jobs(session, batch_id, at)
                 figures = {"drafts": cancelled}
-                await record(session, tenant, OPERATOR, "batch.cancelled", batch_id, figures=figures, at=at)
+                await record(session, tenant, actor, "batch.cancelled", batch_id, figures=figures, at=at)
                 return running
 
 

@@ -8,7 +8,6 @@ from pydantic import TypeAdapter
 from sqlalchemy import Select, and_, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker
 
-from service.audit import OPERATOR
 from service.errors import DeliveryNotFound, WebhookNotFound
 from service.idempotency import Kept
 from service.store.audit import record
@@ -79,7 +78,7 @@ class DeliveryRepository:
             raise DeliveryNotFound(NO_DELIVERY)
         return _delivery(row)
 
-    async def replay(self, tenant: str, replayed: Delivery, now: datetime, kept: Kept | None) -> None:
+    async def replay(self, tenant: str, replayed: Delivery, actor: str, now: datetime, kept: Kept | None) -> None:
         """Begin a delivery anew, whatever became of it, under its old id.
 
         Raises:
@@ -98,7 +97,7 @@ class DeliveryRepository:
             async with self._writing.begin() as session:
                 if await session.scalar(statement) is None:
                     raise DeliveryNotFound(NO_DELIVERY)
-                await record(session, tenant, OPERATOR, "delivery.replayed", replayed.id, figures={}, at=now)
+                await record(session, tenant, actor, "delivery.replayed", replayed.id, figures={}, at=now)
                 if kept:
                     await keep_answer(session, kept)
 

@@ -10,7 +10,6 @@ from pydantic import ValidationError
 from sqlalchemy import ColumnElement, and_, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
-from service.audit import OPERATOR
 from service.errors import DraftDeleted, DraftNotFound
 from service.idempotency import Kept
 from service.jobs.stages import UNFINISHED, Accepted, Begun, JobStatus, Standing, Unreadable
@@ -151,7 +150,7 @@ class JobRepository:
                 row = await session.scalar(select(JobRow).where(_is(tenant, draft_id)))
         return _standing(row) if row else None
 
-    async def cancel(self, tenant: str, draft_id: str, at: datetime) -> Standing:
+    async def cancel(self, tenant: str, draft_id: str, actor: str, at: datetime) -> Standing:
         """Cancel a job unless it is done, and say where it stands after that; its case is deleted.
 
         Raises:
@@ -167,7 +166,7 @@ class JobRepository:
                 found = await session.execute(statement.execution_options(synchronize_session=False))
                 for ref in found.scalars().all():
                     await announce(session, tenant, draft_finished(draft_id, ref, "cancelled", at))
-                    await record(session, tenant, OPERATOR, "draft.cancelled", draft_id, figures={}, at=at)
+                    await record(session, tenant, actor, "draft.cancelled", draft_id, figures={}, at=at)
                 row = await session.scalar(select(JobRow).where(_is(tenant, draft_id)))
         if row is None:
             raise DraftNotFound(NO_DRAFT)

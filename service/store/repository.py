@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, Update, func, insert, select, text, update
+from sqlalchemy import ColumnElement, Connection, Update, and_, func, insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
 from service.errors import DraftDeleted, DraftNotFound
 from service.feedback import Heard, offered
-from service.idempotency import DEFAULT_TENANT, Kept, unkept
+from service.idempotency import Kept, unkept
 from service.schemas import Attempt, Case, Result
 from service.store.database import READS, explained_errors
 from service.store.idempotency import keep_answer, update_answer
@@ -37,10 +37,12 @@ class DraftRepository:
 
     async def add(
         self,
+        tenant: str,
         case: Case,
         result: Result,
         attempts: Sequence[Attempt],
         created_at: datetime,
+        *,
         kept: Kept | None = None,
     ) -> None:
         """Store a case with its result, every attempt and the answer to keep, all or nothing.
@@ -51,14 +53,14 @@ class DraftRepository:
         """
 
         def store(connection: Connection) -> None:
-            insert_draft(connection, case, result, attempts, tenant=DEFAULT_TENANT, created_at=created_at)
+            insert_draft(connection, case, result, attempts, tenant=tenant, created_at=created_at)
             if kept:
                 update_answer(connection, kept)
 
         with explained_errors(self._engine):
             await self._transactions.run(store)
 
-    async def get(self, draft_id: str) -> Result:
+    async def get(self, tenant: str, draft_id: str) -> Result:
         """The result as it was answered.
 
         Raises:
@@ -66,7 +68,7 @@ class DraftRepository:
             DraftDeleted: its texts were deleted.
             StoreError: the database failed.
         """
-        statement = select(DraftRow.result_json, DraftRow.erased_at).where(DraftRow.id == draft_id)
+        statement = select(DraftRow.result_json, DraftRow.erased_at).where(_is(tenant, draft_id))
         with explained_errors(self._engine):
             async with self._reading() as session:
                 body, erased_at = (await session.execute(statement)).one_or_none() or (None, None)
@@ -77,7 +79,7 @@ class DraftRepository:
         return Result.model_validate_json(body)
 
     async def add_feedback(
-        self, draft_id: str, heard: Heard, at: datetime, keep: Callable[[int], Kept | None] = unkept
+        self, tenant: str, draft_id: str, heard: Heard, at: datetime, keep: Callable[[int], Kept | None] = unkept
     ) -> int:
         """Store one more feedback on a draft, and give its number, which counts from 1.
 
@@ -92,7 +94,7 @@ class DraftRepository:
         with explained_errors(self._engine):
             async with self._writing.begin() as session:
                 # Locked where the database can: two at once would take the same number.
-                draft = select(DraftRow.erased_at).where(DraftRow.id == draft_id).with_for_update()
+                draft = select(DraftRow.erased_at).where(_is(tenant, draft_id)).with_for_update()
                 row = (await session.execute(draft)).one_or_none()
                 if row is None:
                     raise DraftNotFound(NO_DRAFT)
@@ -148,6 +150,10 @@ def insert_draft(
         connection.execute(INSERT_ATTEMPTS, rows)
     if rows := [row for number, attempt in numbered for row in _verdict_rows(result.id, number, attempt)]:
         connection.execute(INSERT_VERDICTS, rows)
+
+
+def _is(tenant: str, draft_id: str) -> ColumnElement[bool]:
+    return and_(DraftRow.tenant == tenant, DraftRow.id == draft_id)
 
 
 def _draft_row(

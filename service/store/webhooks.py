@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, case, delete, func, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
-from service.audit import OPERATOR, Action
+from service.audit import Action
 from service.errors import InvalidField, WebhookNotFound
 from service.idempotency import Kept
 from service.store.audit import record
@@ -33,7 +33,7 @@ class WebhookRepository:
         self._writing = async_sessionmaker(engine, expire_on_commit=False)
         self._reading = async_sessionmaker(engine.execution_options(**READS), expire_on_commit=False)
 
-    async def add(self, tenant: str, webhook: Webhook, secret: str, kept: Kept | None) -> None:
+    async def add(self, tenant: str, webhook: Webhook, secret: str, actor: str, kept: Kept | None) -> None:
         """Keep a webhook with its secret, and the answer without it.
 
         Raises:
@@ -49,7 +49,7 @@ class WebhookRepository:
                     raise InvalidField(f"there are {MOST_WEBHOOKS} webhooks already, the most: delete one first", "url")
                 session.add(_webhook_row(tenant, webhook, secret))
                 await session.flush()
-                await _record(session, tenant, "webhook.created", webhook.id, webhook.created_at)
+                await _record(session, tenant, actor, "webhook.created", webhook.id, at=webhook.created_at)
                 if kept:
                     await keep_answer(session, kept)
 
@@ -79,7 +79,7 @@ class WebhookRepository:
             raise WebhookNotFound(NO_WEBHOOK)
         return _webhook(row), row.secret
 
-    async def delete(self, tenant: str, webhook_id: str, now: datetime) -> None:
+    async def delete(self, tenant: str, webhook_id: str, actor: str, now: datetime) -> None:
         """Delete a webhook with all that is on its way to it.
 
         Raises:
@@ -93,9 +93,9 @@ class WebhookRepository:
                 gone = delete(WebhookRow).where(_is(tenant, webhook_id)).returning(WebhookRow.id)
                 if await session.scalar(gone) is None:  # somebody else deleted it meanwhile
                     raise WebhookNotFound(NO_WEBHOOK)
-                await _record(session, tenant, "webhook.deleted", webhook_id, now)
+                await _record(session, tenant, actor, "webhook.deleted", webhook_id, at=now)
 
-    async def renew_secret(self, tenant: str, webhook_id: str, renewal: Renewal, kept: Kept | None) -> None:
+    async def renew_secret(self, tenant: str, webhook_id: str, renewal: Renewal, actor: str, kept: Kept | None) -> None:
         """Let a new secret sign, and along with it the old one for a while.
 
         Where an older one still signs it stays, to its own end, and the one in between goes.
@@ -119,7 +119,7 @@ class WebhookRepository:
             async with self._writing.begin() as session:
                 if await session.scalar(statement) is None:
                     raise WebhookNotFound(NO_WEBHOOK)
-                await _record(session, tenant, "webhook.secret_renewed", webhook_id, renewal.at)
+                await _record(session, tenant, actor, "webhook.secret_renewed", webhook_id, at=renewal.at)
                 if kept:
                     await keep_answer(session, kept)
 
@@ -142,8 +142,8 @@ def _is(tenant: str, webhook_id: str) -> ColumnElement[bool]:
     return and_(WebhookRow.tenant == tenant, WebhookRow.id == webhook_id)
 
 
-async def _record(session: AsyncSession, tenant: str, action: Action, about: str, at: datetime) -> None:
-    await record(session, tenant, OPERATOR, action, about, figures={}, at=at)
+async def _record(session: AsyncSession, tenant: str, actor: str, action: Action, about: str, *, at: datetime) -> None:
+    await record(session, tenant, actor, action, about, figures={}, at=at)
 
 
 def _webhook_row(tenant: str, webhook: Webhook, secret: str) -> WebhookRow:

@@ -13,6 +13,7 @@ from opentelemetry.trace import Span, Tracer
 from service.drafting import AnyDrafter, Outcome
 from service.errors import InputError
 from service.gate import current_urgency
+from service.idempotency import DEFAULT_TENANT
 from service.progress import AttemptChecked, AttemptFailed, AttemptStarted, Listener, Progress, unheard
 from service.schemas import Case
 from service.telemetry.harmless import harmless
@@ -104,7 +105,9 @@ class WatchedDrafter:
         """
         self._drafter.refuse_unknown(case)
 
-    async def draft(self, draft_id: str, case: Case, now: datetime, tell: Listener = unheard) -> Outcome:
+    async def draft(
+        self, draft_id: str, case: Case, now: datetime, tell: Listener = unheard, *, tenant: str = DEFAULT_TENANT
+    ) -> Outcome:
         """As the drafter does.
 
         Raises:
@@ -119,7 +122,7 @@ class WatchedDrafter:
             current(self._tracer, "draft", attributes) as span,
         ):
             try:
-                outcome = await self._drafter.draft(draft_id, case, now, attempts.heard)
+                outcome = await self._drafter.draft(draft_id, case, now, attempts.heard, tenant=tenant)
                 status = outcome.result.status
                 span.set_attributes(_described(outcome))
             except InputError:

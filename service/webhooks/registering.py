@@ -29,7 +29,7 @@ class Renewal:
 class WebhookStore(Protocol):
     """Where webhooks are kept; what is `kept` is kept with it, or neither."""
 
-    async def add(self, tenant: str, webhook: Webhook, secret: str, kept: Kept | None) -> None:
+    async def add(self, tenant: str, webhook: Webhook, secret: str, actor: str, kept: Kept | None) -> None:
         """Keep one."""
 
     async def all(self, tenant: str) -> tuple[Webhook, ...]:
@@ -38,10 +38,10 @@ class WebhookStore(Protocol):
     async def get(self, tenant: str, webhook_id: str) -> tuple[Webhook, str]:
         """One with its secret."""
 
-    async def delete(self, tenant: str, webhook_id: str, now: datetime) -> None:
+    async def delete(self, tenant: str, webhook_id: str, actor: str, now: datetime) -> None:
         """Delete one with all that is on its way to it."""
 
-    async def renew_secret(self, tenant: str, webhook_id: str, renewal: Renewal, kept: Kept | None) -> None:
+    async def renew_secret(self, tenant: str, webhook_id: str, renewal: Renewal, actor: str, kept: Kept | None) -> None:
         """Let a new secret sign."""
 
 
@@ -57,7 +57,7 @@ class DeliveryStore(Protocol):
     async def get(self, tenant: str, delivery_id: str) -> Delivery:
         """One."""
 
-    async def replay(self, tenant: str, replayed: Delivery, now: datetime, kept: Kept | None) -> None:
+    async def replay(self, tenant: str, replayed: Delivery, actor: str, now: datetime, kept: Kept | None) -> None:
         """Begin one anew."""
 
 
@@ -79,7 +79,7 @@ class Webhooks:
         self._wake = wake
 
     async def create(
-        self, tenant: str, asked: WebhookInput, keep: Callable[[Webhook], Kept | None] = unkept
+        self, tenant: str, asked: WebhookInput, actor: str, keep: Callable[[Webhook], Kept | None] = unkept
     ) -> Webhook:
         """Register a URL. Where its name leads is seen at each connection, not now.
 
@@ -90,7 +90,7 @@ class Webhooks:
         self._targets.check(asked.url)
         events = tuple(name for name in EVENT_NAMES if name in (asked.events or EVENT_NAMES))  # each once
         webhook = Webhook(id=uuid.uuid4().hex, url=asked.url, events=events, created_at=self._clock())
-        await self._webhooks.add(tenant, webhook, new_secret(), keep(webhook))
+        await self._webhooks.add(tenant, webhook, new_secret(), actor, keep(webhook))
         return webhook
 
     async def with_secret(self, tenant: str, webhook_id: str) -> WebhookWithSecret:
@@ -110,16 +110,16 @@ class Webhooks:
         """
         return await self._webhooks.all(tenant)
 
-    async def delete(self, tenant: str, webhook_id: str) -> None:
+    async def delete(self, tenant: str, webhook_id: str, actor: str) -> None:
         """Delete a webhook with all that is on its way to it.
 
         Raises:
             WebhookNotFound, StoreError: it could not be deleted.
         """
-        await self._webhooks.delete(tenant, webhook_id, self._clock())
+        await self._webhooks.delete(tenant, webhook_id, actor, self._clock())
 
     async def renew_secret(
-        self, tenant: str, webhook_id: str, keep: Callable[[Webhook], Kept | None] = unkept
+        self, tenant: str, webhook_id: str, actor: str, keep: Callable[[Webhook], Kept | None] = unkept
     ) -> Webhook:
         """Give a webhook a new secret; for a day, the old one signs too.
 
@@ -130,9 +130,8 @@ class Webhooks:
         """
         webhook, _ = await self._webhooks.get(tenant, webhook_id)
         now = self._clock()
-        await self._webhooks.renew_secret(
-            tenant, webhook_id, Renewal(new_secret(), now, now + OLD_SECRET_SIGNS), keep(webhook)
-        )
+        renewal = Renewal(new_secret(), now, now + OLD_SECRET_SIGNS)
+        await self._webhooks.renew_secret(tenant, webhook_id, renewal, actor, keep(webhook))
         return webhook
 
     async def test(self, tenant: str, webhook_id: str, keep: Callable[[Delivery], Kept | None] = unkept) -> Delivery:
@@ -166,7 +165,9 @@ class Webhooks:
         """
         return await self._deliveries.page(tenant, query)
 
-    async def replay(self, tenant: str, delivery_id: str, keep: Callable[[Delivery], Kept | None] = unkept) -> Delivery:
+    async def replay(
+        self, tenant: str, delivery_id: str, actor: str, keep: Callable[[Delivery], Kept | None] = unkept
+    ) -> Delivery:
         """Begin a delivery anew, whatever became of it; the receiver knows it again by its id.
 
         Raises:
@@ -176,6 +177,6 @@ class Webhooks:
         found = await self._deliveries.get(tenant, delivery_id)
         anew: dict[str, object] = {"status": "pending", "tries": 0, "next_at": now, "delivered_at": None}
         replayed = found.model_copy(update=anew)
-        await self._deliveries.replay(tenant, replayed, now, keep(replayed))
+        await self._deliveries.replay(tenant, replayed, actor, now, keep(replayed))
         self._wake()
         return replayed

@@ -14,7 +14,7 @@ from service.checking import AnyJudge, PolicyChecks
 from service.drafting import Outcome
 from service.errors import DraftNotFound, InvalidField, ModelError
 from service.feedback import Heard
-from service.idempotency import Claim, Kept, Standing, unkept
+from service.idempotency import DEFAULT_TENANT, Claim, Kept, Standing, unkept
 from service.jobs.queue import Job, JobQueue
 from service.jobs.stages import Accepted, JobStatus
 from service.jobs.stages import Standing as JobStanding
@@ -139,10 +139,14 @@ class GivenDrafter:
         self.given = given
         self.told = told
         self.seen: list[tuple[str, Case, datetime]] = []
+        self.tenants: list[str] = []
 
-    async def draft(self, draft_id: str, case: Case, now: datetime, tell: Listener = unheard) -> Outcome:
+    async def draft(
+        self, draft_id: str, case: Case, now: datetime, tell: Listener = unheard, *, tenant: str = DEFAULT_TENANT
+    ) -> Outcome:
         """What was given, after the progress that it was made to tell."""
         self.seen.append((draft_id, case, now))
+        self.tenants.append(tenant)
         for each in self.told:
             tell(each)
             await asyncio.sleep(0)
@@ -159,36 +163,40 @@ class MemoryDrafts:
     def __init__(self, fault: Exception | None = None) -> None:
         self.fault = fault
         self.kept: dict[str, tuple[Case, Result, tuple[Attempt, ...], datetime]] = {}
+        self.tenants: dict[str, str] = {}
         self.feedback: list[tuple[str, Heard, datetime]] = []
 
     async def add(
         self,
+        tenant: str,
         case: Case,
         result: Result,
         attempts: Sequence[Attempt],
         created_at: datetime,
+        *,
         kept: Kept | None = None,
     ) -> None:
         """Keep one; no answer."""
         del kept
         if self.fault:
             raise self.fault
+        self.tenants[result.id] = tenant
         self.kept[result.id] = (case, result, tuple(attempts), created_at)
 
-    async def get(self, draft_id: str) -> Result:
-        """Give one back."""
+    async def get(self, tenant: str, draft_id: str) -> Result:
+        """Give one of a tenant back."""
         if self.fault:
             raise self.fault
-        if draft_id not in self.kept:
+        if self.tenants.get(draft_id) != tenant:
             raise DraftNotFound("There is no draft with this id.")
         return self.kept[draft_id][1]
 
     async def add_feedback(
-        self, draft_id: str, heard: Heard, at: datetime, keep: Callable[[int], Kept | None] = unkept
+        self, tenant: str, draft_id: str, heard: Heard, at: datetime, keep: Callable[[int], Kept | None] = unkept
     ) -> int:
         """Keep what an agent did; no answer."""
         del keep
-        await self.get(draft_id)
+        await self.get(tenant, draft_id)
         self.feedback.append((draft_id, heard, at))
         return sum(1 for each in self.feedback if each[0] == draft_id)
 
@@ -223,9 +231,9 @@ class MemoryJobs:
             return None
         return JobStanding(draft_id, found.case.id, self.statuses[draft_id], 0)
 
-    async def cancel(self, tenant: str, draft_id: str, at: datetime) -> JobStanding:
+    async def cancel(self, tenant: str, draft_id: str, actor: str, at: datetime) -> JobStanding:
         """Cancel it unless it is done."""
-        del at
+        del actor, at
         if draft_id in self.statuses and self.statuses[draft_id] != "done":
             self.statuses[draft_id] = "cancelled"
         standing = await self.standing(tenant, draft_id)

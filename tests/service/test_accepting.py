@@ -8,7 +8,9 @@ from typing import TypeVar
 
 import pytest
 
+from service.audit import OPERATOR
 from service.errors import DraftFinished, DraftNotFound, InvalidField, StoreError
+from service.idempotency import DEFAULT_TENANT
 from service.jobs.queue import DraftJob
 from service.schemas import Case, Result, Ticket
 from tests.service.parts import NOW, MemoryDrafts, MemoryJobs, NotedQueue, make_accepting, make_case, make_result
@@ -24,7 +26,7 @@ def run(work: Coroutine[None, None, Given]) -> Given:
 def test_a_case_is_kept_and_told() -> None:
     """With the moment that its dates count from; the engine hears the id alone."""
     jobs, queue = MemoryJobs(), NotedQueue()
-    ticket = run(make_accepting(jobs=jobs, queue=queue).accept(make_case()))
+    ticket = run(make_accepting(jobs=jobs, queue=queue).accept(DEFAULT_TENANT, make_case()))
     assert (ticket.ref, ticket.status) == ("ticket-7", "queued")
     assert queue.jobs == [DraftJob(ticket.id)]
     assert jobs.enqueued == [ticket.id]
@@ -34,7 +36,7 @@ def test_a_case_is_kept_and_told() -> None:
 def test_an_engine_that_is_away_loses_nothing() -> None:
     """The case is accepted all the same, and stays to be told."""
     jobs = MemoryJobs()
-    ticket = run(make_accepting(jobs=jobs, queue=NotedQueue(StoreError("away"))).accept(make_case()))
+    ticket = run(make_accepting(jobs=jobs, queue=NotedQueue(StoreError("away"))).accept(DEFAULT_TENANT, make_case()))
     assert ticket.id in jobs.kept
     assert jobs.enqueued == []
 
@@ -47,7 +49,7 @@ def test_what_cannot_be_drafted_is_refused_at_once() -> None:
         raise InvalidField("there is no such policy", "options.policy")
 
     with pytest.raises(InvalidField):
-        run(make_accepting(jobs=jobs, refuse=refuse).accept(make_case()))
+        run(make_accepting(jobs=jobs, refuse=refuse).accept(DEFAULT_TENANT, make_case()))
     assert jobs.kept == {}
 
 
@@ -55,7 +57,7 @@ def test_what_is_not_kept_is_not_told() -> None:
     """A database that fails is an error to who asked."""
     queue = NotedQueue()
     with pytest.raises(StoreError):
-        run(make_accepting(jobs=MemoryJobs(StoreError("full")), queue=queue).accept(make_case()))
+        run(make_accepting(jobs=MemoryJobs(StoreError("full")), queue=queue).accept(DEFAULT_TENANT, make_case()))
     assert queue.jobs == []
 
 
@@ -65,18 +67,18 @@ def test_reading_before_and_after() -> None:
     async def use() -> None:
         jobs, drafts = MemoryJobs(), MemoryDrafts()
         accepting = make_accepting(drafts, jobs)
-        ticket = await accepting.accept(make_case())
-        assert await accepting.read(ticket.id) == ticket
+        ticket = await accepting.accept(DEFAULT_TENANT, make_case())
+        assert await accepting.read(DEFAULT_TENANT, ticket.id) == ticket
         jobs.statuses[ticket.id] = "running"
-        assert await accepting.read(ticket.id) == Ticket(id=ticket.id, ref="ticket-7", status="running")
+        assert await accepting.read(DEFAULT_TENANT, ticket.id) == Ticket(id=ticket.id, ref="ticket-7", status="running")
         jobs.statuses[ticket.id] = "done"
         with pytest.raises(DraftNotFound):
-            await accepting.read(ticket.id)  # deleted since
+            await accepting.read(DEFAULT_TENANT, ticket.id)  # deleted since
         result = make_result(ticket.id, make_case())
-        await drafts.add(make_case(), result, (), NOW)
-        assert isinstance(await accepting.read(ticket.id), Result)
+        await drafts.add(DEFAULT_TENANT, make_case(), result, (), NOW)
+        assert isinstance(await accepting.read(DEFAULT_TENANT, ticket.id), Result)
         with pytest.raises(DraftNotFound):
-            await accepting.read("none")
+            await accepting.read(DEFAULT_TENANT, "none")
 
     run(use())
 
@@ -87,18 +89,20 @@ def test_cancelling() -> None:
     async def use() -> None:
         jobs, drafts, stopped = MemoryJobs(), MemoryDrafts(), list[str]()
         accepting = make_accepting(drafts, jobs, stop=stopped.append)
-        ticket = await accepting.accept(make_case())
+        ticket = await accepting.accept(DEFAULT_TENANT, make_case())
         for _ in range(2):
-            assert (await accepting.cancel(ticket.id)).status == "cancelled"
+            assert (await accepting.cancel(DEFAULT_TENANT, ticket.id, OPERATOR)).status == "cancelled"
         assert set(stopped) == {ticket.id}
-        assert await accepting.read(ticket.id) == Ticket(id=ticket.id, ref="ticket-7", status="cancelled")
-        done = await accepting.accept(make_case())
+        assert await accepting.read(DEFAULT_TENANT, ticket.id) == Ticket(
+            id=ticket.id, ref="ticket-7", status="cancelled"
+        )
+        done = await accepting.accept(DEFAULT_TENANT, make_case())
         jobs.statuses[done.id] = "done"
-        await drafts.add(make_case(), make_result("waited-for", make_case()), (), NOW)
+        await drafts.add(DEFAULT_TENANT, make_case(), make_result("waited-for", make_case()), (), NOW)
         for draft_id in (done.id, "waited-for"):
             with pytest.raises(DraftFinished):
-                await accepting.cancel(draft_id)
+                await accepting.cancel(DEFAULT_TENANT, draft_id, OPERATOR)
         with pytest.raises(DraftNotFound):
-            await accepting.cancel("none")
+            await accepting.cancel(DEFAULT_TENANT, "none", OPERATOR)
 
     run(use())

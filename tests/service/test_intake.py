@@ -10,6 +10,7 @@ import pytest
 
 from service.drafting import Outcome
 from service.errors import DraftNotFound, EndpointBusy, EndpointFailed, InvalidField, ModelError, StoreError
+from service.idempotency import DEFAULT_TENANT
 from service.intake import Drafter, Intake, with_now
 from service.progress import Listener, unheard
 from service.schemas import Case
@@ -27,16 +28,16 @@ def test_a_draft_is_stored_as_it_is_answered() -> None:
     """Case, result and attempts are kept under an id of our own."""
     drafts = MemoryDrafts()
     intake = intake_with(GivenDrafter(), drafts)
-    result = asyncio.run(intake.create(make_case(GIVEN)))
+    result = asyncio.run(intake.create(DEFAULT_TENANT, make_case(GIVEN)))
     assert UUID(result.id)
     assert drafts.kept == {result.id: (make_case(GIVEN), result, (ATTEMPT,), NOW)}
-    assert asyncio.run(intake.get(result.id)) == result
+    assert asyncio.run(intake.get(DEFAULT_TENANT, result.id)) == result
 
 
 def test_the_same_case_twice_is_two_drafts() -> None:
     """The caller's own id is echoed and never unique."""
     intake = intake_with(GivenDrafter())
-    first, second = (asyncio.run(intake.create(make_case())) for _ in range(2))
+    first, second = (asyncio.run(intake.create(DEFAULT_TENANT, make_case())) for _ in range(2))
     assert (first.ref, second.ref) == ("ticket-7", "ticket-7")
     assert first.id != second.id
 
@@ -45,7 +46,7 @@ def test_the_same_case_twice_is_two_drafts() -> None:
 def test_the_moment_is_kept_with_the_case(given: datetime | None, expected: datetime) -> None:
     """What dates were counted from is stored, so that the case can be replayed."""
     drafter, drafts = GivenDrafter(), MemoryDrafts()
-    asyncio.run(intake_with(drafter, drafts).create(make_case(given)))
+    asyncio.run(intake_with(drafter, drafts).create(DEFAULT_TENANT, make_case(given)))
     ((stored, _, _, created_at),) = drafts.kept.values()
     assert (stored.context.now, created_at) == (expected, NOW)
     ((_, seen, now),) = drafter.seen
@@ -62,7 +63,7 @@ def test_a_fault_is_raised_after_the_draft_is_stored() -> None:
     """Who is told of a failure can look the draft up by the error's id."""
     drafts = MemoryDrafts()
     with pytest.raises(EndpointFailed) as caught:
-        asyncio.run(intake_with(GivenDrafter(EndpointFailed("down")), drafts).create(make_case()))
+        asyncio.run(intake_with(GivenDrafter(EndpointFailed("down")), drafts).create(DEFAULT_TENANT, make_case()))
     assert caught.value.draft_id is not None
     assert drafts.kept[caught.value.draft_id][1].status == "failed"
 
@@ -72,7 +73,7 @@ def test_what_was_never_drafted_is_not_stored(error: Exception) -> None:
     """A refused case and a crash leave nothing behind."""
     drafts = MemoryDrafts()
     with pytest.raises(type(error)):
-        asyncio.run(intake_with(GivenDrafter(error), drafts).create(make_case()))
+        asyncio.run(intake_with(GivenDrafter(error), drafts).create(DEFAULT_TENANT, make_case()))
     assert drafts.kept == {}
 
 
@@ -81,13 +82,13 @@ def test_a_draft_that_cannot_be_stored_is_an_error(given: str | ModelError) -> N
     """A draft that nobody could find again is not answered as if it were there."""
     intake = intake_with(GivenDrafter(given), MemoryDrafts(StoreError("full")))
     with pytest.raises(StoreError):
-        asyncio.run(intake.create(make_case()))
+        asyncio.run(intake.create(DEFAULT_TENANT, make_case()))
 
 
 def test_an_unknown_id_is_told() -> None:
     """There is no draft that was never made."""
     with pytest.raises(DraftNotFound):
-        asyncio.run(intake_with(GivenDrafter()).get("none"))
+        asyncio.run(intake_with(GivenDrafter()).get(DEFAULT_TENANT, "none"))
 
 
 class HeldDrafter(GivenDrafter):
@@ -97,10 +98,12 @@ class HeldDrafter(GivenDrafter):
         super().__init__()
         self.go = asyncio.Event()
 
-    async def draft(self, draft_id: str, case: Case, now: datetime, tell: Listener = unheard) -> Outcome:
+    async def draft(
+        self, draft_id: str, case: Case, now: datetime, tell: Listener = unheard, *, tenant: str = DEFAULT_TENANT
+    ) -> Outcome:
         """Wait, then draft."""
         await self.go.wait()
-        return await super().draft(draft_id, case, now, tell)
+        return await super().draft(draft_id, case, now, tell, tenant=tenant)
 
 
 def test_more_than_allowed_are_told_to_wait() -> None:
@@ -109,14 +112,14 @@ def test_more_than_allowed_are_told_to_wait() -> None:
     async def run() -> None:
         drafter = HeldDrafter()
         intake = intake_with(drafter, most=2)
-        under_way = [asyncio.create_task(intake.create(make_case())) for _ in range(2)]
+        under_way = [asyncio.create_task(intake.create(DEFAULT_TENANT, make_case())) for _ in range(2)]
         await asyncio.sleep(0)
         with pytest.raises(EndpointBusy) as caught:
-            await intake.create(make_case())
+            await intake.create(DEFAULT_TENANT, make_case())
         assert caught.value.retry_after >= 1
         drafter.go.set()
         await asyncio.gather(*under_way)
-        await intake.create(make_case())
+        await intake.create(DEFAULT_TENANT, make_case())
 
     asyncio.run(run())
 
@@ -129,7 +132,7 @@ def test_a_failure_makes_room_again(given: Exception) -> None:
         intake = intake_with(GivenDrafter(given), most=1)
         for _ in range(3):
             with pytest.raises(type(given)):
-                await intake.create(make_case())
+                await intake.create(DEFAULT_TENANT, make_case())
 
     asyncio.run(run())
 
@@ -140,11 +143,11 @@ def test_a_cancelled_draft_makes_room_again() -> None:
     async def run() -> None:
         drafter = HeldDrafter()
         intake = intake_with(drafter, most=1)
-        task = asyncio.create_task(intake.create(make_case()))
+        task = asyncio.create_task(intake.create(DEFAULT_TENANT, make_case()))
         await asyncio.sleep(0)
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
         drafter.go.set()
-        await intake.create(make_case())
+        await intake.create(DEFAULT_TENANT, make_case())
 
     asyncio.run(run())

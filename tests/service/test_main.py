@@ -12,11 +12,14 @@ import httpx2
 import pytest
 
 from service.errors import ConfigurationError, EndpointFailed
+from service.hosts import Hosts
+from service.idempotency import DEFAULT_TENANT
 from service.main import make_app, running, working
 from service.settings import Settings
 from service.wiring.drafting import make_budget
 from service.wiring.erasing import erasing
 from tests.fake_endpoint import FakeEndpoint, Handler, fails, says
+from tests.service.admitted import admitting_all
 from tests.service.api.calling import CASE
 from tests.service.parts import make_case
 
@@ -51,7 +54,7 @@ def test_a_service_with_a_chain(folder: Path) -> None:
         async with running(settings_for(folder, dead, alive)) as parts:
             await parts.warm_up()
             await parts.ready()
-            result = await parts.intake.create(make_case(delivery="flagged", include_attempts=True))
+            result = await parts.intake.create(DEFAULT_TENANT, make_case(delivery="flagged", include_attempts=True))
             assert (result.draft, result.endpoint) == ("I am sorry.", alive.url)
             assert [each.endpoint for each in result.attempts or ()] == [alive.url]
         assert (dead.calls, alive.calls) == (1, 1), "one candidate, and nobody is asked twice"
@@ -73,7 +76,7 @@ def test_what_agents_did_stands_in_the_figures(folder: Path) -> None:
             working(settings, parts, works=False) as work,
             erasing(settings, parts.database, work.stop) as erased,
         ):
-            transport = httpx2.ASGITransport(app=make_app(parts, work, erased))
+            transport = httpx2.ASGITransport(app=make_app(parts, work, erased, admitting_all(), Hosts()))
             async with httpx2.AsyncClient(transport=transport, base_url="http://amends.invalid") as client:
                 draft = (await client.post("/v1/drafts", json=CASE | {"options": {"delivery": "flagged"}})).json()
                 said = {"outcome": "rejected", "reason": "Too short.", "agent_tenure_months": 4}
@@ -103,7 +106,7 @@ def test_a_chain_that_is_down(folder: Path) -> None:
         ):
             with pytest.raises(EndpointFailed, match="no endpoint answers"):
                 await parts.ready()
-            transport = httpx2.ASGITransport(app=make_app(parts, work, erased))
+            transport = httpx2.ASGITransport(app=make_app(parts, work, erased, admitting_all(), Hosts()))
             async with httpx2.AsyncClient(transport=transport, base_url="http://amends.invalid") as client:
                 answers = [await client.post("/v1/drafts", json=CASE) for _ in range(4)]
             assert [each.status_code for each in answers] == [502, 502, 502, 503]
@@ -127,7 +130,7 @@ def test_calls_go_through_a_gate(folder: Path) -> None:
 
     async def use(endpoint: FakeEndpoint) -> None:
         async with running(settings_for(folder, endpoint, model_calls=2)) as parts:
-            await asyncio.gather(*(parts.intake.create(make_case()) for _ in range(10)))
+            await asyncio.gather(*(parts.intake.create(DEFAULT_TENANT, make_case()) for _ in range(10)))
         assert (endpoint.calls, set(most)) == (10, {True})
 
     with FakeEndpoint(slowly) as endpoint:

@@ -13,10 +13,13 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from service.admitting import LASTS_S
 from service.errors import ConfigurationError
 from service.server import listen, serve_forever
 from service.settings import Settings
+from tests.databases import sqlite_url
 from tests.fake_endpoint import FakeEndpoint, after, says
+from tests.service.commands import amends
 from tests.service.serving import serving
 
 SECRET = "Zyxwv-4929"
@@ -100,3 +103,68 @@ def test_an_address_that_is_not_ours_is_told() -> None:
     """An address of another machine cannot be listened on."""
     with pytest.raises(ConfigurationError, match=r"AMENDS_HOST=192\.0\.2\.1"):
         asyncio.run(serve_forever(Settings(host="192.0.2.1")))
+
+
+def test_an_address_that_others_reach_needs_a_key(tmp_path: Path) -> None:
+    """Without one the start is refused before any model is started, in one line that says what to do."""
+    settings = {"AMENDS_HOST": "0.0.0.0", "AMENDS_PORT": "0", "AMENDS_DATABASE_URL": sqlite_url(tmp_path / "a.db")}
+    done = amends(tmp_path, "serve", settings=settings)
+    assert (done.returncode, done.stdout) == (2, b"")
+    (line,) = done.stderr.decode().splitlines()
+    assert line.startswith("amends: there is no access key that works")
+    assert "amends keys create NAME" in line
+
+
+def test_keys_that_are_made_and_revoked_while_it_runs(tmp_path: Path) -> None:
+    """An open service says so, is closed by the first key, rotates without a break, and forgets a revoked key."""
+
+    def keys(*arguments: str) -> str:
+        settings = {"AMENDS_DATABASE_URL": sqlite_url(tmp_path / "a.db")}
+        done = amends(tmp_path, "keys", *arguments, settings=settings)
+        assert done.returncode == 0, done.stderr
+        return done.stdout.decode().strip()
+
+    with FakeEndpoint() as endpoint, serving(tmp_path, endpoint.url) as running:
+        url = running.ready()
+        with httpx2.Client(base_url=url) as client:
+
+            def becomes(status: int, key: str | None = None) -> bool:
+                """Whether a request gets this answer within the time that is promised."""
+                headers = {"Authorization": f"Bearer {key}"} if key else {}
+                ends = time.monotonic() + LASTS_S
+                while (answer := client.get("/v1/webhooks", headers=headers)).status_code != status:
+                    if time.monotonic() > ends:
+                        return False
+                    assert answer.status_code in (200, 401)
+                    time.sleep(0.05)
+                return True
+
+            assert client.get("/v1/webhooks").status_code == 200
+            assert client.get("/v1/webhooks", headers={"Host": "evil.example"}).status_code == 421
+            first = keys("create", "crm", "--scope", "admin")
+            assert becomes(401)
+            assert becomes(200, first)
+            second = keys("rotate", first.split("_")[1])
+            assert becomes(200, second)
+            assert becomes(200, first)
+            keys("revoke", first.split("_")[1])
+            assert becomes(401, first)
+            assert becomes(401, second)
+            assert becomes(401)
+        assert running.stop(signal.SIGTERM) == 0
+    events = [line["event"] for line in running.logged]
+    assert events.index("access.open") < events.index("service.started") < events.index("access.closed")
+    assert not any(key in json.dumps(running.logged) for key in (first, second))
+
+
+def test_an_address_that_others_reach_with_a_key(tmp_path: Path) -> None:
+    """It starts, takes the key under any name, and no request without one."""
+    settings = {"AMENDS_DATABASE_URL": sqlite_url(tmp_path / "a.db")}
+    key = amends(tmp_path, "keys", "create", "crm", settings=settings).stdout.decode().strip()
+    with FakeEndpoint() as endpoint, serving(tmp_path, endpoint.url, AMENDS_HOST="0.0.0.0") as running:
+        url = running.ready().replace("0.0.0.0", "127.0.0.1")
+        headers = {"Host": "amends.example.com", "Authorization": f"Bearer {key}"}
+        assert httpx2.get(f"{url}/v1/metrics/drafts", headers=headers).status_code == 200
+        assert httpx2.get(f"{url}/v1/metrics/drafts").status_code == 401
+        assert httpx2.get(f"{url}/readyz").status_code == 200
+        assert running.stop(signal.SIGTERM) == 0

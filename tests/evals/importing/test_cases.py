@@ -25,6 +25,7 @@ from evals.importing.command import import_edits
 from evals.importing.proposals import evened
 from guardrails.located_yaml import parse_as
 from service.feedback import heard
+from service.idempotency import DEFAULT_TENANT
 from service.schemas import Case, Feedback
 from service.schemas import Result as DraftResult
 from service.store.database import open_database
@@ -300,9 +301,9 @@ def fill(path: Path, *texts: str, complaints: list[str] | None = None) -> str:
             for number, text in enumerate(texts):
                 whole = case(text=complaints[number]) if complaints else case()
                 outcome = make_result(f"id-{number}", whole, DRAFT)
-                await drafts.add(whole, outcome, (), NOW)
+                await drafts.add(DEFAULT_TENANT, whole, outcome, (), NOW)
                 known = heard(Feedback(outcome="edited", text=text), outcome)
-                await drafts.add_feedback(f"id-{number}", known, NOW + timedelta(days=number))
+                await drafts.add_feedback(DEFAULT_TENANT, f"id-{number}", known, NOW + timedelta(days=number))
 
     asyncio.run(run())
     return url

@@ -11,6 +11,7 @@ import httpx2
 from fastapi import FastAPI
 
 from service.accepting import Accepting
+from service.admitting import Admitting
 from service.api.app import Resources, create_app
 from service.api.batches import BatchParts
 from service.api.problems import problem_of
@@ -20,10 +21,12 @@ from service.batches.standing import BatchStandings
 from service.checking import DraftChecker
 from service.erasing import Eraser
 from service.figures import DayCounts, Figures
+from service.hosts import Hosts
 from service.idempotency import OnceOnly
 from service.intake import Intake
 from service.period import Period
 from service.progress import Progress
+from tests.service.admitted import admitting_all
 from tests.service.batches.memory import MemoryBatches
 from tests.service.erased import GivenTrail, make_eraser
 from tests.service.parts import (
@@ -38,6 +41,7 @@ from tests.service.parts import (
 )
 from tests.service.webhooks.memory import memory_webhooks
 
+ANY = Hosts()
 CASE = {
     "id": "ticket-7",
     "complaint": {"text": COMPLAINT, "channel": "email"},
@@ -57,6 +61,8 @@ def make_app(
     accepting: Accepting | None = None,
     eraser: Eraser | None = None,
     trail: Trail | None = None,
+    admitting: Admitting | None = None,
+    hosts: Hosts = ANY,
 ) -> FastAPI:
     """The application with a drafter that gives a text or raises an error."""
 
@@ -72,6 +78,8 @@ def make_app(
     checker = DraftChecker(make_checks(), now)
     return create_app(
         Resources(
+            admitting=admitting or admitting_all(),
+            hosts=hosts,
             intake=intake,
             accepting=accepting or make_accepting(kept),
             batches=make_batches(),

@@ -15,7 +15,8 @@ from service.intake import Intake
 from service.logs import configure_logs
 from service.writing import ModelWriter
 from tests.fakes import QueueModel
-from tests.service.api.calling import CASE, DRAFT, call, make_app, make_batches, uncounted, unkeyed
+from tests.service.admitted import admitting_all
+from tests.service.api.calling import ANY, CASE, DRAFT, call, make_app, make_batches, uncounted, unkeyed
 from tests.service.erased import GivenTrail, make_eraser
 from tests.service.parts import NOW, MemoryDrafts, PlainPrompts, make_accepting, make_checks, no_escalation
 from tests.service.webhooks.memory import memory_webhooks
@@ -92,6 +93,8 @@ def test_logs_hold_nothing_of_a_customer(
     checker = DraftChecker(make_checks(), lambda: NOW)
     app = create_app(
         Resources(
+            admitting=admitting_all(),
+            hosts=ANY,
             intake=intake,
             accepting=make_accepting(),
             batches=make_batches(),

@@ -20,11 +20,13 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from guardrails import limits
 from service.api.batches import BatchParts, batches_router
+from service.api.door import Door
 from service.api.problems import install_problems, problem_of
 from service.api.uploads import Uploads
 from service.batches.intake import BatchIntake
 from service.batches.standing import BatchStandings
 from service.errors import InvalidField
+from service.hosts import Hosts
 from service.idempotency import OnceOnly
 from service.jobs.queue import ChunkJob, DraftJob
 from service.jobs.stages import Begun
@@ -35,6 +37,7 @@ from service.store.batches import BatchRepository
 from service.store.database import open_database
 from service.store.idempotency import KeyRepository
 from service.store.jobs import JobRepository
+from tests.service.admitted import admitting_all
 from tests.service.api.calling import CASE
 from tests.service.keys import HELD, KEPT
 from tests.service.parts import ATTEMPT, NOW, NotedQueue, make_result
@@ -96,6 +99,7 @@ def with_site(folder: Path, use: Callable[[Site], Awaitable[None]], uploads: Upl
             standings = BatchStandings(BatchLines(engine), BatchWork(engine), stopped.append, lambda: NOW)
             once = OnceOnly(KeyRepository(engine), lambda: NOW, held=HELD, kept=KEPT, wait_s=5)
             app = FastAPI()
+            app.add_middleware(Door, admitting=admitting_all(), hosts=Hosts())
             install_problems(app)
             app.include_router(batches_router(BatchParts(intake, standings, uploads or Uploads()), once))
             transport = httpx2.ASGITransport(app=app, raise_app_exceptions=False)

@@ -22,7 +22,7 @@ from service.checking import DraftChecker
 from service.drafting import Outcome
 from service.erasing import Eraser
 from service.errors import EndpointFailed
-from service.idempotency import OnceOnly
+from service.idempotency import DEFAULT_TENANT, OnceOnly
 from service.intake import Intake
 from service.progress import Listener, unheard
 from service.schemas import Case
@@ -34,7 +34,8 @@ from service.store.jobs import JobRepository
 from service.store.repository import DraftRepository
 from service.store.scrubbing import Scrubber
 from service.traces import Traces
-from tests.service.api.calling import CASE, DRAFT, make_batches, uncounted
+from tests.service.admitted import admitting_all
+from tests.service.api.calling import ANY, CASE, DRAFT, make_batches, uncounted
 from tests.service.keys import HELD, KEPT
 from tests.service.parts import NOW, GivenDrafter, NotedQueue, make_checks
 from tests.service.webhooks.memory import memory_webhooks
@@ -48,10 +49,12 @@ SECRET = "Zyxwv-4929"
 class SlowDrafter(GivenDrafter):
     """A drafter that takes a while, so that others come in the middle."""
 
-    async def draft(self, draft_id: str, case: Case, now: datetime, tell: Listener = unheard) -> Outcome:
+    async def draft(
+        self, draft_id: str, case: Case, now: datetime, tell: Listener = unheard, *, tenant: str = DEFAULT_TENANT
+    ) -> Outcome:
         """What was given, after a while."""
         await asyncio.sleep(0.1)
-        return await super().draft(draft_id, case, now, tell)
+        return await super().draft(draft_id, case, now, tell, tenant=tenant)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +90,8 @@ def _app(engine: AsyncEngine, drafter: SlowDrafter, wait_s: float) -> FastAPI:
     eraser = Eraser(ErasureRepository(engine), Traces(Scrubber(engine)), now, lambda _: None)
     return create_app(
         Resources(
+            admitting=admitting_all(),
+            hosts=ANY,
             intake=intake,
             accepting=accepting,
             batches=make_batches(),

@@ -21,7 +21,8 @@ from service.store.repository import DraftRepository
 from service.webhooks.delivering import delivering
 from service.webhooks.retrying import Tried
 from tests.databases import rows, sqlite_url
-from tests.service.api.calling import call, make_app, make_batches, uncounted
+from tests.service.admitted import admitting_all
+from tests.service.api.calling import ANY, call, make_app, make_batches, uncounted
 from tests.service.erased import GivenTrail, make_eraser
 from tests.service.keys import HELD, KEPT
 from tests.service.parts import GivenDrafter, make_accepting, make_checks
@@ -57,6 +58,8 @@ async def site_over(path: Path) -> AsyncIterator[Site]:
         checker = DraftChecker(make_checks(), post.time)
         app = create_app(
             Resources(
+                admitting=admitting_all(),
+                hosts=ANY,
                 intake=intake,
                 accepting=make_accepting(),
                 batches=make_batches(),

@@ -78,8 +78,9 @@ class MemoryBatches:
         following = sorted((line for line in (*jobs, *faults) if line.line > after), key=lambda line: line.line)
         return following[:limit]
 
-    async def cancel(self, tenant: str, batch_id: str, at: datetime) -> list[str]:
+    async def cancel(self, tenant: str, batch_id: str, actor: str, at: datetime) -> list[str]:
         """Cancel one, of which nothing is worked on."""
+        del actor
         batch = await self.get(tenant, batch_id)
         self.accepted[batch_id] = batch.model_copy(update={"status": "cancelled", "finished_at": at})
         return []

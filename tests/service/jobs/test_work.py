@@ -80,7 +80,7 @@ class SlowDrafter(GivenDrafter):
         self.go = asyncio.Event()
         self.stopped = False
 
-    async def draft(self, draft_id: str, case: Case, now: datetime, *_: object) -> Outcome:
+    async def draft(self, draft_id: str, case: Case, now: datetime, *_: object, tenant: str = "default") -> Outcome:
         """Wait."""
         self.asked.set()
         try:
@@ -88,7 +88,7 @@ class SlowDrafter(GivenDrafter):
         except asyncio.CancelledError:
             self.stopped = True
             raise
-        return await super().draft(draft_id, case, now)
+        return await super().draft(draft_id, case, now, tenant=tenant)
 
 
 def work_on(drafter: GivenDrafter, job: OneJob, queue: NotedQueue | None = None, at_once: int = 4) -> Work:
@@ -203,9 +203,9 @@ def test_that_others_were_let_through_is_no_try(tries: int) -> None:
     """However often, the same work waits for its turn: it neither comes again later nor fails for it."""
 
     class Crowded(GivenDrafter):
-        async def draft(self, draft_id: str, case: Case, now: datetime, *_: object) -> Outcome:
+        async def draft(self, draft_id: str, case: Case, now: datetime, *_: object, tenant: str = "default") -> Outcome:
             self.given = NoTurn("others", 0.001) if len(self.seen) < 2 * MOST_BEGINNINGS else "We are sorry."
-            return await super().draft(draft_id, case, now)
+            return await super().draft(draft_id, case, now, tenant=tenant)
 
     drafter, job, queue = Crowded(), OneJob(replace(BEGUN, tries=tries)), NotedQueue()
     asyncio.run(work_on(drafter, job, queue).finish("id-1"))
@@ -229,9 +229,9 @@ def test_no_more_at_once_than_the_model_takes() -> None:
             return True
 
     class Noting(SlowDrafter):
-        async def draft(self, draft_id: str, case: Case, now: datetime, *_: object) -> Outcome:
+        async def draft(self, draft_id: str, case: Case, now: datetime, *_: object, tenant: str = "default") -> Outcome:
             drafted.append(draft_id)
-            return await super().draft(draft_id, case, now)
+            return await super().draft(draft_id, case, now, tenant=tenant)
 
     async def use() -> None:
         drafter = Noting()
@@ -334,9 +334,9 @@ def test_how_urgent_it_is(batch_id: str | None, expected: Urgency) -> None:
     seen = []
 
     class Noting(GivenDrafter):
-        async def draft(self, draft_id: str, case: Case, now: datetime, *_: object) -> Outcome:
+        async def draft(self, draft_id: str, case: Case, now: datetime, *_: object, tenant: str = "default") -> Outcome:
             seen.append(await asyncio.create_task(noted()))
-            return await super().draft(draft_id, case, now)
+            return await super().draft(draft_id, case, now, tenant=tenant)
 
     async def noted() -> Urgency:
         return current_urgency()

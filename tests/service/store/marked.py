@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker
 
 from guardrails.types import Verdict, VerdictFinding
 from service.feedback import Heard
-from service.idempotency import Answer, Asked, Claim, Kept
+from service.idempotency import DEFAULT_TENANT, Answer, Asked, Claim, Kept
 from service.schemas import Attempt, Case, Result
 from service.store.database import open_database
 from service.store.erasure import ErasureRepository
@@ -68,8 +68,10 @@ async def keep_draft(engine: AsyncEngine, name: str, customer: str | None = CUST
     for claim in claims:
         await keys.claim(claim, at, at + timedelta(hours=1))
     made, heard = (Kept(claim, Answer(200, result.to_json(), name), at + timedelta(hours=24)) for claim in claims)
-    await drafts.add(case, result, [attempt], at, made)
-    await drafts.add_feedback(name, Heard("edited", f"Dear {MARK}", f"{MARK}.", 3, 0.5), at, lambda _: heard)
+    await drafts.add(DEFAULT_TENANT, case, result, [attempt], at, kept=made)
+    await drafts.add_feedback(
+        DEFAULT_TENANT, name, Heard("edited", f"Dear {MARK}", f"{MARK}.", 3, 0.5), at, lambda _: heard
+    )
     async with async_sessionmaker(engine).begin() as session:
         session.add(job_row(name, "done", customer, at))
     await keep_event(engine, name)

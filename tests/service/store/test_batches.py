@@ -12,6 +12,7 @@ from sqlalchemy import text, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from service.api.problems import problem_of
+from service.audit import OPERATOR
 from service.batches.intake import Opened
 from service.batches.schemas import Batch, BatchCounts, BatchFault, BatchLine
 from service.errors import BatchFinished, BatchNotFound, KeyInUse, NotJson, StoreError
@@ -185,7 +186,7 @@ def test_a_chunk_is_what_is_left_of_it(database_url: str) -> None:
         await site.accept("b", cases=6)
         await site.draft("b-2")
         await site.jobs.begin("b-4")
-        await site.jobs.cancel(TENANT, "b-3", NOW)
+        await site.jobs.cancel(TENANT, "b-3", OPERATOR, NOW)
         assert await site.work.unfinished(ChunkJob("b", 1, 5)) == ["b-1", "b-4", "b-5"]
         assert await site.work.unfinished(ChunkJob("b", 6, 60)) == ["b-6"]
         assert await site.work.unfinished(ChunkJob("other", 1, 5)) == []
@@ -230,9 +231,9 @@ def test_a_cancelled_batch_keeps_what_is_made(database_url: str) -> None:
         await site.draft("b-1")
         begun = await site.jobs.begin("b-2")
         assert isinstance(begun, Begun)
-        assert await site.work.cancel(TENANT, "b", LATER) == ["b-2"]
+        assert await site.work.cancel(TENANT, "b", OPERATOR, LATER) == ["b-2"]
         assert not await site.jobs.finish(begun, make_result("b-2", begun.case), (), LATER)
-        assert await site.work.cancel(TENANT, "b", NOW) == []
+        assert await site.work.cancel(TENANT, "b", OPERATOR, NOW) == []
         batch = await site.lines.get(TENANT, "b")
         assert (batch.status, batch.finished_at) == ("cancelled", LATER)
         assert batch.counts == BatchCounts(ready=1, cancelled=3)
@@ -251,7 +252,7 @@ def test_cancelling_a_batch_is_in_the_trail(database_url: str) -> None:
         await site.accept("b", cases=3)
         await site.draft("b-1")
         for _ in range(2):
-            await site.work.cancel(TENANT, "b", LATER)
+            await site.work.cancel(TENANT, "b", OPERATOR, LATER)
 
     with_site(database_url, use)
     trail = rows(database_url, "SELECT actor, action, about, figures_json FROM audit")
@@ -287,10 +288,10 @@ def test_what_cannot_be_cancelled(database_url: str) -> None:
         await site.receive("receiving")
         await site.accept("b")
         with pytest.raises(BatchFinished):
-            await site.work.cancel(TENANT, "faulty", LATER)
+            await site.work.cancel(TENANT, "faulty", OPERATOR, LATER)
         for tenant, batch_id in ((TENANT, "receiving"), ("other", "b"), (TENANT, "none")):
             with pytest.raises(BatchNotFound):
-                await site.work.cancel(tenant, batch_id, LATER)
+                await site.work.cancel(tenant, batch_id, OPERATOR, LATER)
         assert (await site.lines.get(TENANT, "b")).status == "running"
 
     with_site(database_url, use)
@@ -304,7 +305,7 @@ def test_lines_are_in_order_page_by_page(database_url: str) -> None:
         await site.draft("b-1")
         await site.draft("b-3", None)
         await site.jobs.begin("b-5")
-        await site.jobs.cancel(TENANT, "b-6", NOW)
+        await site.jobs.cancel(TENANT, "b-6", OPERATOR, NOW)
         for limit in (1, 2, 3, 100):
             found = await _pages(site, limit)
             assert [(line.line, line.status) for line in found] == [
@@ -355,7 +356,7 @@ def test_a_batch_that_ends_is_announced_once(database_url: str) -> None:
         await site.draft("b-1")
         await asyncio.gather(site.work.finish("b", NOW), site.work.finish("b", NOW))
         await site.accept("c")
-        await site.work.cancel(TENANT, "c", NOW)
+        await site.work.cancel(TENANT, "c", OPERATOR, NOW)
         await site.accept("d", cases=0, faults=(1,))
         async with site.engine.connect() as connection:
             rows = await connection.execute(text("SELECT about, body FROM webhook_deliveries ORDER BY about"))
@@ -415,7 +416,7 @@ def test_a_draft_is_stored_or_cancelled(database_url: str) -> None:
             return await site.jobs.finish(begun[number], result, (ATTEMPT,), NOW)
 
         first = [store(number) for number in range(6)]
-        *stored, _ = await asyncio.gather(*first, site.work.cancel(TENANT, "b", NOW))
+        *stored, _ = await asyncio.gather(*first, site.work.cancel(TENANT, "b", OPERATOR, NOW))
         later = await asyncio.gather(*map(store, range(6, 12)))
         made = sum(map(bool, stored))
         assert not any(later)

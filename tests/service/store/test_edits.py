@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from service.feedback import Heard
+from service.idempotency import DEFAULT_TENANT
 from service.schemas import Case, FeedbackOutcome
 from service.store.database import open_database
 from service.store.edits import PAGE, AgentEdit, EditReader
@@ -28,10 +29,10 @@ def edits_of(url: str, given: Sequence[Given], since: datetime | None = None) ->
         async with open_database(url) as engine:
             drafts = DraftRepository(engine)
             for name in dict.fromkeys(name for name, _, _ in given):
-                await drafts.add(make_case(NOW), make_result(name, make_case()), (), NOW)
+                await drafts.add(DEFAULT_TENANT, make_case(NOW), make_result(name, make_case()), (), NOW)
             for name, each, at in given:
-                await drafts.add_feedback(name, each, at)
-            return [edit async for edit in EditReader(engine).edits(since)]
+                await drafts.add_feedback(DEFAULT_TENANT, name, each, at)
+            return [edit async for edit in EditReader(engine).edits(DEFAULT_TENANT, since)]
 
     return asyncio.run(run())
 

@@ -16,7 +16,7 @@ from service.audit import OPERATOR
 from service.erasing import NOTHING, Portion
 from service.errors import DraftDeleted, DraftNotFound, StoreError
 from service.feedback import Heard
-from service.idempotency import Asked, Claim
+from service.idempotency import DEFAULT_TENANT, Asked, Claim
 from service.store.audit import AuditRepository
 from service.store.batch_lines import BatchLines
 from service.store.edits import EditReader
@@ -75,7 +75,7 @@ def test_nothing_of_a_deleted_draft_is_left(database_url: str) -> None:
         await keep_draft(engine, "id-2")
         assert await texts.erase_draft(TENANT, "id-1", OPERATOR, LATER)
         assert await rows_with(engine, MARK) == before
-        assert (await DraftRepository(engine).get("id-2")).id == "id-2"
+        assert (await DraftRepository(engine).get(DEFAULT_TENANT, "id-2")).id == "id-2"
         assert await texts.erase_draft(TENANT, "id-2", OPERATOR, LATER)
         assert await rows_with(engine, MARK) == {}
 
@@ -114,14 +114,14 @@ def test_a_deleted_draft_says_when(database_url: str) -> None:
         await texts.erase_draft(TENANT, "id-1", OPERATOR, LATER)
         drafts = DraftRepository(engine)
         with pytest.raises(DraftDeleted, match=r"deleted at 2025-10-22T09:05:00Z\."):
-            await drafts.get("id-1")
+            await drafts.get(DEFAULT_TENANT, "id-1")
         with pytest.raises(DraftDeleted):
-            await drafts.add_feedback("id-1", HEARD, LATER)
+            await drafts.add_feedback(DEFAULT_TENANT, "id-1", HEARD, LATER)
         again = Claim(Asked(TENANT, "POST /drafts", "key-id-1", "f"), "another")
         standing = await KeyRepository(engine).claim(again, NOW, LATER)
         assert standing
         assert (standing.answer, standing.deleted_at) == (None, LATER)
-        assert [edit async for edit in EditReader(engine).edits()] == []
+        assert [edit async for edit in EditReader(engine).edits(DEFAULT_TENANT)] == []
 
     with_database(database_url, use)
 
@@ -134,7 +134,7 @@ def test_twice_is_once(database_url: str) -> None:
         assert await texts.erase_draft(TENANT, "id-1", OPERATOR, LATER)
         assert not await texts.erase_draft(TENANT, "id-1", OPERATOR, LATER + timedelta(days=1))
         with pytest.raises(DraftDeleted, match="2025-10-22"):
-            await DraftRepository(engine).get("id-1")
+            await DraftRepository(engine).get(DEFAULT_TENANT, "id-1")
         figures = {"drafts": 1, "jobs": 0, "answers": 2, "deliveries": 1}
         assert await trail(engine) == [("operator", "draft.erased", "id-1", figures)]
         assert await rows_with(engine, MARK) == {}
@@ -150,7 +150,10 @@ def test_many_at_once_delete_it_once(database_url: str) -> None:
         drafts = DraftRepository(engine)
         done = await asyncio.gather(
             *(texts.erase_draft(TENANT, "id-1", OPERATOR, LATER) for _ in range(8)),
-            *(drafts.add_feedback("id-1", Heard("edited", MARK, MARK, None, 0), LATER) for _ in range(8)),
+            *(
+                drafts.add_feedback(DEFAULT_TENANT, "id-1", Heard("edited", MARK, MARK, None, 0), LATER)
+                for _ in range(8)
+            ),
             *(texts.erase_customer(TENANT, CUSTOMER, "deletion", OPERATOR, LATER) for _ in range(4)),
             return_exceptions=True,
         )
@@ -209,7 +212,7 @@ def test_a_full_disk_deletes_nothing_by_half(tmp_path: Path) -> None:
             with pytest.raises(StoreError, match="is full: free some space"):
                 await erase
         assert await rows_with(engine, MARK) == before
-        assert (await DraftRepository(engine).get("id-1")).id == "id-1"
+        assert (await DraftRepository(engine).get(DEFAULT_TENANT, "id-1")).id == "id-1"
         async with engine.begin() as connection:
             await connection.execute(text("DROP TRIGGER full"))
         assert await texts.erase_older(LATER, LATER) == Portion(1, 1)
@@ -226,7 +229,7 @@ def test_an_unknown_draft_is_told(database_url: str) -> None:
             with pytest.raises(DraftNotFound):
                 await texts.erase_draft(tenant, draft_id, OPERATOR, LATER)
         assert await texts.erase_customer("other", CUSTOMER, "deletion", OPERATOR, LATER) == NOTHING
-        assert (await DraftRepository(engine).get("id-1")).id == "id-1"
+        assert (await DraftRepository(engine).get(DEFAULT_TENANT, "id-1")).id == "id-1"
         assert await trail(engine) == []
 
     with_database(database_url, use)
@@ -290,7 +293,7 @@ def test_a_customer_is_deleted_and_nobody_else(database_url: str) -> None:
         assert await texts.erase_customer(TENANT, CUSTOMER, "deletion", OPERATOR, LATER) == Portion(3, 3)
         assert await texts.erase_customer(TENANT, CUSTOMER, "deletion", OPERATOR, LATER) == NOTHING
         drafts = DraftRepository(engine)
-        assert [(await drafts.get(f"other-{number}")).id for number in range(len(others))]
+        assert [(await drafts.get(DEFAULT_TENANT, f"other-{number}")).id for number in range(len(others))]
         figures = {"drafts": 2, "jobs": 1, "answers": 4, "deliveries": 2}
         assert await trail(engine) == [("operator", "customer.erased", "deletion", figures)]
 

@@ -16,6 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoneFree
 
 from service.errors import AmendsError, ConfigurationError, StatementFailed, StoreError
+from service.idempotency import DEFAULT_TENANT
 from service.store.database import explained_errors, open_database
 from service.store.faults import StoreFault, fault_of
 from service.store.postgres import Waits, make_engine
@@ -153,7 +154,7 @@ def test_a_standby_is_told(postgres: PostgresServer, postgres_url: str) -> None:
         async with open_database(postgres_url) as engine:
             drafts = DraftRepository(engine)
             await drafts.ping()
-            await drafts.add(make_case(), make_result("id-1", make_case()), (), NOW)
+            await drafts.add(DEFAULT_TENANT, make_case(), make_result("id-1", make_case()), (), NOW)
 
     assert "can only be read, as a standby can: name the server that is written to" in refused(run())
 

@@ -96,9 +96,9 @@ def metrics_of(url: str, kept: Iterable[Kept], query: Sequence[tuple[str, str]] 
             drafts = DraftRepository(engine)
             for each in kept:
                 attempt = Attempt(draft="x", verdicts=each.result.verdicts, endpoint="fake")
-                await drafts.add(make_case(), each.result, (attempt,), each.made)
+                await drafts.add(DEFAULT_TENANT, make_case(), each.result, (attempt,), each.made)
                 for heard in each.heard:
-                    await drafts.add_feedback(each.result.id, heard, NOW)
+                    await drafts.add_feedback(DEFAULT_TENANT, each.result.id, heard, NOW)
             async with engine.begin() as connection:
                 for statement in after:
                     await connection.execute(text(statement))
@@ -246,7 +246,7 @@ def test_what_changes_meanwhile_does_not_count(database_url: str) -> None:
     async def run() -> DraftMetrics:
         async with open_database(database_url) as engine:
             drafts = DraftRepository(engine)
-            await drafts.add(make_case(), make_result("d-1", make_case()), (), NOW - timedelta(days=1))
+            await drafts.add(DEFAULT_TENANT, make_case(), make_result("d-1", make_case()), (), NOW - timedelta(days=1))
 
             @event.listens_for(engine.sync_engine, "after_cursor_execute")
             def change_it(_: object, __: object, statement: str, *___: object) -> None:
@@ -268,7 +268,7 @@ def test_no_text_is_read(tmp_path: Path) -> None:
     async def run() -> None:
         async with open_database(url) as engine:
             drafts = DraftRepository(engine)
-            await drafts.add(make_case(), make_result("d-1", make_case()), (), NOW - timedelta(days=1))
+            await drafts.add(DEFAULT_TENANT, make_case(), make_result("d-1", make_case()), (), NOW - timedelta(days=1))
 
             @event.listens_for(engine.sync_engine, "before_cursor_execute")
             def note(_: object, __: object, statement: str, values: tuple[str, ...], *___: object) -> None:

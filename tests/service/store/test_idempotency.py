@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from service.errors import KeyInUse, StoreError
 from service.feedback import Heard
-from service.idempotency import Answer, Claim, Kept, Standing
+from service.idempotency import DEFAULT_TENANT, Answer, Claim, Kept, Standing
 from service.schemas import Attempt
 from service.store.database import open_database
 from service.store.idempotency import DEAD_AFTER, DELETED_EVERY, MOST_DELETED, KeyRepository
@@ -72,12 +72,14 @@ def test_draft_and_answer_are_stored_together(database_url: str) -> None:
         result = make_result("id-1", make_case())
         await keys.claim(MINE, NOW, NOW + HELD)
         with pytest.raises(KeyInUse):
-            await drafts.add(make_case(), result, [ATTEMPT], NOW, kept(OTHER))
+            await drafts.add(DEFAULT_TENANT, make_case(), result, [ATTEMPT], NOW, kept=kept(OTHER))
         assert (await count(engine, "drafts"), await count(engine, "attempts")) == (0, 0)
-        await drafts.add(make_case(), result, [ATTEMPT], NOW, kept())
+        await drafts.add(DEFAULT_TENANT, make_case(), result, [ATTEMPT], NOW, kept=kept())
         assert await keys.claim(OTHER, NOW, NOW + HELD) == Standing("print", ANSWER)
         with pytest.raises(KeyInUse):
-            await drafts.add_feedback("id-1", HEARD, NOW, lambda number: kept(OTHER, Answer(201, str(number))))
+            await drafts.add_feedback(
+                DEFAULT_TENANT, "id-1", HEARD, NOW, lambda number: kept(OTHER, Answer(201, str(number)))
+            )
         assert await count(engine, "feedback") == 0
 
     with_engine(database_url, use)
@@ -91,8 +93,8 @@ def test_an_answer_goes_with_its_draft(database_url: str) -> None:
         second = Claim(replace(ASKED, key="feedback"), "mine")
         for claim in (MINE, second):
             await keys.claim(claim, NOW, NOW + HELD)
-        await drafts.add(make_case(), make_result("id-1", make_case()), [ATTEMPT], NOW, kept())
-        await drafts.add_feedback("id-1", HEARD, NOW, lambda _: kept(second))
+        await drafts.add(DEFAULT_TENANT, make_case(), make_result("id-1", make_case()), [ATTEMPT], NOW, kept=kept())
+        await drafts.add_feedback(DEFAULT_TENANT, "id-1", HEARD, NOW, lambda _: kept(second))
         assert await count(engine, "idempotency_keys") == 2
         async with engine.begin() as connection:
             await connection.execute(text("DELETE FROM drafts"))
@@ -172,7 +174,7 @@ def test_a_full_disk_leaves_the_key_free(tmp_path: Path) -> None:
         keys, drafts = KeyRepository(engine), DraftRepository(engine)
         await keys.claim(MINE, NOW, NOW + HELD)
         with pytest.raises(StoreError, match="is full"):
-            await drafts.add(make_case(), make_result("id-1", make_case()), [large], NOW, kept())
+            await drafts.add(DEFAULT_TENANT, make_case(), make_result("id-1", make_case()), [large], NOW, kept=kept())
         assert await keys.claim(OTHER, NOW, NOW + HELD) == Standing("print", None)
         await keys.release(MINE)
         assert await keys.claim(OTHER, NOW, NOW + HELD) is None

@@ -10,8 +10,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from service.audit import OPERATOR
 from service.errors import DraftNotFound, KeyInUse
-from service.idempotency import Answer, Claim, Kept
+from service.idempotency import DEFAULT_TENANT, Answer, Claim, Kept
 from service.jobs.stages import Accepted, Begun, Standing, Unreadable
 from service.schemas import Problem
 from service.store.database import open_database
@@ -66,7 +67,7 @@ def test_from_accepted_to_drafted(database_url: str) -> None:
         result = make_result("id-1", CASE)
         assert await jobs.finish(begun, result, [ATTEMPT], NOW)
         assert await jobs.standing(TENANT, "id-1") == Standing("id-1", "ticket-7", "done", 1)
-        assert await DraftRepository(engine).get("id-1") == result
+        assert await DraftRepository(engine).get(DEFAULT_TENANT, "id-1") == result
         assert await jobs.begin("id-1") is None
 
     with_jobs(database_url, use)
@@ -117,7 +118,7 @@ def test_a_cancelled_case_is_gone(database_url: str) -> None:
             await jobs.accept(accepted(draft_id))
         begun = await begin(jobs)
         for draft_id in ("id-1", "id-2", "id-2"):
-            assert (await jobs.cancel(TENANT, draft_id, NOW)).status == "cancelled"
+            assert (await jobs.cancel(TENANT, draft_id, OPERATOR, NOW)).status == "cancelled"
         assert not await jobs.finish(begun, make_result("id-1", CASE), [ATTEMPT], NOW)
         await jobs.put_back("id-1", "{}")
         assert await jobs.begin("id-1") is None
@@ -137,7 +138,7 @@ def test_cancelling_is_in_the_trail(database_url: str) -> None:
             await jobs.accept(accepted(draft_id))
         assert await jobs.finish(await begin(jobs, "id-2"), make_result("id-2", CASE), [], NOW)
         for draft_id in ("id-1", "id-1", "id-2"):
-            await jobs.cancel(TENANT, draft_id, NOW)
+            await jobs.cancel(TENANT, draft_id, OPERATOR, NOW)
 
     with_jobs(database_url, use)
     trail = rows(database_url, "SELECT tenant, actor, action, about, figures_json FROM audit")
@@ -151,11 +152,11 @@ def test_what_is_done_is_not_cancelled(database_url: str) -> None:
         del engine
         await jobs.accept(accepted())
         assert await jobs.finish(await begin(jobs), make_result("id-1", CASE), [], NOW)
-        assert (await jobs.cancel(TENANT, "id-1", NOW)).status == "done"
+        assert (await jobs.cancel(TENANT, "id-1", OPERATOR, NOW)).status == "done"
         assert await jobs.standing("other", "id-1") is None
         for tenant, draft_id in ((TENANT, "none"), ("other", "id-1")):
             with pytest.raises(DraftNotFound):
-                await jobs.cancel(tenant, draft_id, NOW)
+                await jobs.cancel(tenant, draft_id, OPERATOR, NOW)
 
     with_jobs(database_url, use)
 
@@ -183,7 +184,7 @@ def test_a_failed_draft_says_why(database_url: str) -> None:
         await jobs.accept(accepted())
         result = make_result("id-1", CASE, None).model_copy(update={"problem": PROBLEM})
         assert await jobs.finish(await begin(jobs), result, [], NOW)
-        assert (await DraftRepository(engine).get("id-1")).problem == PROBLEM
+        assert (await DraftRepository(engine).get(DEFAULT_TENANT, "id-1")).problem == PROBLEM
 
     with_jobs(database_url, use)
     ((problem,),) = rows(database_url, "SELECT problem_json FROM jobs")
@@ -202,7 +203,7 @@ def test_an_unreadable_case_is_ended(database_url: str, case_json: str) -> None:
         result = make_result("id-1", CASE, None).model_copy(update={"problem": PROBLEM})
         assert await jobs.finish(begun, result, [], NOW)
         assert await jobs.begin("id-1") is None
-        assert (await DraftRepository(engine).get("id-1")).problem == PROBLEM
+        assert (await DraftRepository(engine).get(DEFAULT_TENANT, "id-1")).problem == PROBLEM
 
     with_jobs(database_url, use)
     assert rows(database_url, "SELECT case_json FROM drafts UNION ALL SELECT case_json FROM jobs") == [(None,)] * 2
@@ -216,7 +217,7 @@ def test_what_the_engine_has_not_heard_of(database_url: str) -> None:
         for number in range(6):
             await jobs.accept(Accepted(f"id-{number}", TENANT, CASE, NOW - timedelta(seconds=number)))
         await jobs.mark_enqueued("id-5")
-        await jobs.cancel(TENANT, "id-4", NOW)
+        await jobs.cancel(TENANT, "id-4", OPERATOR, NOW)
         columns = "id, tenant, created_at, status, lines, faulty, enqueued"
         rows(
             database_url,
@@ -239,7 +240,7 @@ def test_what_should_be_under_way(database_url: str) -> None:
         for number in range(5):
             await jobs.accept(accepted(f"id-{number}"))
         await jobs.mark_enqueued("id-1", "id-2", "id-3", "id-4")
-        await jobs.cancel(TENANT, "id-2", NOW)
+        await jobs.cancel(TENANT, "id-2", OPERATOR, NOW)
         await begin(jobs, "id-3")
         later = NOW + timedelta(seconds=1)
         assert await jobs.unfinished(later, "", 10) == {"id-1": 0, "id-3": 1, "id-4": 0}
@@ -261,7 +262,7 @@ def test_events_are_stored_with_what_happened(database_url: str) -> None:
         assert await jobs.finish(await begin(jobs), make_result("id-1", CASE), [], NOW)
         begun = await begin(jobs, "id-2")
         for _ in range(2):
-            await jobs.cancel(TENANT, "id-2", NOW)
+            await jobs.cancel(TENANT, "id-2", OPERATOR, NOW)
         await jobs.finish(begun, make_result("id-2", CASE), [], NOW)
 
     with_jobs(database_url, use)

@@ -13,6 +13,7 @@ from sqlalchemy import make_url, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from service.errors import StoreError
+from service.idempotency import DEFAULT_TENANT
 from service.store import postgres as connections
 from service.store.database import explained_errors, open_database
 from service.store.postgres import CONNECTIONS, Waits
@@ -43,7 +44,7 @@ def with_engine(url: str, work: Callable[[AsyncEngine], Awaitable[None]], waits:
 async def add(engine: AsyncEngine, *names: str) -> list[str]:
     """Store drafts at once, and say what became of each: nothing, or what the error says."""
     drafts = DraftRepository(engine)
-    adding = (drafts.add(make_case(), make_result(name, make_case()), [ATTEMPT], NOW) for name in names)
+    adding = (drafts.add(DEFAULT_TENANT, make_case(), make_result(name, make_case()), [ATTEMPT], NOW) for name in names)
     told = await asyncio.gather(*adding, return_exceptions=True)
     assert all(each is None or isinstance(each, StoreError) for each in told), told
     return [str(each or "") for each in told]

@@ -22,6 +22,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from guardrails.types import Verdict, VerdictFinding
 from service.errors import DraftNotFound, StoreError
 from service.feedback import Heard
+from service.idempotency import DEFAULT_TENANT
 from service.schemas import Attempt, Case, Result, Usage
 from service.store.database import open_database
 from service.store.repository import DraftRepository
@@ -69,8 +70,8 @@ def with_drafts(url: str, work: Callable[[DraftRepository], Awaitable[T]]) -> T:
 
 def stored(url: str, case: Case, result: Result, *attempts: Attempt) -> Result:
     """A result after it was stored, the database closed, opened, and the result read."""
-    with_drafts(url, lambda drafts: drafts.add(case, result, attempts, NOW))
-    return with_drafts(url, lambda drafts: drafts.get(result.id))
+    with_drafts(url, lambda drafts: drafts.add(DEFAULT_TENANT, case, result, attempts, NOW))
+    return with_drafts(url, lambda drafts: drafts.get(DEFAULT_TENANT, result.id))
 
 
 @pytest.mark.parametrize(
@@ -101,10 +102,12 @@ def test_what_no_database_keeps_is_marked(database_url: str, text: str) -> None:
     marked = "".join("\ufffd" if each == "\0" or "\ud800" <= each <= "\udfff" else each for each in text)
 
     async def use(drafts: DraftRepository) -> None:
-        await drafts.add(make_case(), make_result("id-1", make_case()), [ATTEMPT], NOW)
-        await drafts.add_feedback("id-1", Heard("rejected", text, text, None, None), NOW)
-        await drafts.add(make_case(), make_result(text, make_case()).model_copy(update={"id": marked}), (), NOW)
-        assert (await drafts.get(text)).id == marked
+        await drafts.add(DEFAULT_TENANT, make_case(), make_result("id-1", make_case()), [ATTEMPT], NOW)
+        await drafts.add_feedback(DEFAULT_TENANT, "id-1", Heard("rejected", text, text, None, None), NOW)
+        await drafts.add(
+            DEFAULT_TENANT, make_case(), make_result(text, make_case()).model_copy(update={"id": marked}), (), NOW
+        )
+        assert (await drafts.get(DEFAULT_TENANT, text)).id == marked
 
     with_drafts(database_url, use)
     assert rows(database_url, "SELECT text, reason FROM feedback") == [(marked, marked)]
@@ -154,7 +157,9 @@ def test_the_case_is_kept_whole(database_url: str) -> None:
 def test_times_are_kept_as_utc(database_url: str) -> None:
     """A moment with another offset is the same moment in the database."""
     moment = datetime(2025, 10, 21, 14, 35, tzinfo=timezone(timedelta(hours=5.5)))
-    with_drafts(database_url, lambda drafts: drafts.add(make_case(), make_result("1", make_case()), (), moment))
+    with_drafts(
+        database_url, lambda drafts: drafts.add(DEFAULT_TENANT, make_case(), make_result("1", make_case()), (), moment)
+    )
     ((kept,),) = rows(database_url, "SELECT created_at FROM drafts")
     if not isinstance(kept, datetime):  # SQLite has texts
         kept = datetime.strptime(str(kept), "%Y-%m-%d %H:%M:%S.%f").replace(tzinfo=UTC)
@@ -179,9 +184,11 @@ def test_attempts_and_verdicts_have_rows(database_url: str) -> None:
 @pytest.mark.parametrize("draft_id", ["none", "", "\0", "x" * 10_000, "' OR 1=1 --"])
 def test_an_unknown_id_is_told(database_url: str, draft_id: str) -> None:
     """Whatever is asked for, there is a draft of that id or an error of its own kind."""
-    with_drafts(database_url, lambda drafts: drafts.add(make_case(), make_result("1", make_case()), (), NOW))
+    with_drafts(
+        database_url, lambda drafts: drafts.add(DEFAULT_TENANT, make_case(), make_result("1", make_case()), (), NOW)
+    )
     with pytest.raises(DraftNotFound):
-        with_drafts(database_url, lambda drafts: drafts.get(draft_id))
+        with_drafts(database_url, lambda drafts: drafts.get(DEFAULT_TENANT, draft_id))
 
 
 def test_a_draft_is_stored_whole_or_not_at_all(database_url: str) -> None:
@@ -199,7 +206,7 @@ def test_an_id_stands_once(database_url: str) -> None:
     stored(database_url, make_case(), make_result("id-1", make_case(), "First."))
     with pytest.raises(StoreError):
         stored(database_url, make_case(), make_result("id-1", make_case(), "Second."))
-    assert with_drafts(database_url, lambda drafts: drafts.get("id-1")).draft == "First."
+    assert with_drafts(database_url, lambda drafts: drafts.get(DEFAULT_TENANT, "id-1")).draft == "First."
 
 
 def test_attempts_need_their_draft_and_go_with_it(database_url: str) -> None:
@@ -242,8 +249,8 @@ def test_a_full_disk_is_told_and_harms_nothing(tmp_path: Path) -> None:
             drafts = DraftRepository(engine)
             for _ in range(3):
                 with pytest.raises(StoreError, match=r"disk under the database .*a\.db is full"):
-                    await drafts.add(make_case(), make_result("large", make_case()), [large], NOW)
-            assert (await drafts.get("first")).id == "first"
+                    await drafts.add(DEFAULT_TENANT, make_case(), make_result("large", make_case()), [large], NOW)
+            assert (await drafts.get(DEFAULT_TENANT, "first")).id == "first"
             await drafts.ping()
 
     asyncio.run(run())
@@ -256,9 +263,9 @@ def test_many_at_once_are_all_stored(database_url: str) -> None:
     async def many(drafts: DraftRepository) -> list[Result]:
         names = [str(number) for number in range(40)]
         await asyncio.gather(
-            *(drafts.add(make_case(), make_result(name, make_case()), [ATTEMPT], NOW) for name in names)
+            *(drafts.add(DEFAULT_TENANT, make_case(), make_result(name, make_case()), [ATTEMPT], NOW) for name in names)
         )
-        return await asyncio.gather(*map(drafts.get, names))
+        return await asyncio.gather(*(drafts.get(DEFAULT_TENANT, name) for name in names))
 
     assert len(with_drafts(database_url, many)) == 40
 
@@ -283,12 +290,12 @@ def test_readers_do_not_wait_for_a_writer(tmp_path: Path) -> None:
     result = make_result("id-1", make_case())
 
     async def read_beside_a_writer(drafts: DraftRepository) -> Result:
-        await drafts.add(make_case(), result, (), NOW)
+        await drafts.add(DEFAULT_TENANT, make_case(), result, (), NOW)
         holder = sqlite3.connect(path, isolation_level=None)
         holder.execute("BEGIN IMMEDIATE")
         async with asyncio.timeout(5):
             await drafts.ping()
-            found = await drafts.get("id-1")
+            found = await drafts.get(DEFAULT_TENANT, "id-1")
         holder.close()
         return found
 
@@ -312,8 +319,8 @@ REJECTED = Heard("rejected", None, "Wrong customer.", None, None)
 
 async def give(drafts: DraftRepository, *given: Heard) -> list[int]:
     """The numbers of feedback on a new draft, one after the other."""
-    await drafts.add(make_case(), make_result("id-1", make_case()), (), NOW)
-    return [await drafts.add_feedback("id-1", heard, NOW) for heard in given]
+    await drafts.add(DEFAULT_TENANT, make_case(), make_result("id-1", make_case()), (), NOW)
+    return [await drafts.add_feedback(DEFAULT_TENANT, "id-1", heard, NOW) for heard in given]
 
 
 def test_every_feedback_has_a_row(database_url: str) -> None:
@@ -324,13 +331,13 @@ def test_every_feedback_has_a_row(database_url: str) -> None:
         (1, "edited", "We are so sorry.", "Warmer.", 14, 0.1875),
         (2, "rejected", None, "Wrong customer.", None, None),
     ]
-    assert with_drafts(database_url, lambda drafts: drafts.get("id-1")).draft == "We are sorry."
+    assert with_drafts(database_url, lambda drafts: drafts.get(DEFAULT_TENANT, "id-1")).draft == "We are sorry."
 
 
 def test_feedback_needs_its_draft_and_goes_with_it(database_url: str) -> None:
     """None on an unknown draft, and a deleted draft leaves none behind."""
     with pytest.raises(DraftNotFound):
-        with_drafts(database_url, lambda drafts: drafts.add_feedback("none", EDITED, NOW))
+        with_drafts(database_url, lambda drafts: drafts.add_feedback(DEFAULT_TENANT, "none", EDITED, NOW))
     with_drafts(database_url, lambda drafts: give(drafts, EDITED))
 
     async def delete() -> None:
@@ -346,6 +353,8 @@ def test_feedback_of_many_at_once_is_all_kept(database_url: str) -> None:
 
     async def many(drafts: DraftRepository) -> list[int]:
         await give(drafts)
-        return list(await asyncio.gather(*(drafts.add_feedback("id-1", EDITED, NOW) for _ in range(30))))
+        return list(
+            await asyncio.gather(*(drafts.add_feedback(DEFAULT_TENANT, "id-1", EDITED, NOW) for _ in range(30)))
+        )
 
     assert sorted(with_drafts(database_url, many)) == list(range(1, 31))

@@ -17,6 +17,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import IntegrityError
 
 from service.errors import StoreError
+from service.idempotency import DEFAULT_TENANT
 from service.store.database import open_database
 from service.store.idempotency import KeyRepository
 from service.store.repository import DraftRepository
@@ -193,10 +194,10 @@ def test_drafts_and_keys_are_stored_through_it(tmp_path: Path) -> None:
             keys, drafts = KeyRepository(engine, transactions), DraftRepository(engine, transactions)
             result = make_result("id-1", make_case())
             assert await keys.claim(MINE, NOW, NOW + timedelta(minutes=1)) is None
-            await drafts.add(make_case(), result, [ATTEMPT], NOW, kept())
-            assert await drafts.get("id-1") == result
+            await drafts.add(DEFAULT_TENANT, make_case(), result, [ATTEMPT], NOW, kept=kept())
+            assert await drafts.get(DEFAULT_TENANT, "id-1") == result
             with pytest.raises(StoreError, match="UNIQUE"):
-                await drafts.add(make_case(), result, [ATTEMPT], NOW)
+                await drafts.add(DEFAULT_TENANT, make_case(), result, [ATTEMPT], NOW)
             standing = await keys.claim(MINE, NOW, NOW + timedelta(minutes=1))
             assert standing
             assert standing.answer == kept().answer
@@ -217,10 +218,10 @@ def test_a_full_disk_is_told_and_harms_nothing_after_it(tmp_path: Path) -> None:
             await transactions.run(partial(limit, pages=1))  # SQLite takes it for as many as there are
             for _ in range(3):
                 with pytest.raises(StoreError, match="full"):
-                    await drafts.add(make_case(), large, [ATTEMPT], NOW)
+                    await drafts.add(DEFAULT_TENANT, make_case(), large, [ATTEMPT], NOW)
             await transactions.run(partial(limit, pages=1_000_000))
-            await drafts.add(make_case(), large, [ATTEMPT], NOW)
-            assert await drafts.get("large") == large
+            await drafts.add(DEFAULT_TENANT, make_case(), large, [ATTEMPT], NOW)
+            assert await drafts.get(DEFAULT_TENANT, "large") == large
 
     asyncio.run(run())
 

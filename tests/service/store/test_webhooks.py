@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from service.audit import OPERATOR
 from service.errors import DeliveryNotFound, InvalidField, KeyInUse, WebhookNotFound
 from service.idempotency import Answer, Asked, Claim, Kept
 from service.store.outbox import KEPT
@@ -70,7 +71,7 @@ def test_a_webhook_that_is_deleted_does_not_break_what_announces(postgres_url: s
         webhook_id = await post.register()
         async with AsyncSession(post.engine) as session:
             await announce(session, "default", FINISHED)
-            deleting = asyncio.create_task(post.webhooks.delete("default", webhook_id))
+            deleting = asyncio.create_task(post.webhooks.delete("default", webhook_id, OPERATOR))
             await asyncio.sleep(0.2)
             assert not deleting.done()
             await session.commit()
@@ -87,7 +88,7 @@ def test_two_deletions_at_once_are_one(postgres_url: str) -> None:
         webhook_id = await post.register()
         async with AsyncSession(post.engine) as session:
             await announce(session, "default", FINISHED)
-            deletions = [asyncio.create_task(post.webhooks.delete("default", webhook_id)) for _ in range(2)]
+            deletions = [asyncio.create_task(post.webhooks.delete("default", webhook_id, OPERATOR)) for _ in range(2)]
             await asyncio.sleep(0.2)
             await session.commit()
         ended = await asyncio.gather(*deletions, return_exceptions=True)
@@ -110,14 +111,14 @@ def test_webhooks_are_each_tenants_own(database_url: str) -> None:
         assert await webhooks.list("other") == ()
         for attempt in (
             webhooks.with_secret("other", webhook_id),
-            webhooks.delete("other", webhook_id),
-            webhooks.renew_secret("other", webhook_id),
+            webhooks.delete("other", webhook_id, OPERATOR),
+            webhooks.renew_secret("other", webhook_id, OPERATOR),
             webhooks.test("other", webhook_id),
         ):
             with pytest.raises(WebhookNotFound):
                 await attempt
         with pytest.raises(DeliveryNotFound):
-            await webhooks.replay("other", delivery_id)
+            await webhooks.replay("other", delivery_id, OPERATOR)
         assert (await webhooks.deliveries("other", DeliveryQuery(status="pending"))).deliveries == ()
         assert [each.id for each in await webhooks.list("default")] == [webhook_id]
         assert len(await post.rows()) == 1
@@ -133,7 +134,7 @@ def test_there_is_a_most_of_webhooks(database_url: str) -> None:
         with pytest.raises(InvalidField, match="delete one first"):
             await post.register()
         await post.register(tenant="other")
-        await post.webhooks.delete("default", made[0])
+        await post.webhooks.delete("default", made[0], OPERATOR)
         await post.register()
         assert len(await post.webhooks.list("default")) == MOST_WEBHOOKS
 
@@ -143,7 +144,7 @@ def test_there_is_a_most_of_webhooks(database_url: str) -> None:
 async def secrets_at(post: Post, webhook_id: str) -> tuple[str, ...]:
     """The secrets that sign the only delivery now."""
     (delivery_id,) = [row.id for row in await post.rows()]
-    await post.webhooks.replay("default", delivery_id)
+    await post.webhooks.replay("default", delivery_id, OPERATOR)
     (parcel,) = await post.outbox.take(webhook_id, 1, "me", post.time.now, post.time.now)
     return parcel.secrets
 
@@ -155,7 +156,7 @@ def test_a_renewed_secret_signs_with_the_old_one_for_a_day(database_url: str) ->
         webhook_id = await post.register()
         old = (await post.webhooks.with_secret("default", webhook_id)).secret
         await post.announce()
-        await post.webhooks.renew_secret("default", webhook_id)
+        await post.webhooks.renew_secret("default", webhook_id, OPERATOR)
         new = (await post.webhooks.with_secret("default", webhook_id)).secret
         assert old != new
         assert await secrets_at(post, webhook_id) == (new, old)
@@ -174,7 +175,7 @@ def test_a_secret_keeps_its_day_whatever_is_renewed_meanwhile(database_url: str)
     """Who still verifies by the first misses nothing; when its day is over, the next renewal has its own."""
 
     async def renewed(post: Post, webhook_id: str) -> str:
-        await post.webhooks.renew_secret("default", webhook_id)
+        await post.webhooks.renew_secret("default", webhook_id, OPERATOR)
         return (await post.webhooks.with_secret("default", webhook_id)).secret
 
     async def use(post: Post) -> None:
@@ -201,9 +202,9 @@ def test_what_is_done_is_written_down(database_url: str) -> None:
         webhook_id = await post.register()
         await post.announce()
         ((delivery_id, *_),) = await post.rows()
-        await post.webhooks.renew_secret("default", webhook_id)
-        await post.webhooks.replay("default", delivery_id)
-        await post.webhooks.delete("default", webhook_id)
+        await post.webhooks.renew_secret("default", webhook_id, OPERATOR)
+        await post.webhooks.replay("default", delivery_id, OPERATOR)
+        await post.webhooks.delete("default", webhook_id, OPERATOR)
         async with post.engine.connect() as connection:
             found = await connection.execute(text("SELECT action, about, figures_json FROM audit ORDER BY id"))
             assert [tuple(row) for row in found] == [
@@ -228,10 +229,10 @@ def test_nothing_is_done_whose_answer_may_not_be_kept(database_url: str) -> None
         ((delivery_id, *_),) = await post.rows()
         delivery = await post.listed.get("default", delivery_id)
         for attempt in (
-            post.store.add("default", webhook.model_copy(update={"id": "2"}), "whsec_", foreign),
-            post.webhooks.renew_secret("default", webhook_id, lambda _: foreign),
+            post.store.add("default", webhook.model_copy(update={"id": "2"}), "whsec_", OPERATOR, foreign),
+            post.webhooks.renew_secret("default", webhook_id, OPERATOR, lambda _: foreign),
             post.listed.add("default", delivery.model_copy(update={"id": "2"}), "{}", foreign),
-            post.listed.replay("default", delivery, LATER, foreign),
+            post.listed.replay("default", delivery, OPERATOR, LATER, foreign),
         ):
             with pytest.raises(KeyInUse):
                 await attempt

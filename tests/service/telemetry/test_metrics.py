@@ -315,6 +315,34 @@ def test_a_worker_at_a_port_of_its_own(tmp_path: Path) -> None:
         assert worker.stop(15) == 0
 
 
+def test_the_figures_of_all_tenants_are_the_operators(tmp_path: Path) -> None:
+    """A key of the tenant `default` that may read has them, in a worker too; one of another tenant has not."""
+    settings = {"AMENDS_DATABASE_URL": sqlite_url(tmp_path / "a.db")}
+
+    def key(*options: str) -> dict[str, str]:
+        made = amends(tmp_path, "keys", "create", "prometheus", *options, settings=settings)
+        return {"Authorization": f"Bearer {made.stdout.decode().strip()}"}
+
+    callers = (
+        ({}, 401),
+        (key("--scope", "check"), 403),
+        (key("--tenant", "shop", "--scope", "admin"), 403),
+        (key("--scope", "read"), 200),
+    )
+
+    async def use(service: Service) -> None:
+        for headers, status in callers:
+            assert (await service.client.get("/metrics", headers=headers)).status_code == status
+
+    with FakeEndpoint() as endpoint:
+        ask(settings_for(tmp_path, endpoint.url), use)
+        with working(tmp_path, endpoint.url, AMENDS_METRICS="true", AMENDS_METRICS_PORT="0") as worker:
+            url = str(worker.wait_for("worker.metrics")["url"])
+            for headers, status in callers:
+                assert httpx2.get(f"{url}/metrics", headers=headers).status_code == status
+            assert httpx2.get(f"{url}/metrics", headers={"Host": "evil.example"}).status_code == 421
+
+
 def test_faults_of_the_database(tmp_path: Path) -> None:
     """Each is counted where it is met, and the problem that it led to."""
     settings = settings_for(tmp_path, "http://127.0.0.1:1/v1")

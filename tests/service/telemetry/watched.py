@@ -12,8 +12,10 @@ from pathlib import Path
 import httpx2
 from prometheus_client.parser import text_string_to_metric_families
 
+from service.hosts import Hosts
 from service.main import Parts, make_app, running, working
 from service.settings import Settings
+from service.wiring.access import admitting
 from service.wiring.erasing import erasing
 from tests.databases import sqlite_url
 
@@ -70,8 +72,9 @@ async def serving(settings: Settings, *, works: bool = False) -> AsyncIterator[S
         running(settings) as parts,
         working(settings, parts, works=works) as work,
         erasing(settings, parts.database, work.stop) as erased,
+        admitting(parts.database, "127.0.0.1") as admits,
     ):
-        transport = httpx2.ASGITransport(app=make_app(parts, work, erased), raise_app_exceptions=False)
+        transport = httpx2.ASGITransport(app=make_app(parts, work, erased, admits, Hosts()), raise_app_exceptions=False)
         async with httpx2.AsyncClient(transport=transport, base_url="http://amends.invalid") as client:
             yield Service(parts, client)
 

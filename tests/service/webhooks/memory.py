@@ -18,9 +18,9 @@ class MemoryWebhooks:
     def __init__(self) -> None:
         self.kept: dict[str, tuple[Webhook, str]] = {}
 
-    async def add(self, tenant: str, webhook: Webhook, secret: str, kept: Kept | None) -> None:
+    async def add(self, tenant: str, webhook: Webhook, secret: str, actor: str, kept: Kept | None) -> None:
         """Keep one."""
-        del tenant, kept
+        del tenant, actor, kept
         self.kept[webhook.id] = (webhook, secret)
 
     async def all(self, tenant: str) -> tuple[Webhook, ...]:
@@ -35,15 +35,15 @@ class MemoryWebhooks:
             raise WebhookNotFound("There is no webhook with this id.")
         return self.kept[webhook_id]
 
-    async def delete(self, tenant: str, webhook_id: str, now: datetime) -> None:
+    async def delete(self, tenant: str, webhook_id: str, actor: str, now: datetime) -> None:
         """Delete one."""
-        del now
+        del actor, now
         await self.get(tenant, webhook_id)
         del self.kept[webhook_id]
 
-    async def renew_secret(self, tenant: str, webhook_id: str, renewal: Renewal, kept: Kept | None) -> None:
+    async def renew_secret(self, tenant: str, webhook_id: str, renewal: Renewal, actor: str, kept: Kept | None) -> None:
         """Take a new secret."""
-        del kept
+        del actor, kept
         webhook, _ = await self.get(tenant, webhook_id)
         self.kept[webhook_id] = (webhook, renewal.secret)
 
@@ -72,9 +72,9 @@ class MemoryDeliveries:
             raise DeliveryNotFound("There is no delivery with this id.")
         return self.kept[delivery_id]
 
-    async def replay(self, tenant: str, replayed: Delivery, now: datetime, kept: Kept | None) -> None:
+    async def replay(self, tenant: str, replayed: Delivery, actor: str, now: datetime, kept: Kept | None) -> None:
         """Take it as it is."""
-        del tenant, now, kept
+        del tenant, actor, now, kept
         self.kept[replayed.id] = replayed
 
 

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
+from service.audit import OPERATOR
 from service.idempotency import DEFAULT_TENANT
 from service.store.database import open_database
 from service.store.deliveries import DeliveryRepository
@@ -91,7 +92,7 @@ class Post:
     async def register(self, *events: str, url: str = URL, tenant: str = DEFAULT_TENANT) -> str:
         """The id of a new webhook."""
         asked = WebhookInput.model_validate({"url": url, "events": events or None}, strict=False)
-        return (await self.webhooks.create(tenant, asked)).id
+        return (await self.webhooks.create(tenant, asked, OPERATOR)).id
 
     async def announce(self, *events: Event, tenant: str = DEFAULT_TENANT) -> int:
         """Add what webhooks are to hear of."""

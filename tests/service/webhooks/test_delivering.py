@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from service.audit import OPERATOR
 from service.errors import StoreError
 from service.webhooks.delivering import AT_ONCE_FOR_ONE, LEASE, Deliveries, delivering
 from service.webhooks.events import batch_finished, draft_finished
@@ -90,7 +91,7 @@ def test_a_dead_one_is_replayed(database_url: str) -> None:
             for status in ("dead", "delivered", "pending", "delivered"):
                 await post.until_settled(1)
                 await post.until_statuses(status)
-                replayed = await post.webhooks.replay("default", delivery_id)
+                replayed = await post.webhooks.replay("default", delivery_id, OPERATOR)
                 assert (replayed.status, replayed.tries, replayed.next_at) == ("pending", 0, post.time.now)
             await post.until_sent(5)
         assert set(post.sender.ids) == {delivery_id}
@@ -112,7 +113,7 @@ def test_a_replay_outlives_the_try_that_it_overtakes(database_url: str) -> None:
         async with delivering(post.deliveries()):
             await post.until_sent(1)
             post.sender.gate = replayed
-            await post.webhooks.replay("default", delivery_id)
+            await post.webhooks.replay("default", delivery_id, OPERATOR)
             await post.until_sent(2)
             overtaken.set()
             await asyncio.sleep(0.1)
@@ -247,7 +248,7 @@ def test_a_webhook_that_is_deleted_in_the_middle(database_url: str) -> None:
         post.sender.gate.clear()
         async with delivering(post.deliveries(grace_s=10)):
             await post.until_sent(2)
-            await post.webhooks.delete("default", webhook_id)
+            await post.webhooks.delete("default", webhook_id, OPERATOR)
             post.sender.gate.set()
         assert await post.rows() == []
         assert len(post.sender.sent) == 2
