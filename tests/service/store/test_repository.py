@@ -44,8 +44,8 @@ async def main():
         drafts = DraftRepository(engine)
         for number in range(10):
             name = f"{sys.argv[2]}-{number}"
-            await drafts.add(make_case(), make_result(name, make_case()), [ATTEMPT] * 3, NOW)
-            assert (await drafts.get(name)).id == name
+            await drafts.add("default", make_case(), make_result(name, make_case()), [ATTEMPT] * 3, NOW)
+            assert (await drafts.get("default", name)).id == name
 
 asyncio.run(main())
 """
