@@ -114,6 +114,11 @@ def test_a_draft_is_stored() -> None:
     assert queue.later == []
 
 
+def test_a_draft_is_made_for_its_tenant() -> None:
+    """Whose work it is stands with the job, long after the request."""
+    assert finish("We are sorry.", OneJob(replace(BEGUN, tenant="shop"))).tenants == ["shop"]
+
+
 def test_nothing_to_be_done_asks_no_model() -> None:
     """A job that ended, by whomever, costs nothing."""
     assert finish("We are sorry.", OneJob(None)).seen == []

@@ -22,8 +22,10 @@ def heard(outcome: FeedbackOutcome, text: str | None = "Sorry.") -> Heard:
     return Heard(outcome, text, None, None, None)
 
 
-def edits_of(url: str, given: Sequence[Given], since: datetime | None = None) -> list[AgentEdit]:
-    """The edits that are read after this feedback on drafts of these ids."""
+def edits_of(
+    url: str, given: Sequence[Given], since: datetime | None = None, tenant: str = DEFAULT_TENANT
+) -> list[AgentEdit]:
+    """The edits of a tenant that are read after this feedback on drafts of these ids, which are the default one's."""
 
     async def run() -> list[AgentEdit]:
         async with open_database(url) as engine:
@@ -32,7 +34,7 @@ def edits_of(url: str, given: Sequence[Given], since: datetime | None = None) ->
                 await drafts.add(DEFAULT_TENANT, make_case(NOW), make_result(name, make_case()), (), NOW)
             for name, each, at in given:
                 await drafts.add_feedback(DEFAULT_TENANT, name, each, at)
-            return [edit async for edit in EditReader(engine).edits(DEFAULT_TENANT, since)]
+            return [edit async for edit in EditReader(engine).edits(tenant, since)]
 
     return asyncio.run(run())
 
@@ -48,6 +50,11 @@ def test_edits_and_rejections_are_read(database_url: str) -> None:
     assert (edited.draft_id, edited.outcome, edited.text, edited.at) == ("a", "edited", "Sorry.", NOW)
     assert (rejected.draft_id, rejected.outcome, rejected.text) == ("c", "rejected", None)
     assert Case.model_validate_json(edited.case_json) == make_case(NOW)
+
+
+def test_edits_are_of_one_tenant(database_url: str) -> None:
+    """Another one's texts become no case."""
+    assert edits_of(database_url, [("a", heard("edited"), NOW)], tenant="shop") == []
 
 
 def test_the_last_feedback_counts(database_url: str) -> None:
