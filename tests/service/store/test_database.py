@@ -14,7 +14,7 @@ from service.store.database import explained_errors, open_database, open_existin
 from service.store.tables import Table
 from tests.databases import outside, rows, sqlite_url
 
-HEAD = "0011"
+HEAD = "0012"
 
 
 def asked(url: str, *statements: str) -> list[object]:
@@ -79,9 +79,6 @@ def test_a_file_of_any_name_is_opened(tmp_path: Path) -> None:
 def test_a_database_in_memory_works() -> None:
     """For a trial without any file."""
     assert asked("sqlite+aiosqlite:///:memory:", "SELECT count(*) FROM drafts") == [0]
-
-
-HEAD = "0011"
 
 
 def test_a_file_that_is_no_database_is_told(tmp_path: Path) -> None:

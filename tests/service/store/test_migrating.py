@@ -152,6 +152,11 @@ DATA: dict[str, list[Row]] = {
         {"id": 1, "at": NOW, "tenant": "default", "actor": "amends", "action": "retention", "about": None}
         | {"figures_json": "{}"}
     ],
+    "access_keys": [
+        {"id": "k-1", "tenant": "shop", "name": "crm", "scopes": "draft read", "secret_hash": "h", "created_at": NOW}
+        | {"expires_at": NOW, "revoked_at": None, "old_secret_hash": None, "old_secret_until": None}
+        | {"last_used_at": NOW}
+    ],
 }
 
 

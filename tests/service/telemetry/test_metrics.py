@@ -323,7 +323,7 @@ def test_the_figures_of_all_tenants_are_the_operators(tmp_path: Path) -> None:
         made = amends(tmp_path, "keys", "create", "prometheus", *options, settings=settings)
         return {"Authorization": f"Bearer {made.stdout.decode().strip()}"}
 
-    callers = (
+    callers: tuple[tuple[dict[str, str], int], ...] = (
         ({}, 401),
         (key("--scope", "check"), 403),
         (key("--tenant", "shop", "--scope", "admin"), 403),
