@@ -13,7 +13,7 @@ help: ## List the targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
 
 $(OWN_UV):
-	$(PYTHON) -m pip install --quiet --disable-pip-version-check --root-user-action=ignore --target .uv uv
+	$(PYTHON) -m pip install --quiet --disable-pip-version-check --root-user-action=ignore --target .uv uv==0.13.9
 
 # What uv installs, it installs again only when pyproject.toml, uv.lock or our sources changed.
 setup: $(if $(filter $(OWN_UV),$(UV)),$(OWN_UV))
