@@ -1,6 +1,6 @@
 # Every target does its own set-up: a bare machine needs Python 3.11+, pip and make, nothing else.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check lint format openapi
+.PHONY: help setup demo test check lint format openapi docs
 
 PYTHON ?= python3
 # uv from the PATH, else one of our own in the ignored folder .uv: `pip install --target` works on managed Pythons too.
@@ -39,3 +39,7 @@ format: setup ## Put the sources in form
 
 openapi: setup ## Write openapi.yaml anew from the application
 	$(RUN) python -m tests.service.api.test_contract
+
+docs: setup ## Build the site of the documentation into the folder site
+	NO_MKDOCS_2_WARNING=1 $(RUN) mkdocs build --strict --quiet --config-file docs/site/mkdocs.yml
+	@echo "Begin at site/index.html; to search in it: $(PYTHON) -m http.server --directory site 8080"
