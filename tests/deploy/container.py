@@ -68,11 +68,12 @@ class Container:
 
 @contextmanager
 def started(image: Image, scratch: Path, *command: str, **settings: str) -> Iterator[Container]:
-    """The image's own command, or another one, on new volumes in a new folder; it is killed at the end."""
+    """The image's own command or another one, on the volumes in a folder (new if none are there); killed at the end."""
     volumes = {}
     for number, name in enumerate(image.volumes):
         volumes[name] = scratch / f"volume-{number}"
-        copy_volume(image.path(name), volumes[name])
+        if not volumes[name].exists():
+            copy_volume(image.path(name), volumes[name])
     log = scratch / "log"
     line = entering(image.root, read_only(image.root, volumes, TMP_MIB), image.errand(*command, **settings))
     with log.open("wb") as stream:

@@ -15,6 +15,7 @@ import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from tests.deploy import room
@@ -30,6 +31,7 @@ MEMORY = Path("/dev/shm")
 ROOMY = 4 * 1024**3  # bytes; ours needs 0.7 GB
 
 
+@cache
 def missing() -> str:
     """Why this machine cannot have rooms; empty where it can."""
     if sys.platform != "linux" or os.geteuid() != 0:

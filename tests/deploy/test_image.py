@@ -120,6 +120,13 @@ def test_it_writes_where_it_may(container: Container) -> None:
         assert "Read-only file system" in container.run("touch", f"{folder}/a").stderr
 
 
+def test_its_health_is_that_of_the_port(container: Container) -> None:
+    """Whatever port is set, and whatever proxy the environment names; where nobody listens, it is not well."""
+    check = container.image.health
+    assert container.run("env", "http_proxy=http://127.0.0.1:9", *check).returncode == 0
+    assert container.run("env", "AMENDS_PORT=8001", *check).returncode != 0
+
+
 def test_a_wrong_command_is_seen(image: Image, tmp_path: Path) -> None:
     """It ends, and never is healthy."""
     with started(image, tmp_path, "amend", "serve") as running:
