@@ -17,13 +17,13 @@ WORKDIR /app
 # What others made first: it changes seldom, and is the larger part.
 COPY pyproject.toml uv.lock ./
 RUN --mount=type=cache,target=/root/.cache/uv \
-    /opt/uv sync --frozen --no-dev --no-install-project
+    /opt/uv sync --frozen --no-dev --extra otlp --no-install-project
 COPY README.md LICENSE ./
 COPY guardrails guardrails
 COPY prompts prompts
 COPY service service
 RUN --mount=type=cache,target=/root/.cache/uv \
-    /opt/uv sync --frozen --no-dev --no-editable
+    /opt/uv sync --frozen --no-dev --extra otlp --no-editable
 
 FROM base
 LABEL org.opencontainers.image.title="Amends" \

