@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from tests.deploy.container import started
+from tests.deploy.container import made_key, started
 from tests.deploy.context import make_builder
 from tests.deploy.dockerfile import DockerfileError, read_dockerfile
 from tests.deploy.files import DOCKERFILE
@@ -32,6 +32,7 @@ def main() -> int:
         click.echo(f"built in {time.monotonic() - begun:.0f} s")
         room = Path(folder, "container")
         room.mkdir()
+        made_key(image, room)
         begun = time.monotonic()
         with started(image, room) as container:
             healthy = container.healthy(START_SECONDS)

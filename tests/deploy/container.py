@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -12,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.deploy.dockerfile import DockerfileError
 from tests.deploy.image import Image
 from tests.deploy.rooms import entering, joining, read_only
 
@@ -91,3 +93,13 @@ def copy_volume(source: Path, target: Path) -> None:
     facts = source.stat()
     os.chown(target, facts.st_uid, facts.st_gid)
     target.chmod(facts.st_mode & 0o7777)
+
+
+def made_key(image: Image, scratch: Path) -> str:
+    """An access key in the volumes of a folder: without one, nothing answers at an address that others reach."""
+    with started(image, scratch, "amends", "keys", "create", "first") as container:
+        container.process.wait()
+        found = re.search(r"amends_\S+", container.said())
+    if not found:
+        raise DockerfileError(f"no access key was made: {container.said()}")
+    return found[0]

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from service.settings import Settings
-from tests.deploy.container import TMP_MIB, Container, started
+from tests.deploy.container import TMP_MIB, Container, made_key, started
 from tests.deploy.context import find_uv, make_builder, make_context
 from tests.deploy.dockerfile import DockerfileError, read_dockerfile
 from tests.deploy.files import DOCKERFILE, FOLDER, compose
@@ -32,7 +32,8 @@ CHECK = {
 }
 ASK = """
 import sys, urllib.request
-asked = urllib.request.Request(sys.argv[1], sys.stdin.buffer.read() or None, {"Content-Type": "application/json"})
+headers = {"Content-Type": "application/json", "Authorization": "Bearer " + sys.argv[2]}
+asked = urllib.request.Request(sys.argv[1], sys.stdin.buffer.read() or None, headers)
 print(urllib.request.urlopen(asked).read().decode())
 """
 
@@ -45,9 +46,22 @@ def image() -> Iterator[Image]:
 
 
 @pytest.fixture(scope="module")
-def container(image: Image, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Container]:
-    """The image's own command, with no setting at all: with the embedded model, and no network; it stops in order."""
-    with started(image, tmp_path_factory.mktemp("container")) as running:
+def volumes(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a container's volumes."""
+    return tmp_path_factory.mktemp("container")
+
+
+@pytest.fixture(scope="module")
+def key(image: Image, volumes: Path) -> str:
+    """An access key, made before anything answers."""
+    return made_key(image, volumes)
+
+
+@pytest.fixture(scope="module")
+def container(image: Image, volumes: Path, key: str) -> Iterator[Container]:
+    """The image's own command with no setting at all: with the embedded model, and no network; it stops in order."""
+    assert key
+    with started(image, volumes) as running:
         assert running.healthy(START_SECONDS), running.said()
         yield running
         assert running.stop() == 0
@@ -89,16 +103,16 @@ def test_libraries(image: Image, tmp_path: Path) -> None:
     assert foreign - {"linux-vdso.so.1"} == {INSTALLED[name] for name in re.findall(r"apt-get install .* (\S+) ", TEXT)}
 
 
-def test_it_serves(container: Container) -> None:
-    """The embedded model started, and a draft is checked."""
+def test_it_serves(container: Container, key: str) -> None:
+    """The embedded model started, and a draft is checked, for who has a key."""
     assert json.loads(ask(container, "/readyz"))
-    assert len(json.loads(ask(container, "/v1/checks", json.dumps(CHECK)))["verdicts"]) == 14
+    assert len(json.loads(ask(container, "/v1/checks", key, json.dumps(CHECK)))["verdicts"]) == 14
     assert "service.started" in container.said()
 
 
-def ask(container: Container, path: str, body: str = "") -> str:
+def ask(container: Container, path: str, key: str = "", body: str = "") -> str:
     """What the service answers to somebody inside the container."""
-    said = container.run("python", "-c", ASK, f"http://127.0.0.1:{container.image.ports[0]}{path}", given=body)
+    said = container.run("python", "-c", ASK, f"http://127.0.0.1:{container.image.ports[0]}{path}", key, given=body)
     assert said.returncode == 0, said.stderr
     return said.stdout
 
