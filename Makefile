@@ -1,6 +1,6 @@
 # Every target does its own set-up: a bare machine needs Python 3.11+, pip and make, nothing else.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check lint format openapi
+.PHONY: help setup demo test check lint format openapi docs
 
 PYTHON ?= python3
 # uv from the PATH, else one of our own in the ignored folder .uv: `pip install --target` works on managed Pythons too.
@@ -13,7 +13,7 @@ help: ## List the targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
 
 $(OWN_UV):
-	$(PYTHON) -m pip install --quiet --disable-pip-version-check --root-user-action=ignore --target .uv uv
+	$(PYTHON) -m pip install --quiet --disable-pip-version-check --root-user-action=ignore --target .uv uv==0.13.9
 
 # What uv installs, it installs again only when pyproject.toml, uv.lock or our sources changed.
 setup: $(if $(filter $(OWN_UV),$(UV)),$(OWN_UV))
@@ -39,3 +39,7 @@ format: setup ## Put the sources in form
 
 openapi: setup ## Write openapi.yaml anew from the application
 	$(RUN) python -m tests.service.api.test_contract
+
+docs: setup ## Build the site of the documentation into the folder site
+	NO_MKDOCS_2_WARNING=1 $(RUN) mkdocs build --strict --quiet --config-file docs/site/mkdocs.yml
+	@echo "Begin at site/index.html; to search in it: $(PYTHON) -m http.server --directory site 8080"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import re
 from pathlib import Path
 from threading import Semaphore
 
@@ -65,9 +64,8 @@ def test_a_service_with_a_chain(folder: Path) -> None:
 
 
 def test_what_agents_did_stands_in_the_figures(folder: Path) -> None:
-    """A draft and the feedback on it, asked for with the command of the README."""
-    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
-    (path,) = re.findall(r"curl -s 'http://127\.0\.0\.1:8000(/v1/metrics/drafts\?[^']*)'", readme)
+    """A draft and the feedback on it; a month in which there were none has none."""
+    path = "/v1/metrics/drafts?from=2025-10-01T00:00:00%2B02:00&to=2025-11-01T00:00:00%2B02:00"
 
     async def use(endpoint: FakeEndpoint) -> None:
         settings = settings_for(folder, endpoint)
