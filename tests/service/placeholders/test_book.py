@@ -6,7 +6,7 @@ import json
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from service.errors import PlaceholderLost
@@ -188,7 +188,7 @@ SAFE = st.text(st.sampled_from("abc xyz, .!?é\n'"), max_size=30)
 
 
 @given(st.lists(st.tuples(SAFE, VALUES), min_size=1, max_size=6), st.data())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])  # on a busy machine
 def test_what_was_taken_out_comes_back(pieces: list[tuple[str, str]], data: st.DataObject) -> None:
     """restore(mangle(replace(text))) is the text, whatever was done to each placeholder."""
     text = "".join(f"{safe} ; {value} ; " for safe, value in pieces)
@@ -208,7 +208,7 @@ def test_what_was_taken_out_comes_back(pieces: list[tuple[str, str]], data: st.D
 
 
 @given(st.text(max_size=300))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])  # on a busy machine
 def test_any_text_comes_back_or_is_refused(text: str) -> None:
     """A text without anything planted is never changed, and nothing but PlaceholderLost is raised."""
     book = Book(Book()._names, [text])

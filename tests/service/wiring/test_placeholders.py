@@ -104,9 +104,15 @@ def test_an_invented_placeholder_fails_the_attempt(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "more", [{"placeholders": "off"}, {"placeholders": "remote"}, {"placeholders_off_for": "a, acme"}]
+    "more",
+    [
+        {"placeholders": "off"},
+        {"placeholders": "remote"},
+        {"placeholders_off_for": "a, acme"},
+        {"placeholders_off_for": "acme", "metrics": True},
+    ],
 )
-def test_what_is_allowed_to_goes_as_it_is(tmp_path: Path, more: dict[str, str]) -> None:
+def test_what_is_allowed_to_goes_as_it_is(tmp_path: Path, more: dict[str, object]) -> None:
     """Where they are off, to an endpoint on this machine, and for a tenant that does without."""
     with FakeEndpoint(says("Sorry.")) as endpoint:
         drafted(settings_for(endpoint.url, tmp_path, max_attempts=1, **more), "acme")
