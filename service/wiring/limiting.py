@@ -76,7 +76,12 @@ async def redis_windows(url: str) -> AsyncIterator[Windows]:
         )
     except ValueError:  # its text may repeat the URL
         raise ConfigurationError("AMENDS_LIMITS_REDIS_URL: it is not the URL of a Redis server") from None
-    storage = RedisStorage(f"async+{url}", implementation="redispy", key_prefix="amends", connection_pool=pool)
+    storage = RedisStorage(
+        f"async+{url}",
+        implementation="redispy",
+        key_prefix="amends",
+        connection_pool=pool,  # type: ignore[arg-type]  # documented so, and typed as if there were none
+    )
     try:
         yield PackageWindows(storage)
     finally:

@@ -132,11 +132,13 @@ def test_a_store_that_is_away() -> None:
 
 async def crashing(scope: Scope, receive: Receive, send: Send) -> None:
     """An application that breaks."""
+    del scope, receive, send
     raise ZeroDivisionError
 
 
 async def broken_off(scope: Scope, receive: Receive, send: Send) -> None:
     """One that answers a part."""
+    del scope, receive
     await send({"type": "http.response.start", "status": 200, "headers": []})
     await send({"type": "http.response.body", "body": b"a", "more_body": True})
     raise ZeroDivisionError
@@ -144,6 +146,7 @@ async def broken_off(scope: Scope, receive: Receive, send: Send) -> None:
 
 async def waiting(scope: Scope, receive: Receive, send: Send) -> None:
     """One that answers, and goes on until it is stopped."""
+    del scope, receive
     await send({"type": "http.response.start", "status": 200, "headers": []})
     await asyncio.Event().wait()
 

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from limits.aio.storage import MemoryStorage
 
 from service.errors import StoreError
-from service.limiting.limiter import LimitKind, Limiter
+from service.limiting.limiter import Limiter, LimitKind
 from service.limiting.rates import Limits, Rate
 from service.limiting.windows import Count, PackageWindows, Windows
 from tests.service.keys import Time

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from service.limiting.rates import Limits, OwnLimits, Rate, class_of, limits_of, read_rates
+from service.limiting.rates import CLASSES, Limits, OwnLimits, Rate, class_of, limits_of, read_rates
 
 USUAL = Limits(drafting=(Rate(5, 1),), checking=(Rate(9, 60),), at_once=4, tokens_per_day=1_000)
 
@@ -103,5 +103,4 @@ def test_own_limits_are_counted_on() -> None:
 )
 def test_whom_a_limit_concerns(limits: Limits, concerned: list[str]) -> None:
     """Nothing is counted where nothing is limited."""
-    kinds = ("drafting", "checking", "reading")
-    assert [kind for kind in kinds if limits.concern(kind)] == concerned
+    assert [kind for kind in CLASSES if limits.concern(kind)] == concerned
