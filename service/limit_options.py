@@ -56,7 +56,8 @@ def changed_limits(own: str, given: Mapping[str, str | None]) -> str:
 def shown_limits(own: str) -> str:
     """The limits of a key in one cell."""
     known: dict[str, object] = json.loads(own or "{}")
-    return "; ".join(f"{name} {NO_LIMIT if value is None else value}" for name, value in known.items()) or NOTHING
+    shown = ((name, known[name]) for name in HELP if name in known)
+    return "; ".join(f"{name} {NO_LIMIT if value is None else value}" for name, value in shown) or NOTHING
 
 
 def _number(name: str, text: str) -> int:

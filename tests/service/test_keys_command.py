@@ -204,7 +204,7 @@ def test_limits(url: str) -> None:
     assert json.loads(caller(url, key).limits) == {"drafting": "5/second, 60/minute", "checking": None, "at_once": 4}
     done = keys("limit", key_id, "--drafting", "default", "--tokens-per-day", "1000", "--at-once", "none")
     assert (done.exit_code, done.stdout) == (0, "")
-    assert "checking none; at_once none; tokens_per_day 1000" in done.stderr
+    assert "(crm) has limits of its own: checking none; at_once none; tokens_per_day 1000." in done.stderr
     assert "checking none; at_once none; tokens_per_day 1000" in keys("list").stdout
     rest = [text for name in ("checking", "at-once", "tokens-per-day") for text in (f"--{name}", "default")]
     assert keys("limit", key_id, *rest).exit_code == 0
