@@ -66,8 +66,17 @@ class Accepting:
         self._refuse = refuse
         self._stop = stop
 
-    async def accept(self, tenant: str, case: Case, keep: Callable[[Ticket], Kept | None] = unkept) -> Ticket:
+    async def accept(
+        self,
+        tenant: str,
+        case: Case,
+        keep: Callable[[Ticket], Kept | None] = unkept,
+        *,
+        payer: str | None = None,
+    ) -> Ticket:
         """Keep a case to be drafted, with what `keep` makes of the ticket; once this returns, it will be.
+
+        Its tokens are counted for the `payer`.
 
         Raises:
             InvalidField: the case asks for something that does not exist.
@@ -77,7 +86,7 @@ class Accepting:
         """
         self._refuse(case)
         at = self._clock()
-        accepted = Accepted(str(uuid.uuid4()), tenant, with_now(case, at), at)
+        accepted = Accepted(str(uuid.uuid4()), tenant, with_now(case, at), at, payer=payer)
         ticket = Ticket(id=accepted.id, ref=case.id, status="queued")
         await self._jobs.accept(accepted, keep(ticket))
         log.info("draft.accepted", draft_id=accepted.id)  # what is logged of it later knows no request

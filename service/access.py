@@ -22,6 +22,7 @@ ID_BYTES, SECRET_BYTES = 6, 32
 ID = rf"[0-9a-f]{{{2 * ID_BYTES}}}"
 # base64url without padding: 43 characters for 32 bytes.
 BEARER = re.compile(rf"(?i:bearer) +amends_({ID})_([0-9A-Za-z_-]{{43}})", re.ASCII)
+NOBODY = "open"  # no key has such an id
 HEADER_CHARACTERS = 100  # more than any key takes, so that nobody has us search through a long text
 TENANT = re.compile(r"[0-9a-zA-Z][0-9a-zA-Z._-]{0,63}", re.ASCII)
 NAME_CHARACTERS = 100
@@ -34,6 +35,7 @@ class Caller:
     tenant: str
     key_id: str | None
     scopes: frozenset[Scope]
+    limits: str = ""  # its own, as they are kept
 
     def needs(self, scope: str) -> None:
         """Do nothing where the caller may do what the scope is for; `admin` may do everything.
@@ -48,6 +50,11 @@ class Caller:
     def actor(self) -> str:
         """What the audit trail calls the caller."""
         return f"key:{self.key_id}" if self.key_id else OPERATOR
+
+    @property
+    def payer(self) -> str:
+        """By whom requests and tokens are counted; without keys all are one."""
+        return self.key_id or NOBODY
 
 
 ANYBODY = Caller(DEFAULT_TENANT, None, frozenset(SCOPES))
@@ -69,7 +76,7 @@ class AccessKey:
     """A key as it is kept: of its secret only a hash.
 
     After a rotation the secret before it is taken, too, until `old_secret_until`. `last_used_at` is exact to about an
-    hour.
+    hour. `limits` are its own, as JSON; empty where it has none.
     """
 
     id: str
@@ -83,6 +90,7 @@ class AccessKey:
     old_secret_hash: str | None = None
     old_secret_until: datetime | None = None
     last_used_at: datetime | None = None
+    limits: str = ""
 
     def works(self, now: datetime) -> bool:
         """Whether it is neither revoked nor expired."""
@@ -145,7 +153,7 @@ def caller_with(given: Presented, key: AccessKey | None, now: datetime) -> Calle
     fits = hmac.compare_digest(hashed, current) | hmac.compare_digest(hashed, old)
     if key is None or not fits or not key.works(now):
         raise AccessKeyWrong
-    return Caller(key.tenant, key.id, frozenset(key.scopes))
+    return Caller(key.tenant, key.id, frozenset(key.scopes), key.limits)
 
 
 def _hashes(key: AccessKey | None, now: datetime) -> tuple[str, str]:

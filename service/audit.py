@@ -21,6 +21,7 @@ Action = Literal[
     "key.created",
     "key.rotated",
     "key.revoked",
+    "key.limited",
 ]
 OPERATOR = "operator"  # whoever runs the service and its commands, or calls it where no access key is needed
 RETENTION = "retention"  # the service itself, where texts grew too old

@@ -15,6 +15,10 @@ AmendsError
 ├── OriginRefused              the request came from a page of another host
 ├── KeyInUse                   the first request with its idempotency key is still worked on
 ├── FiguresBusy                too many reports of figures are asked for at once
+├── OverLimit                  the caller sent, or spent, more than it may; come back in `retry_after` seconds
+│   ├── RateLimited            too many requests in a time
+│   ├── TooManyAtOnce          too many of its requests are under way
+│   └── TokenBudgetSpent       its drafts took the tokens of the day
 ├── ConfigurationError         settings, a policy or a prompt file is at fault
 ├── ModelError                 no text was obtained from the model (`draft_id` once the draft has an id)
 │   ├── EndpointFailed         it refused, hung up, or answered something that is no completion
@@ -39,8 +43,11 @@ Errors carry no status codes and no exit codes: api/problems.py and cli.py map t
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Literal
+
+from service.limiting.policies import Policy
 
 # What can be wrong with a call of a model, the more particular the better.
 FaultKind = Literal[
@@ -156,6 +163,41 @@ class FiguresBusy(AmendsError):
     def __init__(self, message: str, retry_after: float) -> None:
         super().__init__(message)
         self.retry_after = retry_after
+
+
+class OverLimit(AmendsError):
+    """The caller is over one of its limits; `policies` are those that were looked at, `retry_after` is in seconds."""
+
+    def __init__(self, message: str, retry_after: int, policies: Sequence[Policy]) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+        self.policies = policies
+
+
+class RateLimited(OverLimit):
+    """Too many requests in a time."""
+
+    def __init__(self, amount: int, seconds: int, what: str, retry_after: int, policies: Sequence[Policy]) -> None:
+        many = f"{amount} request{'s' * (amount > 1)} in {seconds} second{'s' * (seconds > 1)}"
+        super().__init__(
+            f"More than {many}, the limit for {what}: send it again in {retry_after} s.", retry_after, policies
+        )
+
+
+class TooManyAtOnce(OverLimit):
+    """As many requests of the caller are under way as it may have."""
+
+    def __init__(self, most: int, policies: Sequence[Policy]) -> None:
+        message = f"{most} of your requests are under way, as many as are allowed: send it again when one has ended."
+        super().__init__(message, 1, policies)
+
+
+class TokenBudgetSpent(OverLimit):
+    """The caller's drafts of today have taken as many tokens as they may."""
+
+    def __init__(self, budget: int, retry_after: int, policies: Sequence[Policy]) -> None:
+        message = f"Your drafts of today took {budget} tokens or more, the limit for a day: it ends at midnight, UTC."
+        super().__init__(message, retry_after, policies)
 
 
 class ConfigurationError(AmendsError):

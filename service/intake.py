@@ -39,6 +39,7 @@ class Drafts(Protocol):
         created_at: datetime,
         *,
         kept: Kept | None = None,
+        payer: str | None = None,
     ) -> None:
         """Store one draft, and with it the answer to keep."""
 
@@ -62,9 +63,17 @@ class Intake:
         self._under_way = 0
 
     async def create(
-        self, tenant: str, case: Case, tell: Listener = unheard, keep: Callable[[Result], Kept | None] = unkept
+        self,
+        tenant: str,
+        case: Case,
+        tell: Listener = unheard,
+        keep: Callable[[Result], Kept | None] = unkept,
+        *,
+        payer: str | None = None,
     ) -> Result:
         """Draft a reply and store it with what `keep` makes of it; `tell` hears of the attempts.
+
+        Its tokens are counted for the `payer`.
 
         Raises:
             InputError: the case asks for something that does not exist.
@@ -76,18 +85,25 @@ class Intake:
             raise EndpointBusy(f"{self._under_way} drafts are under way, as many as are allowed", BUSY_RETRY_S)
         self._under_way += 1
         try:
-            return await self._create(tenant, case, str(uuid.uuid4()), tell, keep)
+            return await self._create(tenant, case, str(uuid.uuid4()), tell, keep, payer=payer)
         finally:
             self._under_way -= 1
 
     async def _create(
-        self, tenant: str, case: Case, draft_id: str, tell: Listener, keep: Callable[[Result], Kept | None]
+        self,
+        tenant: str,
+        case: Case,
+        draft_id: str,
+        tell: Listener,
+        keep: Callable[[Result], Kept | None],
+        *,
+        payer: str | None,
     ) -> Result:
         created_at = self._clock()
         case = with_now(case, created_at)
         outcome = await self._drafter.draft(draft_id, case, case.context.now or created_at, tell, tenant=tenant)
         kept = None if outcome.fault else keep(outcome.result)
-        await self._drafts.add(tenant, case, outcome.result, outcome.attempts, created_at, kept=kept)
+        await self._drafts.add(tenant, case, outcome.result, outcome.attempts, created_at, kept=kept, payer=payer)
         if outcome.fault:
             raise _named(outcome.fault, draft_id)
         return outcome.result

@@ -22,6 +22,7 @@ from service.access import (
     written,
 )
 from service.idempotency import DEFAULT_TENANT
+from service.limit_options import changed_limits, limit_options, shown_limits
 from service.logs import configure_logs
 from service.settings import read_environment
 from service.store.access_keys import AccessKeyRepository, Rotation
@@ -31,7 +32,7 @@ from service.wiring.clock import utc_now
 
 OVERLAP_HOURS, MOST_OVERLAP_HOURS = 24, 24 * 90
 MOST_DAYS = 36_500
-COLUMNS = ("ID", "TENANT", "NAME", "SCOPES", "CREATED", "EXPIRES", "LAST USED", "STATE")
+COLUMNS = ("ID", "TENANT", "NAME", "SCOPES", "CREATED", "EXPIRES", "LAST USED", "OWN LIMITS", "STATE")
 NEVER = "-"
 Given = TypeVar("Given")
 
@@ -57,7 +58,8 @@ def keys() -> None:
     help="What it is for; give it several times for several. `admin` is for everything.",
 )
 @click.option("--days", type=click.IntRange(1, MOST_DAYS), help="Days until it expires; by default never.")
-def create(name: str, tenant: str, scopes: tuple[str, ...], days: int | None) -> None:
+@limit_options
+def create(name: str, tenant: str, scopes: tuple[str, ...], days: int | None, **limits: str | None) -> None:
     """Make a key, and print it, for the only time; NAME says who gets it."""
     with explained():
         now, secret = utc_now(), new_secret()
@@ -69,6 +71,7 @@ def create(name: str, tenant: str, scopes: tuple[str, ...], days: int | None) ->
             secret_hash=hash_of(secret),
             created_at=now,
             expires_at=now + timedelta(days=days) if days else None,
+            limits=changed_limits("", limits),
         )
         _run(lambda kept: kept.add(key))
         _show_once(key, secret)
@@ -112,6 +115,18 @@ def rotate(key_id: str, overlap: int) -> None:
 
 @keys.command()
 @click.argument("key_id", metavar="ID")
+@limit_options
+def limit(key_id: str, **limits: str | None) -> None:
+    """Give the key ID limits of its own; what is not named stays as it is."""
+    with explained():
+        if not any(limits.values()):
+            raise click.UsageError("name at least one limit; `amends keys limit --help` lists them")
+        key = _run(lambda kept: kept.limit(key_id, utc_now(), lambda own: changed_limits(own, limits)))
+        click.echo(f"The key {key.id} ({key.name}) has limits of its own: {shown_limits(key.limits)}.", err=True)
+
+
+@keys.command()
+@click.argument("key_id", metavar="ID")
 def revoke(key_id: str) -> None:
     """Let the key ID work no more, for good."""
     with explained():
@@ -143,7 +158,7 @@ def _columns(key: AccessKey, now: datetime) -> tuple[str, ...]:
     if state == "works" and key.old_secret_until and key.old_secret_until > now:
         state = f"works; the old secret, too, until {_shown(key.old_secret_until)}"
     moments = (key.created_at, key.expires_at, key.last_used_at)
-    return (key.id, key.tenant, key.name, ",".join(key.scopes), *map(_shown, moments), state)
+    return (key.id, key.tenant, key.name, ",".join(key.scopes), *map(_shown, moments), shown_limits(key.limits), state)
 
 
 def _shown(moment: datetime | None) -> str:

@@ -24,6 +24,7 @@ from service.gate import GatedModel
 from service.hosts import Hosts
 from service.idempotency import KeyOutcome, OnceOnly, untold
 from service.intake import Intake
+from service.limiting.limiter import Limiter
 from service.model_client import OpenAIModel
 from service.settings import Settings
 from service.store.database import open_database
@@ -172,8 +173,19 @@ async def working(settings: Settings, parts: Parts, *, works: bool) -> AsyncIter
         yield await stack.enter_async_context(work)
 
 
-def make_app(parts: Parts, work: AcceptedWork, erasing: Erasing, admitting: Admitting, hosts: Hosts) -> FastAPI:
-    """The HTTP application over running parts, for whoever is admitted and calls it by one of its names."""
+def make_app(
+    parts: Parts,
+    work: AcceptedWork,
+    erasing: Erasing,
+    admitting: Admitting,
+    hosts: Hosts,
+    *,
+    limiter: Limiter | None = None,
+) -> FastAPI:
+    """The HTTP application over running parts, for whoever is admitted and calls it by one of its names.
+
+    Without a limiter nobody has limits.
+    """
     app = create_app(
         Resources(
             admitting=admitting,
@@ -188,6 +200,7 @@ def make_app(parts: Parts, work: AcceptedWork, erasing: Erasing, admitting: Admi
             webhooks=parts.webhooks,
             figures=parts.figures,
             ready=parts.ready,
+            limiter=limiter,
         )
     )
     parts.watch.app(app)

@@ -19,6 +19,7 @@ from service.main import make_app, running, working
 from service.settings import Settings
 from service.wiring.access import admitting
 from service.wiring.erasing import erasing
+from service.wiring.limiting import limiting
 
 DRAIN_GRACE_S = 2.0  # beyond a draft's own deadline, to store and answer it
 log = structlog.get_logger()
@@ -61,8 +62,9 @@ async def serve_forever(settings: Settings) -> None:
             async with (
                 working(settings, parts, works=settings.work) as work,
                 erasing(settings, parts.database, work.stop) as erased,
+                limiting(settings, parts.database, parts.watch.limits) as limiter,
             ):
-                app = make_app(parts, work, erased, admits, hosts)
+                app = make_app(parts, work, erased, admits, hosts, limiter=limiter)
                 server = make_server(app, settings.deadline_s + DRAIN_GRACE_S)
                 log.info("service.started", url=url_of(listener), pid=os.getpid())
                 await server.serve(sockets=[listener])

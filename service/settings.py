@@ -13,9 +13,11 @@ from pydantic import AnyHttpUrl, BaseModel, ConfigDict, Field, SecretStr, Valida
 
 from service.errors import ConfigurationError
 from service.hosts import read_hosts
+from service.limiting.rates import MOST, read_rates
 from service.webhooks.targets import read_networks
 
 PREFIX = "AMENDS_"
+REDIS_SCHEMES = ("redis://", "rediss://")
 SCHEMES = ("sqlite+aiosqlite://", "postgresql+asyncpg://")
 
 
@@ -125,6 +127,35 @@ class Settings(BaseModel):
         description="Names by which the service may be called, and whose pages may call it, such as "
         "`amends.example.com,localhost:8000`; by default those of loopback where it listens there, else any.",
     )
+    rate_drafting: str = Field(
+        default="",
+        description="Requests of POST /v1/drafts and /v1/batches that each access key may send, such as "
+        "`5/second, 100/minute`; by default any number. A key may have other limits: `amends keys limit`.",
+    )
+    rate_checking: str = Field(
+        default="", description="The same of POST /v1/checks; by default any number, for each access key."
+    )
+    rate_reading: str = Field(
+        default="", description="The same of all other requests; by default any number, for each access key."
+    )
+    calls_at_once: int | None = Field(
+        default=None,
+        ge=1,
+        le=MOST,
+        description="Requests that each access key may have under way in one process; by default any number.",
+    )
+    tokens_per_day: int | None = Field(
+        default=None,
+        ge=0,
+        le=MOST,
+        description="Tokens, of prompts and completions, that the drafts of each access key may take on a day of UTC; "
+        "by default any number.",
+    )
+    limits_redis_url: SecretStr | None = Field(
+        default=None,
+        description="`redis://...` or `rediss://...` where rates are counted for several processes; by default in "
+        "PostgreSQL where that is the database, else in each process by itself.",
+    )
     policy_dir: Path | None = Field(
         default=None, description="Folder of policy files; by default the policies that come with Amends."
     )
@@ -156,6 +187,20 @@ class Settings(BaseModel):
     @classmethod
     def _known_networks(cls, value: str) -> str:
         read_networks(value)
+        return value
+
+    @field_validator("rate_drafting", "rate_checking", "rate_reading")
+    @classmethod
+    def _known_rates(cls, value: str) -> str:
+        if value:
+            read_rates(value)
+        return value
+
+    @field_validator("limits_redis_url")
+    @classmethod
+    def _known_redis(cls, value: SecretStr | None) -> SecretStr | None:
+        if value and not value.get_secret_value().startswith(REDIS_SCHEMES):
+            raise ValueError(f"must begin with one of {', '.join(REDIS_SCHEMES)}")
         return value
 
     @field_validator("allowed_hosts")

@@ -25,6 +25,7 @@ from service.api.drafts import drafts_router
 from service.api.events import describe_events
 from service.api.feedback import feedback_router
 from service.api.health import health_router
+from service.api.limited import Limited
 from service.api.metrics import metrics_router
 from service.api.problems import install_problems
 from service.api.request_ids import RequestIds
@@ -38,6 +39,7 @@ from service.figures import Figures
 from service.hosts import Hosts
 from service.idempotency import OnceOnly
 from service.intake import Intake
+from service.limiting.limiter import Limiter
 from service.progress import AttemptChecked, AttemptFailed, AttemptStarted
 from service.schemas import Case, CheckInput, Feedback, Problem
 from service.webhooks.events import EventBody
@@ -77,6 +79,7 @@ class Resources:
     webhooks: Webhooks
     figures: Figures
     ready: Callable[[], Awaitable[None]]
+    limiter: Limiter | None = None
 
 
 def create_app(over: Resources) -> FastAPI:
@@ -89,6 +92,8 @@ def create_app(over: Resources) -> FastAPI:
         static_url=STATIC,
         generate_unique_id_function=lambda route: route.name,  # the names of methods in generated clients
     )
+    if over.limiter:
+        app.add_middleware(Limited, limiter=over.limiter)  # behind the door: it is about callers
     app.add_middleware(Door, admitting=over.admitting, hosts=over.hosts)
     app.add_middleware(RequestIds)  # around the door: who is refused is told under which id
     install_problems(app)

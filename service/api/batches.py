@@ -68,7 +68,8 @@ def batches_router(parts: BatchParts, once: OnceOnly) -> APIRouter:
         upload = await parts.uploads.receive(request)
         file = upload.file
 
-        accept = answering(partial(_answer, HTTPStatus.ACCEPTED), partial(parts.intake.accept, caller.tenant, file))
+        take = partial(parts.intake.accept, caller.tenant, file, payer=caller.payer)
+        accept = answering(partial(_answer, HTTPStatus.ACCEPTED), take)
 
         async def work(keep: Keep) -> Answer:
             with file:

@@ -63,12 +63,15 @@ def drafts_router(intake: Intake, accepting: Accepting, once: OnceOnly) -> APIRo
         asked = asked_of(request, key, case, caller.tenant)
 
         def make(tell: Listener) -> Coroutine[None, None, Answer]:
-            return once.answer(asked, answering(_answer, partial(intake.create, caller.tenant, case, tell)))
+            return once.answer(
+                asked, answering(_answer, partial(intake.create, caller.tenant, case, tell, payer=caller.payer))
+            )
 
         if wants_progress(request):
             return await streams.answer(make, request)
         if prefer.prefers_async(request):
-            answer = await once.answer(asked, answering(accepted, partial(accepting.accept, caller.tenant, case)))
+            accept = partial(accepting.accept, caller.tenant, case, payer=caller.payer)
+            answer = await once.answer(asked, answering(accepted, accept))
         else:
             answer = await make(unheard)
         return respond(answer, headers_of(answer))

@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import Scope
 
 from service import errors
+from service.api.limit_headers import limit_headers
 from service.api.request_ids import HEADER
 from service.schemas import FieldFault, Problem
 
@@ -56,6 +57,9 @@ KINDS: Mapping[type[errors.AmendsError], Kind] = {
     errors.DraftDeleted: Kind("draft-deleted", 410, "The draft was deleted"),
     errors.WebhookNotFound: Kind("webhook-not-found", 404, "There is no such webhook"),
     errors.DeliveryNotFound: Kind("delivery-not-found", 404, "There is no such delivery"),
+    errors.TooManyAtOnce: Kind("too-many-at-once", 429, "Too many requests are under way"),
+    errors.TokenBudgetSpent: Kind("token-budget-spent", 429, "The tokens of the day are spent"),
+    errors.OverLimit: Kind("rate-limited", 429, "Too many requests"),
     errors.StoreError: Kind("store-unavailable", 503, "The database failed"),
     errors.EndpointBusy: Kind("model-busy", 503, "Too much is under way"),
     errors.FiguresBusy: Kind("figures-busy", 503, "Too much is under way"),
@@ -155,7 +159,7 @@ def answer_known(request: Request, error: errors.AmendsError, detail: str | None
     problem = problem_of_any(error, request_id_of(request))
     note(request.scope, problem)
     told = problem.model_copy(update={"detail": detail}) if detail else problem
-    return answer(told, _challenge(error) or _retry_after(error))
+    return answer(told, _challenge(error) or _retry_after(error) | _limits(error))
 
 
 def _challenge(error: errors.AmendsError) -> dict[str, str]:
@@ -170,11 +174,15 @@ def _challenge(error: errors.AmendsError) -> dict[str, str]:
 
 
 def _retry_after(error: errors.AmendsError) -> dict[str, str]:
-    if isinstance(error, errors.EndpointBusy | errors.KeyInUse | errors.FiguresBusy):
+    if isinstance(error, errors.EndpointBusy | errors.KeyInUse | errors.FiguresBusy | errors.OverLimit):
         return {"Retry-After": str(max(1, round(error.retry_after)))}
     if isinstance(error, errors.StoreError) and kind_of(error).status == http.HTTPStatus.SERVICE_UNAVAILABLE:
         return {"Retry-After": str(STORE_RETRY_S)}
     return {}
+
+
+def _limits(error: errors.AmendsError) -> dict[str, str]:
+    return limit_headers(error.policies) if isinstance(error, errors.OverLimit) else {}
 
 
 async def _on_http(request: Request, error: Exception) -> Response:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
+from service.api.limit_headers import DESCRIBED_LIMITS
 from service.api.problems import AUTHENTICATE, CRASHED, KINDS, MEDIA_TYPE
 
-REFUSED = (401, 403, 421)  # whoever asks for what is not open
-COME_AGAIN = (409, 503)  # statuses that say when to send the request again
+REFUSED = (401, 403, 421, 429)  # whoever asks for what is not open, or for too much
+COME_AGAIN = (409, 429, 503)  # statuses that say when to send the request again
 Responses = dict[int | str, dict[str, object]]
 
 
@@ -23,12 +24,15 @@ def open_problems(*statuses: int) -> Responses:
 
 def _described(status: int) -> dict[str, object]:
     titles = {kind.title: None for kind in (CRASHED, *KINDS.values()) if kind.status == status}
+    headers: dict[str, object] = {}
     answer: dict[str, object] = {
         "description": "; ".join(titles),
         "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
     }
     if status == HTTPStatus.UNAUTHORIZED:
-        answer["headers"] = {AUTHENTICATE: {"description": "A `Bearer` challenge.", "schema": {"type": "string"}}}
+        headers[AUTHENTICATE] = {"description": "A `Bearer` challenge.", "schema": {"type": "string"}}
     if status in COME_AGAIN:
-        answer["headers"] = {"Retry-After": {"description": "In seconds.", "schema": {"type": "integer"}}}
-    return answer
+        headers["Retry-After"] = {"description": "In seconds.", "schema": {"type": "integer"}}
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        headers |= DESCRIBED_LIMITS
+    return answer | {"headers": headers} if headers else answer

@@ -25,11 +25,12 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A batch that is taken in."""
+    """A batch that is taken in; its tokens are counted for the `payer`."""
 
     id: str
     tenant: str
     created_at: datetime
+    payer: str | None = None
 
 
 class Told(Protocol):
@@ -75,7 +76,14 @@ class BatchIntake:
         self._problem_of = problem_of
         self._clock = clock
 
-    async def accept(self, tenant: str, file: IO[bytes], keep: Callable[[Batch], Kept | None] = unkept) -> Batch:
+    async def accept(
+        self,
+        tenant: str,
+        file: IO[bytes],
+        keep: Callable[[Batch], Kept | None] = unkept,
+        *,
+        payer: str | None = None,
+    ) -> Batch:
         """Accept an upload with what `keep` makes of it: once this returns, every case in it will be worked on.
 
         Raises:
@@ -85,7 +93,7 @@ class BatchIntake:
             StoreError: nothing was accepted.
         """
         await asyncio.to_thread(refuse_foreign, file)
-        opened = Opened(str(uuid.uuid4()), tenant, self._clock())
+        opened = Opened(str(uuid.uuid4()), tenant, self._clock(), payer)
         await self._batches.open(opened)
         try:
             batch = await self._take_in(opened, file)
@@ -147,5 +155,6 @@ async def tell(batches: Told, queue: JobQueue, batch_id: str) -> None:
 def _jobs(opened: Opened, page: Page) -> list[Accepted]:
     at = opened.created_at
     return [
-        Accepted(str(uuid.uuid4()), opened.tenant, with_now(case, at), at, opened.id, line) for line, case in page.cases
+        Accepted(str(uuid.uuid4()), opened.tenant, with_now(case, at), at, opened.id, line, opened.payer)
+        for line, case in page.cases
     ]

@@ -14,7 +14,10 @@ UNFINISHED: tuple[JobStatus, ...] = ("queued", "running")
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """A case as it was accepted, to be kept; `case.context.now` is filled in."""
+    """A case as it was accepted, to be kept; `case.context.now` is filled in.
+
+    Its tokens are counted for the `payer`.
+    """
 
     id: str
     tenant: str
@@ -22,6 +25,7 @@ class Accepted:
     accepted_at: datetime
     batch_id: str | None = None
     line: int | None = None
+    payer: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,7 @@ class Begun:
     accepted_at: datetime
     tries: int
     batch_id: str | None = None
+    payer: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -90,6 +90,21 @@ class AccessKeyRepository:
         values: dict[str, object] = {"revoked_at": at, "old_secret_hash": None, "old_secret_until": None}
         return await self._change(key_id, "key.revoked", at, values)
 
+    async def limit(self, key_id: str, at: datetime, change: Callable[[str], str]) -> AccessKey:
+        """Give a key the limits that `change` makes of its own ones.
+
+        Raises:
+            AccessKeyNotFound: there is none, or it is revoked.
+            StoreError: nothing was changed.
+        """
+        row = AccessKeyRow
+        # Locked where the database can: of two who change it at once, neither's change is lost.
+        found = select(row.limits_json).where(row.id == key_id).with_for_update()
+        with explained_errors(self._engine):
+            async with self._engine.begin() as connection:
+                limits = change(await connection.scalar(found) or "")
+                return await _change(connection, key_id, "key.limited", at, {"limits_json": limits or None})
+
     async def note_used(self, ids: Sequence[str], at: datetime, before: datetime) -> None:
         """Note when keys were used, of which that is not known since this moment.
 
@@ -105,17 +120,28 @@ class AccessKeyRepository:
     async def _change(
         self, key_id: str, action: Action, at: datetime, values: dict[str, object], *where: ColumnElement[bool]
     ) -> AccessKey:
-        row = AccessKeyRow
-        statement = update(row).where(row.id == key_id, row.revoked_at.is_(None), *where).values(values)
         with explained_errors(self._engine):
             async with self._engine.begin() as connection:
-                found = (await connection.execute(statement.returning(*COLUMNS))).mappings().one_or_none()
-                if found is None:
-                    # The id is not repeated: somebody may have given the whole key.
-                    raise AccessKeyNotFound("there is no such key that works; `amends keys list` shows their ids", "ID")
-                key = _key(found)
-                await _record(connection, action, key.tenant, key.id, at)
-        return key
+                return await _change(connection, key_id, action, at, values, *where)
+
+
+async def _change(
+    connection: AsyncConnection,
+    key_id: str,
+    action: Action,
+    at: datetime,
+    values: dict[str, object],
+    *where: ColumnElement[bool],
+) -> AccessKey:
+    row = AccessKeyRow
+    statement = update(row).where(row.id == key_id, row.revoked_at.is_(None), *where).values(values)
+    found = (await connection.execute(statement.returning(*COLUMNS))).mappings().one_or_none()
+    if found is None:
+        # The id is not repeated: somebody may have given the whole key.
+        raise AccessKeyNotFound("there is no such key that works; `amends keys list` shows their ids", "ID")
+    key = _key(found)
+    await _record(connection, action, key.tenant, key.id, at)
+    return key
 
 
 async def _record(connection: AsyncConnection, action: Action, tenant: str, key_id: str, at: datetime) -> None:
@@ -131,10 +157,13 @@ def _row(key: AccessKey) -> dict[str, object]:
         "secret_hash": key.secret_hash,
         "created_at": key.created_at,
         "expires_at": key.expires_at,
+        "limits_json": key.limits or None,
     }
 
 
 def _key(row: RowMapping) -> AccessKey:
     scopes = row["scopes"].split()
     # A newer version may know more of them; here they would open nothing.
-    return AccessKey(**dict(row) | {"scopes": tuple(scope for scope in SCOPES if scope in scopes)})
+    values = dict(row)
+    limits = values.pop("limits_json") or ""
+    return AccessKey(**values | {"scopes": tuple(scope for scope in SCOPES if scope in scopes), "limits": limits})

@@ -19,6 +19,7 @@ from service.store.database import READS, explained_errors
 from service.store.idempotency import keep_answer
 from service.store.repository import NO_DRAFT, add_draft
 from service.store.tables import JobRow
+from service.store.tokens import count_tokens
 from service.store.webhooks import announce
 from service.webhooks.events import draft_finished
 
@@ -96,7 +97,7 @@ class JobRepository:
             update(row)
             .where(row.id == draft_id, row.status.in_(UNFINISHED))
             .values(status="running", tries=row.tries + 1)
-            .returning(row.id, row.tenant, row.ref, row.case_json, row.accepted_at, row.tries, row.batch_id)
+            .returning(row.id, row.tenant, row.ref, row.case_json, row.accepted_at, row.tries, row.batch_id, row.payer)
         )
         with explained_errors(self._engine):
             async with self._engine.begin() as connection:
@@ -107,7 +108,7 @@ class JobRepository:
             case = Case.model_validate_json(found.case_json)
         except ValidationError:  # it quotes the case, and must not get into any log
             return Unreadable(found.id, found.tenant, found.ref, found.accepted_at)
-        return Begun(found.id, found.tenant, case, found.accepted_at, found.tries, found.batch_id)
+        return Begun(found.id, found.tenant, case, found.accepted_at, found.tries, found.batch_id, found.payer)
 
     async def put_back(self, draft_id: str, problem_json: str) -> None:
         """Let a job that is worked on wait again; `problem_json` says what kept it from being done.
@@ -136,6 +137,10 @@ class JobRepository:
                 case = begun.case if isinstance(begun, Begun) else None
                 await add_draft(session, case, result, attempts, tenant=begun.tenant, created_at=begun.accepted_at)
                 await announce(session, begun.tenant, draft_finished(begun.id, result.ref, result.status, at))
+                if isinstance(begun, Begun):
+                    await session.flush()
+                    connection = await session.connection()
+                    await connection.run_sync(count_tokens, begun.payer, result.usage, at)
         return True
 
     async def standing(self, tenant: str, draft_id: str) -> Standing | None:
@@ -187,6 +192,7 @@ def job_row(accepted: Accepted) -> JobRow:
         accepted_at=accepted.accepted_at,
         tries=0,
         enqueued=False,
+        payer=accepted.payer,
     )
 
 

@@ -15,6 +15,7 @@ from service.schemas import Attempt, Case, Result
 from service.store.database import READS, explained_errors
 from service.store.idempotency import keep_answer, update_answer
 from service.store.tables import AttemptRow, DraftRow, FeedbackRow, Table, VerdictRow
+from service.store.tokens import LARGEST, count_tokens
 from service.store.transactions import OnPool, Transactions
 
 Row = dict[str, object]
@@ -23,7 +24,6 @@ INSERT_DRAFT, INSERT_ATTEMPTS, INSERT_VERDICTS = (
     insert(Table.metadata.tables[table.__tablename__]) for table in (DraftRow, AttemptRow, VerdictRow)
 )
 NO_DRAFT = "There is no draft with this id."
-LARGEST = 2**31 - 1  # that PostgreSQL keeps as an integer; an endpoint may claim any number of tokens
 
 
 class DraftRepository:
@@ -44,8 +44,11 @@ class DraftRepository:
         created_at: datetime,
         *,
         kept: Kept | None = None,
+        payer: str | None = None,
     ) -> None:
         """Store a case with its result, every attempt and the answer to keep, all or nothing.
+
+        Its tokens are counted for the `payer`, on the day on which it was asked for.
 
         Raises:
             KeyInUse: the answer may not be kept, and nothing was stored.
@@ -56,6 +59,7 @@ class DraftRepository:
             insert_draft(connection, case, result, attempts, tenant=tenant, created_at=created_at)
             if kept:
                 update_answer(connection, kept)
+            count_tokens(connection, payer, result.usage, created_at)
 
         with explained_errors(self._engine):
             await self._transactions.run(store)

@@ -10,7 +10,7 @@ import re
 from datetime import UTC, datetime
 
 import sqlalchemy
-from sqlalchemy import DateTime, Dialect, ForeignKey, Index, String, TypeDecorator, false, text
+from sqlalchemy import BigInteger, DateTime, Dialect, Double, ForeignKey, Index, String, TypeDecorator, false, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 SURROGATES = re.compile("[\ud800-\udfff]")
@@ -227,7 +227,8 @@ class JobRow(Table):
 
     `status` is `queued`, `running`, `cancelled`, or `done` once the draft is stored. `tries` counts how often the
     work was begun. `enqueued` says whether the engine has heard of it. `problem_json` is the last error of a draft
-    that failed. `erased_at` is when its texts were deleted, whether or not it had become a draft.
+    that failed. `erased_at` is when its texts were deleted, whether or not it had become a draft. `payer` is by whom
+    its tokens are counted.
     """
 
     __tablename__ = "jobs"
@@ -252,6 +253,7 @@ class JobRow(Table):
     enqueued: Mapped[bool]
     problem_json: Mapped[str | None] = mapped_column(Text)
     erased_at: Mapped[datetime | None] = mapped_column(Moment)
+    payer: Mapped[str | None] = mapped_column(Text)
 
 
 class ProcessRow(Table):
@@ -334,7 +336,7 @@ class AuditRow(Table):
 class AccessKeyRow(Table):
     """What lets a caller in: of its secret only the hash; `scopes` have blanks between them.
 
-    The old secret is taken, too, until `old_secret_until`.
+    The old secret is taken, too, until `old_secret_until`. `limits_json` has its own limits.
     """
 
     __tablename__ = "access_keys"
@@ -350,3 +352,29 @@ class AccessKeyRow(Table):
     old_secret_hash: Mapped[str | None] = mapped_column(Text)
     old_secret_until: Mapped[datetime | None] = mapped_column(Moment)
     last_used_at: Mapped[datetime | None] = mapped_column(Moment)
+    limits_json: Mapped[str | None] = mapped_column(Text)
+
+
+class TokenCountRow(Table):
+    """The tokens that a payer's drafts took on a day of UTC, as `2025-10-21`; the payer is a key's id, or `open`."""
+
+    __tablename__ = "token_counts"
+
+    payer: Mapped[str] = mapped_column(Text, primary_key=True)
+    day: Mapped[str] = mapped_column(primary_key=True)
+    tokens: Mapped[int] = mapped_column(BigInteger)
+
+
+class RateCountRow(Table):
+    """The requests of a bucket in the window of the last one, which came `at` a second since 1970, and the one before.
+
+    Used in PostgreSQL alone, where the table is not logged.
+    """
+
+    __tablename__ = "rate_counts"
+
+    bucket: Mapped[str] = mapped_column(Text, primary_key=True)
+    seconds: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[float] = mapped_column(Double)
+    earlier: Mapped[int] = mapped_column(BigInteger)
+    latest: Mapped[int] = mapped_column(BigInteger)

@@ -34,6 +34,10 @@ class Meters:
         self.problems = self._counter("problems", "Problems that were answered", "type")
         for kind in (*KINDS.values(), CRASHED):
             self.problems.labels(kind.name)  # from 0 on, so that the first one shows as one
+        self.limited = self._counter("limited", "Requests that were refused by a limit", "limit")
+        self.limits_unknown = self._counter(
+            "limits_unknown", "Requests that a limit could not be looked up for", "limit"
+        )
         self.idempotency = self._counter("idempotency", "Requests with an Idempotency-Key", "outcome")
 
         self.drafts = self._counter("drafts", "Drafts that ended", "status", "urgency")

@@ -14,6 +14,7 @@ from service.checking import unheard
 from service.drafting import AnyDrafter
 from service.gate import Gate
 from service.idempotency import KeyOutcome, untold
+from service.limiting.limiter import LimitKind, Told
 from service.model import Model
 from service.model_client import CallWatch, Unwatched
 from service.store.faults import StoreFault
@@ -59,6 +60,11 @@ class Unwatching:
         """Who hears of the database's faults."""
         return None
 
+    @property
+    def limits(self) -> Told:
+        """Who hears of limits."""
+        return _unheard_limit
+
     def gate(self, endpoint: str, gate: Gate) -> None:
         """A gate in front of an endpoint."""
 
@@ -73,3 +79,8 @@ class Unwatching:
 
     async def aclose(self) -> None:
         """The end."""
+
+
+def _unheard_limit(limit: LimitKind, *, refused: bool) -> None:
+    """Do nothing."""
+    del limit, refused

@@ -16,6 +16,7 @@ from service.breaker import Breaker, BreakerState
 from service.drafting import AnyDrafter
 from service.gate import Gate, Urgency
 from service.idempotency import KeyOutcome
+from service.limiting.limiter import LimitKind, Told
 from service.model import Model
 from service.model_client import CallWatch
 from service.store.depths import DepthRepository
@@ -87,6 +88,20 @@ class Watching(Unwatching):
         def told(fault: StoreFault) -> None:
             with harmless():
                 counters[fault].inc()
+
+        return told
+
+    @property
+    def limits(self) -> Told:
+        """Who hears of limits."""
+        refusals = {limit: self.meters.limited.labels(limit) for limit in get_args(LimitKind)}
+        faults = {
+            limit: self.meters.limits_unknown.labels(limit) for limit in get_args(LimitKind) if limit != "at_once"
+        }
+
+        def told(limit: LimitKind, *, refused: bool) -> None:
+            with harmless():
+                (refusals if refused else faults)[limit].inc()
 
         return told
 

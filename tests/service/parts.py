@@ -164,6 +164,7 @@ class MemoryDrafts:
         self.fault = fault
         self.kept: dict[str, tuple[Case, Result, tuple[Attempt, ...], datetime]] = {}
         self.tenants: dict[str, str] = {}
+        self.payers: list[str | None] = []
         self.feedback: list[tuple[str, Heard, datetime]] = []
 
     async def add(
@@ -175,9 +176,11 @@ class MemoryDrafts:
         created_at: datetime,
         *,
         kept: Kept | None = None,
+        payer: str | None = None,
     ) -> None:
         """Keep one; no answer."""
         del kept
+        self.payers.append(payer)
         if self.fault:
             raise self.fault
         self.tenants[result.id] = tenant

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 from collections.abc import Sequence
 from datetime import timedelta
@@ -94,7 +95,19 @@ def test_the_list(url: str) -> None:
     assert keys("revoke", third).exit_code == 0
     rows(url, f"UPDATE access_keys SET expires_at = created_at WHERE id = '{second}'")
     head, *lines = keys("list").stdout.splitlines()
-    assert head.split() == ["ID", "TENANT", "NAME", "SCOPES", "CREATED", "EXPIRES", "LAST", "USED", "STATE"]
+    assert head.split() == [
+        "ID",
+        "TENANT",
+        "NAME",
+        "SCOPES",
+        "CREATED",
+        "EXPIRES",
+        "LAST",
+        "USED",
+        "OWN",
+        "LIMITS",
+        "STATE",
+    ]
     assert [line.split()[0] for line in lines] == [first, second, third, fourth]
     states = [line[head.index("STATE") :] for line in lines]
     assert states[:3] == ["works", "expired", "revoked"]
@@ -150,6 +163,13 @@ def test_a_revoked_key(url: str) -> None:
         (["revoke", "none"], "ID: there is no such key that works"),
         (["revoke"], "Missing argument 'ID'"),
         (["forget"], "No such command 'forget'"),
+        (["create", "crm", "--drafting", "many"], "drafting: must be like `10/second`"),
+        (["create", "crm", "--at-once", "0"], "at-once: Input should be greater than or equal to 1"),
+        (["create", "crm", "--at-once", "1e3"], "at-once: must be a number, `none` or `default`"),
+        (["create", "crm", "--tokens-per-day", "9999999999"], "tokens-per-day: Input should be less"),
+        (["create", "crm", "--tokens-per-day", "-5"], "tokens-per-day: must be a number"),
+        (["limit", "none"], "name at least one limit"),
+        (["limit", "none", "--at-once", "5"], "ID: there is no such key that works"),
     ],
 )
 def test_wrong_use_is_told(arguments: list[str], says: str) -> None:
@@ -176,3 +196,17 @@ def test_a_database_that_is_away(monkeypatch: pytest.MonkeyPatch, url: str) -> N
     done = keys("create", "crm")
     assert (done.exit_code, done.stdout) == (3, "")
     assert done.stderr.startswith("amends: The database")
+
+
+def test_limits(url: str) -> None:
+    """They are given when a key is made, changed one by one, and shown in the list."""
+    key, key_id = made("create", "crm", "--drafting", "5/second, 60/minute", "--at-once", "4", "--checking", "none")
+    assert json.loads(caller(url, key).limits) == {"drafting": "5/second, 60/minute", "checking": None, "at_once": 4}
+    done = keys("limit", key_id, "--drafting", "default", "--tokens-per-day", "1000", "--at-once", "none")
+    assert (done.exit_code, done.stdout) == (0, "")
+    assert "(crm) has limits of its own: checking none; at_once none; tokens_per_day 1000." in done.stderr
+    assert "checking none; at_once none; tokens_per_day 1000" in keys("list").stdout
+    rest = [text for name in ("checking", "at-once", "tokens-per-day") for text in (f"--{name}", "default")]
+    assert keys("limit", key_id, *rest).exit_code == 0
+    assert caller(url, key).limits == ""
+    assert rows(url, "SELECT limits_json FROM access_keys") == [(None,)]

@@ -24,6 +24,7 @@ from service.figures import DayCounts, Figures
 from service.hosts import Hosts
 from service.idempotency import OnceOnly
 from service.intake import Intake
+from service.limiting.limiter import Limiter
 from service.period import Period
 from service.progress import Progress
 from tests.service.admitted import admitting_all
@@ -63,6 +64,7 @@ def make_app(
     trail: Trail | None = None,
     admitting: Admitting | None = None,
     hosts: Hosts = ANY,
+    limiter: Limiter | None = None,
 ) -> FastAPI:
     """The application with a drafter that gives a text or raises an error."""
 
@@ -90,6 +92,7 @@ def make_app(
             webhooks=memory_webhooks(),
             figures=figures or uncounted(),
             ready=ready,
+            limiter=limiter,
         )
     )
 

@@ -129,13 +129,13 @@ def test_every_reference_leads_somewhere() -> None:
 
 
 def test_every_error_is_a_problem() -> None:
-    """Whatever is no success has one form, and a 409 or 503 says when to come again."""
+    """Whatever is no success has one form, and a 409, 429 or 503 says when to come again."""
     for name, operation in operations():
         for status, answer in operation["responses"].items():
             if status.startswith(("2", "304")):
                 continue
             assert list(answer["content"]) == ["application/problem+json"], name
-            assert ("Retry-After" in answer.get("headers", {})) == (status in ("409", "503")), name
+            assert ("Retry-After" in answer.get("headers", {})) == (status in ("409", "429", "503")), name
 
 
 def test_no_kind_of_problem_is_missing() -> None:

@@ -216,3 +216,21 @@ def test_the_audit_trail_has_it(database_url: str) -> None:
     deeds = ("key.revoked", "key.rotated", "key.created")
     assert asyncio.run(read("shop")) == [("operator", deed, ID) for deed in deeds]
     assert asyncio.run(read("default")) == []
+
+
+def test_limits_of_a_key(database_url: str) -> None:
+    """They are kept with it, changed at once by several without a loss, and gone where there are none."""
+
+    async def use(keys: AccessKeyRepository) -> None:
+        await keys.add(replace(KEY, limits="a"))
+        await asyncio.gather(*(keys.limit(ID, NOW, lambda own: f"{own}b") for _ in range(5)))
+        (key,) = await keys.all()
+        assert key.limits == "abbbbb"
+        assert (await keys.limit(ID, NOW, lambda _: "")).limits == ""
+        assert await keys.all() == [replace(KEY, limits="")]
+        await keys.revoke(ID, NOW)
+        for key_id in (ID, OTHER):
+            with pytest.raises(AccessKeyNotFound):
+                await keys.limit(key_id, NOW, lambda own: own)
+
+    with_keys(database_url, use)

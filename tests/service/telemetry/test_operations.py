@@ -12,6 +12,7 @@ from service.errors import FaultKind
 from service.gate import Urgency
 from service.idempotency import KeyOutcome
 from service.jobs.stages import UNFINISHED
+from service.limiting.limiter import LimitKind
 from service.schemas import Status
 from service.store.depths import MOST_COUNTED, UNTAKEN
 from service.store.faults import StoreFault
@@ -75,6 +76,7 @@ def test_every_value() -> None:
     assert (set(get_args(Status)) - {"cancelled"}) | set(UNFINISHED) | set(UNTAKEN) <= values_of("status")
     assert {each.name.lower() for each in Urgency} == values_of("urgency")
     assert set(get_args(BreakerState)) == values_of("state")
+    assert set(get_args(LimitKind)) == values_of("limit")
     assert set(get_args(StoreFault)) <= values_of("kind")
     kinds = set(re.findall(r"^\| `([a-z_]+)` \| [A-Z]", TEXT, re.MULTILINE))
     assert set(get_args(FaultKind)) - {"no_turn"} <= kinds
