@@ -73,7 +73,7 @@ async def nothing_failed(draft: str) -> list[str]:
 def asking(url: str, transport: str = "") -> Ask:
     """Ask an endpoint by the vendor's client."""
     http_client = DefaultAioHttpClient() if transport == "aiohttp" else None
-    client = AsyncOpenAI(base_url=url, api_key="none", max_retries=0, http_client=http_client)
+    client = AsyncOpenAI(base_url=url, api_key="none", http_client=http_client)
 
     async def ask(messages: list[Message]) -> str:
         answer = await client.chat.completions.create(
