@@ -25,7 +25,7 @@ from service.intake import Intake
 from service.logs import configure_logs
 from service.main import Parts, make_app, running, working
 from service.policies import load_policies
-from service.server import listen, make_server
+from service.server import listen, make_server, settled
 from service.settings import Settings, read_environment
 from service.wiring.clock import utc_now
 from service.wiring.drafting import load_library, make_budget
@@ -92,7 +92,8 @@ async def serve(settings: Settings, kind: str) -> None:
             erasing(settings, parts.database, work.stop) as erased,
         ):
             server = make_server(make_app(other, work, erased))
-            await server.serve(sockets=[listen(settings.host, settings.port)])
+            with settled():
+                await server.serve(sockets=[listen(settings.host, settings.port)])
 
 
 def main() -> None:
