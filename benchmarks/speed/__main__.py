@@ -17,24 +17,25 @@ from pathlib import Path
 from benchmarks.speed.arms import ARMS
 from benchmarks.speed.measuring import ArmFailed, Measured, measure
 from benchmarks.speed.plan import Plan, Turn
-from benchmarks.speed.report import table
+from benchmarks.speed.report import tables, with_tables
 
-OURS = tuple(name for name, arm in ARMS.items() if arm.peer is None)
+README = Path(__file__).with_name("README.md")
 
 
 def main() -> None:
-    """Measure what is missing, print the tables, and exit with 1 where a request failed."""
+    """Measure what is missing, print the tables, and exit with 1 where a request failed or an arm did not run."""
     asked = _arguments()
     asked.folder.mkdir(parents=True, exist_ok=True)
     plan = Plan(clients=asked.clients, seconds=asked.seconds, warm_up_s=asked.warm_up)
-    found = [once(turn, plan, asked.folder, asked.peers) for turn in turns(asked.arms, asked.delays, asked.rounds)]
+    arms = asked.arms or [name for name, arm in ARMS.items() if arm.peer is None or (asked.peers / arm.peer).exists()]
+    found = [once(turn, plan, asked.folder, asked.peers) for turn in turns(arms, asked.delays, asked.rounds)]
     measured = [each for each in found if each]
-    for delay_ms in asked.delays:
-        sys.stdout.write(table([each for each in measured if each.turn.delay_ms == delay_ms]) + "\n")
-    if asked.plot:
+    sys.stdout.write(tables(measured))
+    if asked.write:
         from benchmarks.speed.plot import plot  # noqa: PLC0415 - its library is there only where it was asked for
 
-        plot(measured, asked.plot)
+        README.write_text(with_tables(README.read_text(encoding="utf-8"), tables(measured)), encoding="utf-8")
+        plot(measured, README.with_name("speed.svg"))
     sys.exit(not all(each and each.is_faultless for each in found))
 
 
@@ -69,14 +70,16 @@ def once(turn: Turn, plan: Plan, folder: Path, peers: Path) -> Measured | None:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.speed", description=__doc__)
     parser.add_argument("folder", type=Path, help="on a real disk; what is measured is kept there")
-    parser.add_argument("--arms", nargs="+", choices=tuple(ARMS), default=OURS, help="by default, those without peers")
+    parser.add_argument("--arms", nargs="+", choices=tuple(ARMS), help="by default, all whose programs are there")
     parser.add_argument("--peers", type=Path, default=Path("peers"), help="made by python -m benchmarks.speed.peers")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--delays", nargs="+", type=float, default=[20, 0], help="milliseconds of the endpoint")
     parser.add_argument("--clients", type=int, default=64)
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--warm-up", type=float, default=10, help="seconds under load that do not count")
-    parser.add_argument("--plot", type=Path, help="an SVG to write; needs `uv sync --group benchmarks`")
+    parser.add_argument(
+        "--write", action="store_true", help="write tables and plot into README.md; needs `uv sync --group benchmarks`"
+    )
     return parser.parse_args()
 
 

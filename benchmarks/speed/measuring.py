@@ -49,6 +49,7 @@ class Measured(BaseModel):
     megabytes: list[float]
     busy: dict[str, float]
     plain_python_ms: float
+    processors: int
 
     @property
     def per_second(self) -> float:
@@ -77,9 +78,9 @@ def measure(turn: Turn, plan: Plan, folder: Path, peers: Path) -> Measured:
             command = [*LOAD, where, arm.form, plan.model_dump_json(), str(turn.round + 1)]
             with _process(command, folder / "load.log", OWN) as load:
                 looks = list(_looks(load, server.pid, endpoint.pid, str(turn)))
-    first, last = looks[0], looks[-1]
-    if "seconds" not in last.told:
+    if not looks or "seconds" not in looks[-1].told:
         raise ArmFailed(_last_words(folder / "load.log"))
+    first, last = looks[0], looks[-1]
     requests, seconds = last.told["requests"], last.told["seconds"]
     return Measured(
         turn=turn,
@@ -89,6 +90,7 @@ def measure(turn: Turn, plan: Plan, folder: Path, peers: Path) -> Measured:
         megabytes=[look.megabytes for look in looks],
         busy={"load": last.told["cpu_share"], "endpoint": (last.endpoint_cpu_s - first.endpoint_cpu_s) / seconds},
         plain_python_ms=(before + plain_python()) / 2,
+        processors=len(os.sched_getaffinity(0)),
     )
 
 

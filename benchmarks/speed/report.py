@@ -19,6 +19,8 @@ HEADS = (
     "MB: start, ¼, ½, ¾, end",
 )
 
+BEGIN, END = "<!-- measured -->", "<!-- until here -->"
+
 
 @dataclass(frozen=True, slots=True)
 class Spread:
@@ -52,6 +54,19 @@ def by_arm(measured: Sequence[Measured]) -> dict[str, list[Measured]]:
     return {name: rounds for name, rounds in found.items() if rounds}
 
 
+def tables(measured: Sequence[Measured]) -> str:
+    """Markdown, a table for each endpoint."""
+    delays = sorted({each.turn.delay_ms for each in measured}, reverse=True)
+    return "\n".join(table([each for each in measured if each.turn.delay_ms == delay_ms]) for delay_ms in delays)
+
+
+def with_tables(page: str, made: str) -> str:
+    """A page with these tables between its two marks."""
+    before, _, rest = page.partition(BEGIN)
+    _, _, after = rest.partition(END)
+    return f"{before}{BEGIN}\n{made}{END}{after}"
+
+
 def table(measured: Sequence[Measured]) -> str:
     """Markdown, a row for each arm."""
     arms = by_arm(measured)
@@ -62,8 +77,10 @@ def table(measured: Sequence[Measured]) -> str:
     lines = [f"| {head} | {' | '.join(HEADS)} |", f"| --- |{' ---: |' * len(HEADS)}"]
     lines += [_row(name, rounds, arms.get(FLOOR, [])) for name, rounds in arms.items()]
     busy = {part: max(each.busy[part] for each in measured) for part in ("load", "endpoint")}
+    rounds = len({each.turn.round for each in measured})
     lines.append(
-        f"\nOf one processor, the load took at most {busy['load']:.0%} and the endpoint {busy['endpoint']:.0%}. "
+        f"\n{rounds} rounds on {measured[0].processors} processors, of one of which the "
+        f"load took at most {busy['load']:.0%} and the endpoint {busy['endpoint']:.0%}.\n"
         f"Plain Python, a fixed piece of work: {_pace(measured)} ms."
     )
     return "\n".join(lines) + "\n"

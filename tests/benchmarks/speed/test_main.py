@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.speed.__main__ import once, turns
+from benchmarks.speed.__main__ import README, once, turns
 from benchmarks.speed.measuring import Measured
 from benchmarks.speed.plan import Plan, Turn
-from benchmarks.speed.report import table
+from benchmarks.speed.report import table, tables, with_tables
 
 SMALL = Plan(clients=4, seconds=1, warm_up_s=0.5)
 PEERS = Path("there are none")
@@ -30,6 +30,7 @@ def measured(arm: str, number: int, requests: int) -> Measured:
         megabytes=[100, 101, 102, 103, 104],
         busy={"load": 0.1, "endpoint": 0.2},
         plain_python_ms=9,
+        processors=2,
     )
 
 
@@ -61,3 +62,12 @@ def test_a_ratio_is_of_the_floor_in_the_same_round() -> None:
     """A round in which all were slow changes no ratio."""
     rounds = [measured("floor", 0, 100), measured("floor", 1, 10), measured("none", 0, 70), measured("none", 1, 7)]
     assert "| Amends without checks | 38 (7-70) | 0.70 (0.70-0.70) | 10 | 30 | 0 |" in table(rounds)
+
+
+def test_tables_take_the_place_of_the_older_ones() -> None:
+    """What stands around them stays, and twice is as once."""
+    page, made = README.read_text(encoding="utf-8"), tables([measured("floor", 0, 100)])
+    once_written = with_tables(page, made)
+    assert made in once_written
+    assert with_tables(once_written, made) == once_written
+    assert with_tables(once_written, "").splitlines()[:3] == page.splitlines()[:3]
