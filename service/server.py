@@ -6,8 +6,8 @@ import gc
 import math
 import os
 import socket
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractAsyncContextManager, contextmanager
 from types import FrameType
 
 import structlog
@@ -16,7 +16,7 @@ from fastapi import FastAPI
 
 from service.errors import ConfigurationError
 from service.hosts import allowed_hosts
-from service.main import make_app, running, working
+from service.main import Parts, make_app, running, working
 from service.settings import Settings
 from service.wiring.access import admitting
 from service.wiring.erasing import erasing
@@ -44,8 +44,10 @@ class GuestServer(uvicorn.Server):
         yield
 
 
-async def serve_forever(settings: Settings) -> None:
-    """Start every part, answer requests, and stop the parts at the end.
+async def serve_forever(
+    settings: Settings, run: Callable[[Settings], AbstractAsyncContextManager[Parts]] = running
+) -> None:
+    """Start every part, answer requests, and stop the parts at the end; `run` makes the parts.
 
     Raises:
         ConfigurationError: address and port cannot be had, others reach the address and there is no access key, or a
@@ -56,7 +58,7 @@ async def serve_forever(settings: Settings) -> None:
     with listener:
         address = str(listener.getsockname()[0])
         hosts = allowed_hosts(settings.allowed_hosts, address, asked=settings.host)
-        async with running(settings) as parts, admitting(parts.database, address) as admits:
+        async with run(settings) as parts, admitting(parts.database, address) as admits:
             await admits.start()
             await parts.warm_up()
             async with (

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 
 from benchmarks.speed.simple_checks import SIMPLE_CHECKS
 from guardrails.catalog import all_checks
@@ -23,14 +25,13 @@ from service.drafting import ReplyDrafter
 from service.gate import GatedModel
 from service.intake import Intake
 from service.logs import configure_logs
-from service.main import Parts, make_app, running, working
+from service.main import Parts, running
 from service.policies import load_policies
-from service.server import listen, make_server, settled
+from service.server import serve_forever
 from service.settings import Settings, read_environment
 from service.wiring.clock import utc_now
 from service.wiring.drafting import load_library, make_budget
-from service.wiring.erasing import erasing
-from service.wiring.models import NO_JUDGE, make_gate
+from service.wiring.models import NO_JUDGE, make_gate, with_placeholders
 from service.writing import ModelWriter
 
 RULES = ("constraints", "placeholders", "personal_data", "leakage", "language", "length")
@@ -71,9 +72,10 @@ async def _no_escalation(policy: str, complaint: Complaint, context: Context) ->
 def make_drafter(settings: Settings, parts: Parts, kind: str) -> ReplyDrafter:
     """The loop over the running parts' own client of the endpoint, with other checks."""
     (model,) = parts.models
+    (asked,) = with_placeholders(settings, (), [GatedModel(model, make_gate(settings, model))])
     prompts = load_library(settings)
     return ReplyDrafter(
-        ModelWriter(GatedModel(model, make_gate(settings, model)), prompts, settings.model_max_tokens),
+        ModelWriter(asked, prompts, settings.model_max_tokens),
         prompts.find_situation,
         _no_escalation,
         PolicyChecks(load_policies(None), CATALOGS[kind], settings.check_timeout_s, NO_JUDGE),
@@ -81,26 +83,19 @@ def make_drafter(settings: Settings, parts: Parts, kind: str) -> ReplyDrafter:
     )
 
 
-async def serve(settings: Settings, kind: str) -> None:
-    """Serve until killed."""
+@asynccontextmanager
+async def running_with(kind: str, settings: Settings) -> AsyncIterator[Parts]:
+    """All parts as they are, but for the loop."""
     async with running(settings) as parts:
         drafter = make_drafter(settings, parts, kind)
-        intake = Intake(drafter, parts.drafts, utc_now, settings.max_drafts)
-        other = replace(parts, drafter=drafter, intake=intake)
-        async with (
-            working(settings, other, works=settings.work) as work,
-            erasing(settings, parts.database, work.stop) as erased,
-        ):
-            server = make_server(make_app(other, work, erased))
-            with settled():
-                await server.serve(sockets=[listen(settings.host, settings.port)])
+        yield replace(parts, drafter=drafter, intake=Intake(drafter, parts.drafts, utc_now, settings.max_drafts))
 
 
 def main() -> None:
     """Read the settings and serve."""
     settings = read_environment()
     configure_logs(settings.log_level)
-    asyncio.run(serve(settings, sys.argv[1]))
+    asyncio.run(serve_forever(settings, partial(running_with, sys.argv[1])))
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from benchmarks.speed.measuring import Measured
 from benchmarks.speed.plan import Plan, Turn
 from benchmarks.speed.report import table, tables, with_tables
 
-SMALL = Plan(clients=4, seconds=1, warm_up_s=0.5)
+SMALL = Plan(clients=2, seconds=4, warm_up_s=2)
 PEERS = Path("there are none")
 
 
