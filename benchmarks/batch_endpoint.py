@@ -64,7 +64,8 @@ def main() -> None:
     sys.stdout.write(f"{listener.getsockname()[1]}\n")
     sys.stdout.flush()
     app = Endpoint(float(sys.argv[1]) / 1000)
-    config = uvicorn.Config(app, lifespan="off", log_config=None, access_log=False)
+    # Open for longer than anybody pauses: a client that sends while the connection is closed would count as an error.
+    config = uvicorn.Config(app, lifespan="off", log_config=None, access_log=False, timeout_keep_alive=300)
     uvicorn.Server(config).run(sockets=[listener])
 
 

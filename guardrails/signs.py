@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 APOSTROPHES = str.maketrans({"\u2018": "'", "\u2019": "'", "\u02bc": "'", "`": "'"})
 # An apostrophe inside a word belongs to it; around words it is a quotation mark, as `_` is one of emphasis.
@@ -16,5 +17,10 @@ def spaced_words(text: str) -> str:
 
 def stands_in(words: str, sign: str) -> bool:
     """Whether a sign stands in what `spaced_words` gave; one that ends in `*` may go on (`leak*`)."""
+    return _phrase(sign) in words
+
+
+@cache  # signs come from policies and prompts, which are read once, and each is looked for in every complaint
+def _phrase(sign: str) -> str:
     phrase = spaced_words(sign)
-    return (phrase.rstrip() if sign.endswith("*") else phrase) in words
+    return phrase.rstrip() if sign.endswith("*") else phrase

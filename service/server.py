@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import math
 import os
 import socket
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractAsyncContextManager, contextmanager
 from types import FrameType
 
 import structlog
@@ -15,7 +16,7 @@ from fastapi import FastAPI
 
 from service.errors import ConfigurationError
 from service.hosts import allowed_hosts
-from service.main import make_app, running, working
+from service.main import Parts, make_app, running, working
 from service.settings import Settings
 from service.wiring.access import admitting
 from service.wiring.erasing import erasing
@@ -44,8 +45,10 @@ class GuestServer(uvicorn.Server):
         yield
 
 
-async def serve_forever(settings: Settings) -> None:
-    """Start every part, answer requests, and stop the parts at the end.
+async def serve_forever(
+    settings: Settings, run: Callable[[Settings], AbstractAsyncContextManager[Parts]] = running
+) -> None:
+    """Start every part, answer requests, and stop the parts at the end; `run` makes the parts.
 
     Raises:
         ConfigurationError: address and port cannot be had, others reach the address and there is no access key, or a
@@ -56,7 +59,7 @@ async def serve_forever(settings: Settings) -> None:
     with listener:
         address = str(listener.getsockname()[0])
         hosts = allowed_hosts(settings.allowed_hosts, address, asked=settings.host)
-        async with running(settings) as parts, admitting(parts.database, address) as admits:
+        async with run(settings) as parts, admitting(parts.database, address) as admits:
             await admits.start()
             await parts.warm_up()
             async with (
@@ -67,8 +70,23 @@ async def serve_forever(settings: Settings) -> None:
                 app = make_app(parts, work, erased, admits, hosts, limiter=limiter)
                 server = make_server(app, settings.deadline_s + DRAIN_GRACE_S)
                 log.info("service.started", url=url_of(listener), pid=os.getpid())
-                await server.serve(sockets=[listener])
+                with settled():
+                    await server.serve(sockets=[listener])
                 log.info("service.stopped")
+
+
+@contextmanager
+def settled() -> Iterator[None]:
+    """Nobody looks for garbage in what was made so far, which stays as long as the block lasts.
+
+    Else all of it is looked through every few hundred drafts, and everything waits a sixth of a second for that.
+    """
+    gc.collect()
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
 
 
 def make_server(app: FastAPI, drain_s: float = DRAIN_GRACE_S) -> Server:

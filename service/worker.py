@@ -16,7 +16,7 @@ from service.errors import ConfigurationError, NoAsyncWork
 from service.hosts import allowed_hosts
 from service.jobs.database import engine_url
 from service.main import running, working
-from service.server import GuestServer, listen, make_config, url_of
+from service.server import GuestServer, listen, make_config, settled, url_of
 from service.settings import Settings
 from service.wiring.access import admitting
 from service.wiring.erasing import erasing
@@ -48,7 +48,8 @@ async def work_forever(settings: Settings) -> None:
             scraped(settings, parts.database, parts.watch.exposes),
         ):
             log.info("worker.started", pid=os.getpid())
-            await told.wait()
+            with settled():
+                await told.wait()
     log.info("worker.stopped")
 
 
