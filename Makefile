@@ -23,7 +23,7 @@ demo: setup ## Draft a reply to one complaint with the embedded model and print 
 	@$(RUN) amends eval draft evals/cases/broken-kettle.yaml
 
 test: setup ## Run every test
-	$(RUN) pytest
+	$(RUN) pytest --numprocesses auto --dist loadfile
 
 lint: setup ## Formatter, linters, types and import rules
 	$(RUN) ruff format --check .
