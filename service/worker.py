@@ -43,9 +43,9 @@ async def work_forever(settings: Settings) -> None:
     async with running(settings) as parts:
         await parts.warm_up()
         async with (
+            scraped(settings, parts.database, parts.watch.exposes),  # first: a port that is taken ends it at once
             working(settings, parts, works=True) as work,
             erasing(settings, parts.database, work.stop),
-            scraped(settings, parts.database, parts.watch.exposes),
         ):
             log.info("worker.started", pid=os.getpid())
             with settled():

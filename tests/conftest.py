@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 from pytest_socket import socket_allow_hosts
 
 from service.store.database import open_database
@@ -19,6 +20,13 @@ from tests.postgres import PostgresServer, bundled, installed
 def _no_network() -> None:
     """Fail any test that connects to another machine."""
     socket_allow_hosts(["127.0.0.1", "::1", "localhost"], allow_unix_socket=True)
+
+
+@pytest.fixture(autouse=True)
+def _logs_as_they_were() -> Iterator[None]:
+    """Leave no test the logs of another: commands set them up for their whole process."""
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="session")

@@ -160,7 +160,7 @@ def test_an_upload_that_does_not_come_to_its_end(tmp_path: Path) -> None:
     with FakeEndpoint() as endpoint, serving(tmp_path, endpoint.url) as running:
         url = running.ready()
         with socket.create_connection((urlsplit(url).hostname, urlsplit(url).port)) as connection:
-            head = "POST /v1/batches HTTP/1.1\r\nHost: x\r\nContent-Length: 99999\r\n\r\n"
+            head = "POST /v1/batches HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99999\r\n\r\n"
             connection.sendall(head.encode() + lines()[:3000])
         line = running.wait_for("http.request")
         assert (line["route"], line["status"]) == ("/v1/batches", 400)
