@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import socket
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -42,36 +43,49 @@ async def work_forever(settings: Settings) -> None:
         asyncio.get_running_loop().add_signal_handler(number, told.set)
     async with running(settings) as parts:
         await parts.warm_up()
-        async with (
-            scraped(settings, parts.database, parts.watch.exposes),  # first: a port that is taken ends it at once
-            working(settings, parts, works=True) as work,
-            erasing(settings, parts.database, work.stop),
-        ):
-            log.info("worker.started", pid=os.getpid())
-            with settled():
-                await told.wait()
+        # Before the work begins: a port that is taken ends it at once.
+        with listening(settings, parts.watch.exposes) as listener:
+            async with (
+                working(settings, parts, works=True) as work,
+                erasing(settings, parts.database, work.stop),
+                scraped(settings, parts.database, parts.watch.exposes, listener),
+            ):
+                log.info("worker.started", pid=os.getpid())
+                with settled():
+                    await told.wait()
     log.info("worker.stopped")
 
 
-@asynccontextmanager
-async def scraped(settings: Settings, database: AsyncEngine, exposes: Exposed | None) -> AsyncIterator[None]:
-    """Answer /metrics as long as the block lasts, where the settings want that; to keys, as what serves does.
+@contextmanager
+def listening(settings: Settings, exposes: Exposed | None) -> Iterator[socket.socket | None]:
+    """The socket for /metrics, where the settings want one.
 
     Raises:
         ConfigurationError: address and port cannot be had.
     """
     if settings.metrics_port is None or exposes is None:
-        yield
+        yield None
         return
     with listen(settings.host, settings.metrics_port, "AMENDS_METRICS_PORT") as listener:
-        address = str(listener.getsockname()[0])
-        hosts = allowed_hosts(settings.allowed_hosts, address, asked=settings.host)
-        async with admitting(database, address) as admits:
-            server = GuestServer(make_config(scraped_app(exposes, admits, hosts)))
-            serving = asyncio.create_task(server.serve(sockets=[listener]))
-            log.info("worker.metrics", url=url_of(listener))
-            try:
-                yield
-            finally:
-                server.should_exit = True
-                await serving
+        yield listener
+
+
+@asynccontextmanager
+async def scraped(
+    settings: Settings, database: AsyncEngine, exposes: Exposed | None, listener: socket.socket | None
+) -> AsyncIterator[None]:
+    """Answer /metrics as long as the block lasts, where the settings want that; to keys, as what serves does."""
+    if listener is None or exposes is None:
+        yield
+        return
+    address = str(listener.getsockname()[0])
+    hosts = allowed_hosts(settings.allowed_hosts, address, asked=settings.host)
+    async with admitting(database, address) as admits:
+        server = GuestServer(make_config(scraped_app(exposes, admits, hosts)))
+        serving = asyncio.create_task(server.serve(sockets=[listener]))
+        log.info("worker.metrics", url=url_of(listener))
+        try:
+            yield
+        finally:
+            server.should_exit = True
+            await serving
