@@ -30,12 +30,17 @@ NAME_CHARACTERS = 100
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Whoever sent a request; without a key it is anybody on this machine."""
+    """Whoever sent a request; without a key it is anybody on this machine.
+
+    An agent at the desk has a `session`, which may be for some `drafts` alone, the first of them first.
+    """
 
     tenant: str
     key_id: str | None
     scopes: frozenset[Scope]
     limits: str = ""  # its own, as they are kept
+    session: str | None = None
+    drafts: tuple[str, ...] | None = None
 
     def needs(self, scope: str) -> None:
         """Do nothing where the caller may do what the scope is for; `admin` may do everything.

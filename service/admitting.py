@@ -113,6 +113,27 @@ class Admitting:
         self._uses.latest[given.id] = now
         return caller
 
+    async def anybody(self) -> Caller | None:
+        """Whoever needs no key, as long as nobody does.
+
+        Raises:
+            StoreError: the keys cannot be read.
+        """
+        keys = (await self._current()).keys
+        return ANYBODY if self._may_be_open and not keys else None
+
+    async def caller_of(self, key_id: str) -> Caller | None:
+        """Whoever has a key that works; None where it does not.
+
+        Raises:
+            StoreError: the keys cannot be read.
+        """
+        key, now = (await self._current()).keys.get(key_id), self._clock()
+        if key is None or not key.works(now):
+            return None
+        self._uses.latest[key_id] = now
+        return Caller(key.tenant, key.id, frozenset(key.scopes), key.limits)
+
     async def start(self) -> None:
         """Look whether requests may be answered at all, and say so where nobody needs a key.
 

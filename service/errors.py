@@ -141,6 +141,20 @@ class ScopeMissing(AmendsError):
         self.scope = scope
 
 
+class LinkExpired(AmendsError):
+    """A link to the desk that has expired, or never was one."""
+
+    def __init__(self) -> None:
+        super().__init__("This link has expired. Open the draft from the ticket again, or sign in with an access key.")
+
+
+class CsrfMissing(AmendsError):
+    """A request with a cookie that did not come from a page of ours."""
+
+    def __init__(self) -> None:
+        super().__init__("This page is out of date: load it again.")
+
+
 class HostRefused(AmendsError):
     """The Host of a request is none by which this service may be called."""
 

@@ -15,9 +15,11 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from guardrails.languages import identifier
 from service.admitting import Admitting
 from service.api.app import Resources, create_app
+from service.api.passes import DeskParts
 from service.checking import DraftChecker, PolicyChecks
 from service.drafting import AnyDrafter
 from service.embedded.model import EmbeddedModel
+from service.embedders import read_embedders
 from service.fallback import one_answers
 from service.figures import Figures
 from service.gate import GatedModel
@@ -31,7 +33,9 @@ from service.store.database import open_database
 from service.store.deliveries import DeliveryRepository
 from service.store.figures import FigureReader
 from service.store.idempotency import KeyRepository
+from service.store.listing import ListingRepository
 from service.store.outbox import OutboxRepository
+from service.store.passes import PassRepository
 from service.store.repository import DraftRepository
 from service.store.transactions import open_transactions
 from service.store.webhooks import WebhookRepository
@@ -72,6 +76,7 @@ class Parts:
     deliveries: Deliveries
     models: tuple[OpenAIModel | EmbeddedModel, ...]
     at_once: int
+    embedders: tuple[str, ...]
     watch: Unwatching
 
     async def warm_up(self) -> None:
@@ -150,6 +155,7 @@ async def running(settings: Settings) -> AsyncIterator[Parts]:
             models=models,
             # The widest, not the narrowest: while a chain's first endpoint answers, the embedded model behind it idles.
             at_once=max(gate.size for gate in gates),
+            embedders=read_embedders(settings.desk_frame_ancestors),
             watch=watch,
         )
 
@@ -192,6 +198,7 @@ def make_app(
             hosts=hosts,
             intake=parts.intake,
             accepting=work.accepting,
+            listing=ListingRepository(parts.database),
             batches=work.batches,
             checker=parts.checker,
             once=parts.once,
@@ -199,6 +206,7 @@ def make_app(
             trail=erasing.trail,
             webhooks=parts.webhooks,
             figures=parts.figures,
+            desk=DeskParts(PassRepository(parts.database), utc_now, parts.embedders),
             ready=parts.ready,
             limiter=limiter,
         )

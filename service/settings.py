@@ -11,6 +11,7 @@ import platformdirs
 from dotenv import dotenv_values
 from pydantic import AnyHttpUrl, BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
+from service.embedders import read_embedders
 from service.errors import ConfigurationError
 from service.hosts import read_hosts
 from service.limiting.rates import MOST, read_rates
@@ -127,9 +128,14 @@ class Settings(BaseModel):
         description="Names by which the service may be called, and whose pages may call it, such as "
         "`amends.example.com,localhost:8000`; by default those of loopback where it listens there, else any.",
     )
+    desk_frame_ancestors: str = Field(
+        default="",
+        description="Pages that may hold the agents' desk in a frame, and take a text from it, such as "
+        "`https://help.example.com https://*.zendesk.com`; by default none.",
+    )
     rate_drafting: str = Field(
         default="",
-        description="Requests of POST /v1/drafts and /v1/batches that each access key may send, such as "
+        description="Requests of POST /v1/drafts, .../again and /v1/batches that each access key may send, such as "
         "`5/second, 100/minute`; by default any number. A key may have other limits: `amends keys limit`.",
     )
     rate_checking: str = Field(
@@ -187,6 +193,12 @@ class Settings(BaseModel):
     @classmethod
     def _known_networks(cls, value: str) -> str:
         read_networks(value)
+        return value
+
+    @field_validator("desk_frame_ancestors")
+    @classmethod
+    def _known_embedders(cls, value: str) -> str:
+        read_embedders(value)
         return value
 
     @field_validator("rate_drafting", "rate_checking", "rate_reading")

@@ -20,13 +20,16 @@ from service.api.audit import audit_router
 from service.api.batches import BatchParts, batches_router
 from service.api.checks import checks_router
 from service.api.deletions import deletions_router
+from service.api.desk import desk_router
 from service.api.door import STATIC, Door
 from service.api.drafts import drafts_router
 from service.api.events import describe_events
 from service.api.feedback import feedback_router
 from service.api.health import health_router
 from service.api.limited import Limited
+from service.api.listing import listing_router
 from service.api.metrics import metrics_router
+from service.api.passes import DeskParts, passes_router
 from service.api.problems import install_problems
 from service.api.request_ids import RequestIds
 from service.api.tickets import tickets_router
@@ -40,8 +43,10 @@ from service.hosts import Hosts
 from service.idempotency import OnceOnly
 from service.intake import Intake
 from service.limiting.limiter import Limiter
+from service.listing import Listing
+from service.passes import Desk, LinkInput
 from service.progress import AttemptChecked, AttemptFailed, AttemptStarted
-from service.schemas import Case, CheckInput, Feedback, Problem
+from service.schemas import Case, CheckInput, Feedback, Options, Problem
 from service.webhooks.events import EventBody
 from service.webhooks.registering import Webhooks
 from service.webhooks.schemas import WebhookInput
@@ -49,6 +54,8 @@ from service.webhooks.schemas import WebhookInput
 # What the routes read or answer by themselves, so that FastAPI does not see it.
 BODIES: tuple[tuple[type[Contract], Literal["validation"]], ...] = (
     (Case, "validation"),
+    (Options, "validation"),
+    (LinkInput, "validation"),
     (CheckInput, "validation"),
     (Feedback, "validation"),
     (DeletionRequest, "validation"),
@@ -71,6 +78,7 @@ class Resources:
     hosts: Hosts
     intake: Intake
     accepting: Accepting
+    listing: Listing
     batches: BatchParts
     checker: DraftChecker
     once: OnceOnly
@@ -78,6 +86,7 @@ class Resources:
     trail: Trail
     webhooks: Webhooks
     figures: Figures
+    desk: DeskParts
     ready: Callable[[], Awaitable[None]]
     limiter: Limiter | None = None
 
@@ -92,12 +101,16 @@ def create_app(over: Resources) -> FastAPI:
         static_url=STATIC,
         generate_unique_id_function=lambda route: route.name,  # the names of methods in generated clients
     )
+    desk = Desk(over.desk.passes, over.admitting.caller_of, over.desk.clock)
     if over.limiter:
         app.add_middleware(Limited, limiter=over.limiter)  # behind the door: it is about callers
-    app.add_middleware(Door, admitting=over.admitting, hosts=over.hosts)
+    app.add_middleware(Door, admitting=over.admitting, hosts=over.hosts, desk=desk)
     app.add_middleware(RequestIds)  # around the door: who is refused is told under which id
     install_problems(app)
     app.include_router(drafts_router(over.intake, over.accepting, over.once))
+    app.include_router(listing_router(over.listing, over.intake, over.once, desk))
+    app.include_router(passes_router(desk, over.listing, over.admitting, over.desk.embedders))
+    app.include_router(desk_router(over.desk.embedders))
     app.include_router(tickets_router(over.accepting))
     app.include_router(feedback_router(over.intake, over.once))
     app.include_router(batches_router(over.batches, over.once))

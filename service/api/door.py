@@ -7,25 +7,31 @@ from collections.abc import Sequence
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from service.access import Caller
 from service.admitting import Admitting
 from service.api.callers import CALLER
+from service.api.desk import PAGES
+from service.api.passes import SESSION, pass_of, refuse_forged
 from service.api.problems import answer_known
 from service.errors import AmendsError
 from service.hosts import Headers, Hosts
+from service.passes import Desk, refuse_beyond
 
 # What a machine asks of it that may know neither its name nor a key, and that is told nothing but yes or no.
 HEALTH = frozenset({"/healthz", "/readyz"})
 # The contract and its page are the same for everybody, whoever runs Amends.
 STATIC = "/static-offline-docs"
-OPEN = HEALTH | {"/docs", "/docs/oauth2-redirect", "/openapi.json"}
+# So is the desk, whose page asks who sits there.
+OPEN = HEALTH | PAGES | {SESSION, "/docs", "/docs/oauth2-redirect", "/openapi.json"}
 
 
 class Door:
     """ASGI middleware; behind it, every request but the open ones has its caller in its state."""
 
-    def __init__(self, app: ASGIApp, admitting: Admitting, hosts: Hosts) -> None:
+    def __init__(self, app: ASGIApp, admitting: Admitting, hosts: Hosts, desk: Desk | None = None) -> None:
         self._app = app
         self._admitting = admitting
+        self._desk = desk
         self._hosts = hosts
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -46,8 +52,19 @@ class Door:
                 Headers(*(_fields(scope, name) for name in (b"host", b"origin", b"sec-fetch-site", b"sec-fetch-mode")))
             )
         if path not in OPEN and not path.startswith(f"{STATIC}/"):
-            caller = await self._admitting.admit(_fields(scope, b"authorization"))
+            caller = await self._agent(Request(scope)) or await self._admitting.admit(_fields(scope, b"authorization"))
+            refuse_beyond(caller, scope["method"], path)
             scope.setdefault("state", {})[CALLER] = caller
+
+    async def _agent(self, request: Request) -> Caller | None:
+        """Whoever has a session at the desk. A cookie that no longer works is as good as none."""
+        if self._desk is None:  # a process without one
+            return None
+        given, by_cookie = pass_of(request)
+        caller = await self._desk.admit(given) if given else None
+        if given and caller and by_cookie:
+            refuse_forged(request, given)
+        return caller
 
 
 def _fields(scope: Scope, name: bytes) -> Sequence[str]:

@@ -13,7 +13,7 @@ from service.api import etags, prefer
 from service.api.bodies import body_of, read_body
 from service.api.callers import Drafting, Reading
 from service.api.idempotency import KEY_PARAMETER, asked_of, key_of, respond
-from service.api.progress import EVENT_MODELS, MEDIA_TYPE, ProgressStreams, wants_progress
+from service.api.progress import ANSWER_OR_EVENTS, ProgressStreams, wants_progress
 from service.api.responses import problems
 from service.api.tickets import ACCEPTED, RETRY_AFTER, accepted, body_and_headers, headers_of
 from service.idempotency import Answer, OnceOnly, answering
@@ -21,16 +21,6 @@ from service.intake import Intake
 from service.progress import Listener, unheard
 from service.schemas import Case, Result, Ticket
 
-EVENTS: dict[str, object] = {
-    "description": "The result; or, where they are asked for, the events of its making",
-    "content": {
-        MEDIA_TYPE: {
-            "schema": {"type": "string"},
-            # OpenAPI has no words of its own for the events of a stream: their names, and what each holds.
-            "x-events": {name: {"$ref": f"#/components/schemas/{model}"} for name, model in EVENT_MODELS.items()},
-        }
-    },
-}
 PARAMETERS: dict[str, object] = {"parameters": [KEY_PARAMETER, prefer.HEADER_PARAMETER]}
 TAGGED: dict[str, object] = {"ETag": {"description": "Strong.", "schema": {"type": "string"}}}
 
@@ -45,7 +35,7 @@ def drafts_router(intake: Intake, accepting: Accepting, once: OnceOnly) -> APIRo
         response_model=Result,
         summary="Draft a reply to a complaint",
         openapi_extra=PARAMETERS | body_of(Case),
-        responses={200: EVENTS, **ACCEPTED, **problems(400, 409, 410, 413, 422, 501, 502, 503, 504)},
+        responses={200: ANSWER_OR_EVENTS, **ACCEPTED, **problems(400, 409, 410, 413, 422, 501, 502, 503, 504)},
     )
     async def create_draft(request: Request, caller: Drafting) -> Response:
         """Drafts, checks and revises; answers `ready` or `needs_review`, and stores the result.

@@ -50,6 +50,8 @@ KINDS: Mapping[type[errors.AmendsError], Kind] = {
     errors.AccessKeyNeeded: Kind("access-key-needed", 401, "An access key is needed"),
     errors.AccessKeyWrong: Kind("access-key-wrong", 401, "The access key does not work"),
     errors.ScopeMissing: Kind("scope-missing", 403, "The access key is for other things"),
+    errors.LinkExpired: Kind("link-expired", 403, "The link has expired"),
+    errors.CsrfMissing: Kind("csrf", 403, "The page is out of date"),
     errors.OriginRefused: Kind("origin-not-allowed", 403, "A page of another host sent this"),
     errors.HostRefused: Kind("host-not-allowed", 421, "This service has another name"),
     errors.DraftNotFound: Kind("draft-not-found", 404, "There is no such draft"),

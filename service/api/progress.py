@@ -32,6 +32,16 @@ NAMES: Mapping[type[Contract], str] = {
     AttemptFailed: "fault",
 }
 EVENT_MODELS = {name: kind.__name__ for kind, name in NAMES.items()} | {"result": "Result", "problem": "Problem"}
+ANSWER_OR_EVENTS: dict[str, object] = {
+    "description": "The result; or, where they are asked for, the events of its making",
+    "content": {
+        MEDIA_TYPE: {
+            "schema": {"type": "string"},
+            # OpenAPI has no words of its own for the events of a stream: their names, and what each holds.
+            "x-events": {name: {"$ref": f"#/components/schemas/{model}"} for name, model in EVENT_MODELS.items()},
+        }
+    },
+}
 
 Making = Callable[[Listener], Coroutine[None, None, Answer]]
 

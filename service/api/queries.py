@@ -22,7 +22,8 @@ def read_query(request: Request, model: type[Model]) -> Model:
     """
     pairs = request.query_params.multi_items()
     counted = Counter(name for name, _ in pairs)
-    if twice := [name for name, count in counted.items() if count > 1 and name in model.model_fields]:
+    known = {field.alias or name for name, field in model.model_fields.items()}
+    if twice := [name for name, count in counted.items() if count > 1 and name in known]:
         raise InvalidField("was sent more than once; send it once", twice[0])
     return read_texts(dict(pairs), model)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -18,6 +19,7 @@ COSTLY: Mapping[tuple[str, str], RouteClass] = {
     ("POST", "/v1/batches"): "drafting",
     ("POST", "/v1/checks"): "checking",
 }
+AGAIN = re.compile(r"/v1/drafts/[^/]+/again")
 DAY_S = 86_400
 MOST = 1_000_000_000
 MOST_RATES = 4
@@ -60,6 +62,8 @@ class Limits:
 
 def class_of(method: str, path: str) -> RouteClass:
     """The class of a request."""
+    if method == "POST" and AGAIN.fullmatch(path):
+        return "drafting"
     return COSTLY.get((method, path), "reading")
 
 

@@ -171,6 +171,7 @@ def _draft_row(
         "created_at": created_at,
         "status": result.status,
         "situation": result.situation,
+        "channel": case.complaint.channel if case else None,
         "policy": result.policy,
         "prompt_name": result.prompt.name,
         "prompt_hash": result.prompt.hash,

@@ -18,6 +18,7 @@ SURROGATES = re.compile("[\ud800-\udfff]")
 UNERASED = text("erased_at IS NULL")
 UNFINISHED_JOBS = text("status IN ('queued', 'running')")
 UNTAKEN_DELIVERIES = text("status IN ('pending', 'dead')")
+WAITING = text("outcome IS NULL AND erased_at IS NULL")  # for an agent
 UNKNOWN = "\ufffd"  # what Unicode has in place of a character that cannot be shown
 
 
@@ -97,6 +98,7 @@ class DraftRow(Table):
             *("outcome", "agent_tenure_months", "edit_distance"),
         ),
         Index("ix_drafts_unerased", "created_at", sqlite_where=UNERASED, postgresql_where=UNERASED),
+        Index("ix_drafts_waiting", "tenant", "created_at", "id", sqlite_where=WAITING, postgresql_where=WAITING),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -106,6 +108,7 @@ class DraftRow(Table):
     created_at: Mapped[datetime] = mapped_column(Moment, index=True)
     status: Mapped[str] = mapped_column(Text)
     situation: Mapped[str] = mapped_column(Text)
+    channel: Mapped[str | None] = mapped_column(Text)
     policy: Mapped[str] = mapped_column(Text)
     prompt_name: Mapped[str] = mapped_column(Text)
     prompt_hash: Mapped[str] = mapped_column(Text)
@@ -331,6 +334,18 @@ class AuditRow(Table):
     action: Mapped[str] = mapped_column(Text)
     about: Mapped[str | None] = mapped_column(Text)
     figures_json: Mapped[str] = mapped_column(Text)
+
+
+class PassRow(Table):
+    """What lets an agent's browser in for a while; `id` is a hash, `drafts` are ids with blanks between."""
+
+    __tablename__ = "passes"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(Text)
+    key_id: Mapped[str] = mapped_column(Text)
+    drafts: Mapped[str] = mapped_column(Text)
+    expires_at: Mapped[datetime] = mapped_column(Moment, index=True)
 
 
 class AccessKeyRow(Table):

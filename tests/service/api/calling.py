@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from datetime import datetime, timedelta
 
 import httpx2
@@ -14,6 +14,7 @@ from service.accepting import Accepting
 from service.admitting import Admitting
 from service.api.app import Resources, create_app
 from service.api.batches import BatchParts
+from service.api.passes import DeskParts
 from service.api.problems import problem_of
 from service.audit import Trail
 from service.batches.intake import BatchIntake
@@ -30,6 +31,7 @@ from service.progress import Progress
 from tests.service.admitted import admitting_all
 from tests.service.batches.memory import MemoryBatches
 from tests.service.erased import GivenTrail, make_eraser
+from tests.service.listed import MemoryListing
 from tests.service.parts import (
     COMPLAINT,
     NOW,
@@ -40,6 +42,7 @@ from tests.service.parts import (
     make_accepting,
     make_checks,
 )
+from tests.service.passing import MemoryPasses
 from tests.service.webhooks.memory import memory_webhooks
 
 ANY = Hosts()
@@ -64,6 +67,7 @@ def make_app(
     trail: Trail | None = None,
     admitting: Admitting | None = None,
     hosts: Hosts = ANY,
+    now: Callable[[], datetime] = lambda: NOW,
     limiter: Limiter | None = None,
 ) -> FastAPI:
     """The application with a drafter that gives a text or raises an error."""
@@ -72,14 +76,13 @@ def make_app(
         if unready:
             raise unready
 
-    def now() -> datetime:
-        return NOW
-
     kept = drafts or MemoryDrafts()
     intake = Intake(GivenDrafter(given, told), kept, now, most)
     checker = DraftChecker(make_checks(), now)
     return create_app(
         Resources(
+            desk=DeskParts(MemoryPasses(), now),
+            listing=MemoryListing(kept),
             admitting=admitting or admitting_all(),
             hosts=hosts,
             intake=intake,

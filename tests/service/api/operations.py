@@ -17,6 +17,8 @@ CONTRACT = yaml.safe_load((Path(__file__).parents[3] / "openapi.yaml").read_text
 BODIES: Mapping[str, object] = {
     "Case": CASE,
     "CheckInput": DRAFT,
+    "LinkInput": {"expires_in_s": 60},
+    "Options": {"instruction": "Shorter, please."},
     "Feedback": {"outcome": "rejected", "reason": "Too long."},
     "DeletionRequest": {"customer_ref": "customer"},
     "WebhookInput": {"url": "https://hooks.example.com/amends"},

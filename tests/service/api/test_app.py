@@ -8,6 +8,7 @@ import re
 import pytest
 
 from service.api.app import Resources, create_app
+from service.api.passes import DeskParts
 from service.checking import DraftChecker
 from service.drafting import Budget, ReplyDrafter
 from service.errors import AnswerUnusable, EndpointFailed, ModelError, StoreError
@@ -18,7 +19,9 @@ from tests.fakes import QueueModel
 from tests.service.admitted import admitting_all
 from tests.service.api.calling import ANY, CASE, DRAFT, call, make_app, make_batches, uncounted, unkeyed
 from tests.service.erased import GivenTrail, make_eraser
+from tests.service.listed import MemoryListing
 from tests.service.parts import NOW, MemoryDrafts, PlainPrompts, make_accepting, make_checks, no_escalation
+from tests.service.passing import MemoryPasses
 from tests.service.webhooks.memory import memory_webhooks
 
 FOREIGN = re.compile(r"""(?:https?:)?//[^\s"'<>]+""")
@@ -97,6 +100,8 @@ def test_logs_hold_nothing_of_a_customer(
             hosts=ANY,
             intake=intake,
             accepting=make_accepting(),
+            desk=DeskParts(MemoryPasses(), lambda: NOW),
+            listing=MemoryListing(MemoryDrafts()),
             batches=make_batches(),
             checker=checker,
             once=unkeyed(),

@@ -30,6 +30,7 @@ from service.hosts import Hosts
 from service.idempotency import OnceOnly
 from service.jobs.queue import ChunkJob, DraftJob
 from service.jobs.stages import Begun
+from service.passes import Desk
 from service.schemas import Case
 from service.store.batch_lines import BatchLines
 from service.store.batch_work import BatchWork
@@ -41,6 +42,7 @@ from tests.service.admitted import admitting_all
 from tests.service.api.calling import CASE
 from tests.service.keys import HELD, KEPT
 from tests.service.parts import ATTEMPT, NOW, NotedQueue, make_result
+from tests.service.passing import MemoryPasses
 
 GOOD = json.dumps(CASE).encode()
 JSONL = {"content-type": "application/jsonl"}
@@ -99,7 +101,9 @@ def with_site(folder: Path, use: Callable[[Site], Awaitable[None]], uploads: Upl
             standings = BatchStandings(BatchLines(engine), BatchWork(engine), stopped.append, lambda: NOW)
             once = OnceOnly(KeyRepository(engine), lambda: NOW, held=HELD, kept=KEPT, wait_s=5)
             app = FastAPI()
-            app.add_middleware(Door, admitting=admitting_all(), hosts=Hosts())
+            admitting = admitting_all()
+            desk = Desk(MemoryPasses(), admitting.caller_of, lambda: NOW)
+            app.add_middleware(Door, admitting=admitting, hosts=Hosts(), desk=desk)
             install_problems(app)
             app.include_router(batches_router(BatchParts(intake, standings, uploads or Uploads()), once))
             transport = httpx2.ASGITransport(app=app, raise_app_exceptions=False)

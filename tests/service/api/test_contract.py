@@ -148,7 +148,11 @@ def test_operations_have_short_names() -> None:
     """Generated clients take their methods' names from here; a change of one breaks them."""
     assert {name: operation["operationId"] for name, operation in operations()} == {
         "POST /v1/drafts": "create_draft",
+        "GET /v1/drafts": "list_drafts",
         "GET /v1/drafts/{draft_id}": "read_draft",
+        "GET /v1/drafts/{draft_id}/case": "read_case",
+        "POST /v1/drafts/{draft_id}/again": "draft_again",
+        "POST /v1/drafts/{draft_id}/links": "link_draft",
         "DELETE /v1/drafts/{draft_id}": "delete_draft",
         "POST /v1/drafts/{draft_id}/cancel": "cancel_draft",
         "POST /v1/drafts/{draft_id}/feedback": "give_feedback",

@@ -78,8 +78,19 @@ def test_each_operation_needs_its_scope(operation: Operation) -> None:
 def test_scopes_are_for_what_they_are_called() -> None:
     """To read is `read`, and what is of an operator's concern is `admin`; a new route must be put among them."""
     assert {each.name: each.scopes for each in EVERY} == {
-        **dict.fromkeys(("create_draft", "cancel_draft", "create_batch", "cancel_batch"), ("draft",)),
-        **dict.fromkeys(("read_draft", "read_batch", "read_batch_results", "read_draft_metrics"), ("read",)),
+        **dict.fromkeys(("create_draft", "draft_again", "cancel_draft", "create_batch", "cancel_batch"), ("draft",)),
+        **dict.fromkeys(
+            (
+                "read_draft",
+                "list_drafts",
+                "read_case",
+                "link_draft",
+                "read_batch",
+                "read_batch_results",
+                "read_draft_metrics",
+            ),
+            ("read",),
+        ),
         "check_draft": ("check",),
         "give_feedback": ("feedback",),
         **dict.fromkeys(("delete_draft", "delete_customer", "read_audit"), ("admin",)),
@@ -90,7 +101,19 @@ def test_scopes_are_for_what_they_are_called() -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/v1", "/v1/drafts/", "/docs/", "/docs/x", "/openapi.jsonx", "/metrics", "/%2e/x"]
+    "path",
+    [
+        "/desk",
+        "/v1",
+        "/v1/desk",
+        "/v1/desk/session/x",
+        "/v1/drafts/",
+        "/docs/",
+        "/docs/x",
+        "/openapi.jsonx",
+        "/metrics",
+        "/%2e/x",
+    ],
 )
 @pytest.mark.parametrize("method", ["GET", "POST", "OPTIONS", "TRACE"])
 def test_nothing_else_is_told_without_a_key(path: str, method: str) -> None:

@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from service.accepting import Accepting
 from service.api.app import Resources, create_app
+from service.api.passes import DeskParts
 from service.checking import DraftChecker
 from service.drafting import Outcome
 from service.erasing import Eraser
@@ -31,6 +32,7 @@ from service.store.database import open_database
 from service.store.erasure import ErasureRepository
 from service.store.idempotency import KeyRepository
 from service.store.jobs import JobRepository
+from service.store.listing import ListingRepository
 from service.store.repository import DraftRepository
 from service.store.scrubbing import Scrubber
 from service.traces import Traces
@@ -38,6 +40,7 @@ from tests.service.admitted import admitting_all
 from tests.service.api.calling import ANY, CASE, DRAFT, make_batches, uncounted
 from tests.service.keys import HELD, KEPT
 from tests.service.parts import NOW, GivenDrafter, NotedQueue, make_checks
+from tests.service.passing import MemoryPasses
 from tests.service.webhooks.memory import memory_webhooks
 
 KEY = {"Idempotency-Key": "key-1"}
@@ -94,6 +97,8 @@ def _app(engine: AsyncEngine, drafter: SlowDrafter, wait_s: float) -> FastAPI:
             hosts=ANY,
             intake=intake,
             accepting=accepting,
+            desk=DeskParts(MemoryPasses(), lambda: NOW),
+            listing=ListingRepository(engine),
             batches=make_batches(),
             checker=DraftChecker(make_checks(), now),
             once=once,

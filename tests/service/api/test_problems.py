@@ -118,9 +118,9 @@ def test_a_crash_tells_nothing_but_its_request() -> None:
     ("method", "path", "status", "name"),
     [
         ("GET", "/nowhere", 404, "not-found"),
-        ("GET", "/", 404, "not-found"),
+        ("POST", "/", 405, "method-not-allowed"),
         ("POST", "/v1/drafts/1", 405, "method-not-allowed"),
-        ("GET", "/v1/drafts", 405, "method-not-allowed"),
+        ("PUT", "/v1/drafts", 405, "method-not-allowed"),
         ("DELETE", "/v1/checks", 405, "method-not-allowed"),
         ("BREW", "/healthz", 405, "method-not-allowed"),
         ("GET", "/static-offline-docs/../app.py", 404, "not-found"),

@@ -13,6 +13,7 @@ import httpx2
 import pytest
 
 from service.api.app import Resources, create_app
+from service.api.passes import DeskParts
 from service.checking import DraftChecker
 from service.idempotency import OnceOnly
 from service.intake import Intake
@@ -25,7 +26,9 @@ from tests.service.admitted import admitting_all
 from tests.service.api.calling import ANY, call, make_app, make_batches, uncounted
 from tests.service.erased import GivenTrail, make_eraser
 from tests.service.keys import HELD, KEPT
-from tests.service.parts import GivenDrafter, make_accepting, make_checks
+from tests.service.listed import MemoryListing
+from tests.service.parts import GivenDrafter, MemoryDrafts, make_accepting, make_checks
+from tests.service.passing import MemoryPasses
 from tests.service.webhooks.outboxes import GivenSender, Post, post_over
 
 HOOK = {"url": "https://hooks.example.com/amends?token=Zyxwv-4929"}
@@ -62,6 +65,8 @@ async def site_over(path: Path) -> AsyncIterator[Site]:
                 hosts=ANY,
                 intake=intake,
                 accepting=make_accepting(),
+                desk=DeskParts(MemoryPasses(), post.time),
+                listing=MemoryListing(MemoryDrafts()),
                 batches=make_batches(),
                 checker=checker,
                 once=once,

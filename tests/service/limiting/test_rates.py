@@ -58,6 +58,8 @@ def test_what_is_no_rate(text: str) -> None:
         ("POST", "/v1/drafts", "drafting"),
         ("POST", "/v1/batches", "drafting"),
         ("POST", "/v1/checks", "checking"),
+        ("POST", "/v1/drafts/1/again", "drafting"),
+        ("POST", "/v1/drafts/1/2/again", "reading"),
         ("GET", "/v1/drafts", "reading"),
         ("POST", "/v1/drafts/1/feedback", "reading"),
         ("BREW", "/anything", "reading"),

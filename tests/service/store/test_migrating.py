@@ -77,6 +77,7 @@ def draft_row(name: str, customer_ref: str | None = None, *, drafted: bool = Tru
         "shown": drafted,
         "escalation": None,
         "failed_checks": "" if drafted else None,
+        "channel": "email",
     }
 
 
@@ -148,6 +149,7 @@ DATA: dict[str, list[Row]] = {
         {"id": "w-1", "tenant": "default", "created_at": NOW, "url": "https://h", "events_json": "[]", "secret": "s"}
     ],
     "webhook_deliveries": [{"id": "e-1", "created_at": NOW, "status": "due", "tries": 0, "next_at": NOW, **DELIVERY}],
+    "passes": [{"id": "h", "kind": "link", "key_id": "a" * 12, "drafts": "d-1", "expires_at": NOW}],
     "audit": [
         {"id": 1, "at": NOW, "tenant": "default", "actor": "amends", "action": "retention", "about": None}
         | {"figures_json": "{}"}
@@ -222,7 +224,7 @@ def test_every_row_of_an_earlier_schema_stays(empty_database_url: str, revision:
     for row, expected in zip(after["drafts"], DRAFTS, strict=True):
         figures = (
             *("tenant", "customer_ref", "best_attempt", "prompt_tokens", "completion_tokens", "total_ms"),
-            *("shown", "escalation", "failed_checks"),
+            *("shown", "escalation", "failed_checks", "channel"),
         )
         assert [row[name] for name in figures] == [expected[name] for name in figures]
     assert differences(empty_database_url) == []

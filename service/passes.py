@@ -1,0 +1,181 @@
+"""Passes: what lets an agent's browser in for a while, in place of the access key behind it.
+
+A session is a pass to what the key may do at the desk; a link is a pass to one draft that is exchanged for a session.
+Of a pass only a hash is kept, so that whoever reads the database cannot use it; with its key it stops working.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import secrets
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Literal, Protocol
+
+from pydantic import AwareDatetime, Field
+
+from guardrails.types import Contract, NonBlank
+from service.access import USUAL_SCOPES, Caller
+from service.errors import DraftNotFound, LinkExpired
+
+Kind = Literal["session", "link"]
+PREFIX = "amends_pass_"
+PASS = re.compile(rf"{PREFIX}[0-9A-Za-z_-]{{43}}", re.ASCII)
+SESSION_LASTS, LIMITED_LASTS = timedelta(hours=12), timedelta(hours=2)
+LINK_S, MOST_LINK_S = 900, 86_400
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """A pass as it is kept: `id` is the hash of what its bearer sends; `drafts` are all that it is for, if any are."""
+
+    id: str
+    kind: Kind
+    key_id: str
+    drafts: tuple[str, ...]
+    expires_at: datetime
+
+
+class LinkInput(Contract):
+    """What a link is to be like."""
+
+    expires_in_s: int = Field(
+        default=LINK_S, ge=60, le=MOST_LINK_S, description="Seconds for which the link can be followed."
+    )
+
+
+class Link(Contract):
+    """A link that opens the desk at one draft."""
+
+    url: str = Field(description="For the agent's browser or a frame; relative to the address of this service.")
+    expires_at: AwareDatetime | None = Field(description="Null where nobody needs to sign in.")
+
+
+class SignIn(Contract):
+    """What an agent signs in by; `keep` says whether the browser keeps a cookie, or the page a token in memory."""
+
+    key: NonBlank | None = None
+    link: NonBlank | None = None
+    keep: Literal["cookie", "page"] = "cookie"
+
+
+class DeskSession(Contract):
+    """Who sits at the desk, and what its page needs to know."""
+
+    signed_in: bool
+    open: bool
+    draft_id: str | None
+    csrf: str | None
+    token: str | None
+    embedders: tuple[str, ...]
+
+
+class Passes(Protocol):
+    """Where passes are kept."""
+
+    async def add(self, one: Pass, now: datetime) -> None:
+        """Keep one, and forget those that have expired."""
+
+    async def get(self, pass_id: str) -> Pass | None:
+        """One, expired or not."""
+
+    async def allow(self, pass_id: str, draft_id: str) -> None:
+        """Make it a pass to one draft more."""
+
+    async def drop(self, pass_id: str) -> None:
+        """Forget one."""
+
+
+class Desk:
+    """Lets agents in by passes, as long as `caller_of` the key behind them says that it works."""
+
+    def __init__(
+        self, passes: Passes, caller_of: Callable[[str], Awaitable[Caller | None]], clock: Callable[[], datetime]
+    ) -> None:
+        self._passes = passes
+        self._caller_of = caller_of
+        self._clock = clock
+
+    async def session_for(self, caller: Caller) -> str:
+        """A session of whoever has a key."""
+        assert caller.key_id
+        return await self._make("session", caller.key_id, (), SESSION_LASTS)
+
+    async def session_by(self, link: str) -> str:
+        """A session by a link, for its draft alone; a link may be followed again until it expires.
+
+        Raises:
+            LinkExpired: it has, or never was one.
+        """
+        found = await self._valid(link, "link")
+        if found is None:
+            raise LinkExpired
+        return await self._make("session", found.key_id, found.drafts, LIMITED_LASTS)
+
+    async def link_to(self, caller: Caller, draft_id: str, lasts_s: int) -> Link:
+        """A link to one draft. Where nobody needs a key, it is a plain address."""
+        if caller.key_id is None:
+            return Link(url=f"/#/draft/{draft_id}", expires_at=None)
+        lasts = timedelta(seconds=lasts_s)
+        link = await self._make("link", caller.key_id, (draft_id,), lasts)
+        return Link(url=f"/#/open/{link}", expires_at=self._clock() + lasts)
+
+    async def admit(self, given: str) -> Caller | None:
+        """Whoever bears a session's pass; None where it does not work.
+
+        Nobody can do at the desk what only an administrator may, whatever the key.
+        """
+        found = await self._valid(given, "session")
+        caller = await self._caller_of(found.key_id) if found else None
+        if found is None or caller is None:
+            return None
+        scopes = frozenset(USUAL_SCOPES) if "admin" in caller.scopes else caller.scopes & frozenset(USUAL_SCOPES)
+        return replace(caller, scopes=scopes, session=found.id, drafts=found.drafts or None)
+
+    async def made(self, caller: Caller, draft_id: str) -> None:
+        """Let a session that is for some drafts alone have the one that it made, too."""
+        if caller.session and caller.drafts:
+            await self._passes.allow(caller.session, draft_id)
+
+    async def end(self, given: str) -> None:
+        """Let nobody in by this pass any more."""
+        if PASS.fullmatch(given):
+            await self._passes.drop(hash_of_pass(given))
+
+    async def _make(self, kind: Kind, key_id: str, drafts: tuple[str, ...], lasts: timedelta) -> str:
+        given = f"{PREFIX}{secrets.token_urlsafe(32)}"
+        now = self._clock()
+        await self._passes.add(Pass(hash_of_pass(given), kind, key_id, drafts, now + lasts), now)
+        return given
+
+    async def _valid(self, given: str, kind: Kind) -> Pass | None:
+        if not PASS.fullmatch(given):
+            return None
+        found = await self._passes.get(hash_of_pass(given))
+        return found if found and found.kind == kind and self._clock() < found.expires_at else None
+
+
+def hash_of_pass(given: str) -> str:
+    """What is kept of a pass: of 256 random bits one round is enough."""
+    return hashlib.sha256(given.encode()).hexdigest()
+
+
+def csrf_of(given: str) -> str:
+    """The word that our own pages send beside the cookie: other pages can read neither."""
+    return hashlib.sha256(f"csrf:{given}".encode()).hexdigest()
+
+
+def refuse_beyond(caller: Caller, method: str, path: str) -> None:
+    """Do nothing where a caller is not bound to some drafts, or asks for one of them.
+
+    Raises:
+        DraftNotFound: it is another one, or something else altogether.
+    """
+    if caller.drafts is None:
+        return
+    asked = ("GET", ""), ("GET", "/case"), ("POST", "/feedback"), ("POST", "/again")
+    allowed = {(verb, f"/v1/drafts/{draft}{rest}") for draft in caller.drafts for verb, rest in asked}
+    if (method, path) not in allowed | {("POST", "/v1/checks")}:
+        raise DraftNotFound("This session is for one draft alone; sign in with a key for others.")

@@ -1,0 +1,49 @@
+"""Keeping passes, on both databases."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+
+from service.passes import Pass
+from service.store.database import open_database
+from service.store.passes import PassRepository
+from tests.databases import rows
+from tests.service.parts import NOW
+
+HOUR = timedelta(hours=1)
+LINK = Pass("link-hash", "link", "a" * 12, ("d-1",), NOW + HOUR)
+SESSION = Pass("session-hash", "session", "a" * 12, (), NOW + 2 * HOUR)
+
+
+def test_passes_are_kept_until_they_expire(database_url: str) -> None:
+    """What has expired goes when the next one is made; one that is dropped goes at once."""
+
+    async def run() -> None:
+        async with open_database(database_url) as engine:
+            passes = PassRepository(engine)
+            await passes.add(LINK, NOW)
+            await passes.add(SESSION, NOW)
+            assert [await passes.get(each.id) for each in (LINK, SESSION)] == [LINK, SESSION]
+            await passes.drop(SESSION.id)
+            assert await passes.get(SESSION.id) is None
+            await passes.add(SESSION, NOW + HOUR + timedelta(seconds=1))
+            assert [await passes.get(each.id) for each in (LINK, SESSION)] == [None, SESSION]
+
+    asyncio.run(run())
+
+
+def test_drafts_that_are_made_at_once_are_all_allowed(database_url: str) -> None:
+    """None takes the place of another."""
+
+    async def run() -> None:
+        async with open_database(database_url) as engine:
+            passes = PassRepository(engine)
+            await passes.add(LINK, NOW)
+            await asyncio.gather(*(passes.allow(LINK.id, f"made-{number}") for number in range(5)))
+            found = await passes.get(LINK.id)
+            assert found is not None
+            assert (found.drafts[0], set(found.drafts[1:])) == ("d-1", {f"made-{number}" for number in range(5)})
+
+    asyncio.run(run())
+    assert rows(database_url, "SELECT count(*) FROM passes") == [(1,)]
