@@ -1,6 +1,6 @@
 # Every target does its own set-up: a bare machine needs Python 3.11+, pip and make, nothing else.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check lint format openapi docs
+.PHONY: help setup demo test check lint format openapi docs desk e2e
 
 PYTHON ?= python3
 # uv from the PATH, else one of our own in the ignored folder .uv: `pip install --target` works on managed Pythons too.
@@ -10,7 +10,7 @@ export UV_PYTHON_DOWNLOADS := never
 RUN := $(UV) run --frozen
 
 help: ## List the targets
-	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
+	@grep -E '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
 
 $(OWN_UV):
 	$(PYTHON) -m pip install --quiet --disable-pip-version-check --root-user-action=ignore --target .uv uv==0.13.9
@@ -43,3 +43,14 @@ openapi: setup ## Write openapi.yaml anew from the application
 docs: setup ## Build the site of the documentation into the folder site
 	NO_MKDOCS_2_WARNING=1 $(RUN) mkdocs build --strict --quiet --config-file docs/site/mkdocs.yml
 	@echo "Begin at site/index.html; to search in it: $(PYTHON) -m http.server --directory site 8080"
+
+desk: ## Build the agents' desk anew into service/desk/; needs Node 20 and npm
+	cd desk && npm ci --no-audit --no-fund && npx tsc --noEmit && node build.mjs
+
+# Root installs what is missing from Debian; anybody else is told what to install.
+e2e: setup ## Try the desk in Chromium, end to end; needs Node 20, npm and Chromium
+	@for each in chromium npm; do command -v $$each >/dev/null || { \
+	  [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq && apt-get install -y -qq $$each >/dev/null; } || { \
+	  echo "make e2e needs $$each: install it, for instance by: apt-get install $$each"; exit 2; }; done
+	@cd desk && npm ci --no-audit --no-fund --loglevel=error
+	$(RUN) --group e2e pytest tests/e2e

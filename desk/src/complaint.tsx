@@ -1,0 +1,80 @@
+// The complaint with what is known of it.
+import type { ComponentChildren, JSX } from "preact";
+import { Badge, Foreign, plain } from "./parts";
+import type { Case, Result } from "./types";
+import { channelName, sentence } from "./words";
+
+const LONG = 1_600;
+
+export function ComplaintPane({ about, result }: { about: Case; result: Result }): JSX.Element {
+  const { complaint, context } = about;
+  const { follow_up: follow } = context;
+  const next = follow ? [follow.person, follow.team, follow.channel, follow.by].filter(Boolean).join(" · ") : "";
+  return (
+    <section class="pane complaint" aria-labelledby="complaint-title">
+      <h2 id="complaint-title">Complaint</h2>
+      <p class="facts-line">
+        <strong>
+          <bdi>{plain(complaint.customer_name ?? "Customer")}</bdi>
+        </strong>{" "}
+        <Badge tone="off">{channelName(complaint.channel)}</Badge>{" "}
+        {result.situation && <Badge tone="off">{sentence(result.situation)}</Badge>}{" "}
+        {about.id && (
+          <span class="muted">
+            <bdi>{plain(about.id)}</bdi>
+          </span>
+        )}
+      </p>
+      <Long text={complaint.text} />
+      {context.history && context.history.length > 0 && (
+        <details open={context.history.length <= 3}>
+          <summary>Earlier messages ({context.history.length})</summary>
+          <ol class="plain-list history">
+            {context.history.map((message, number) => (
+              <li key={number} class={message.from}>
+                <p class="muted">{message.from === "customer" ? "Customer" : "We"}</p>
+                <Long text={message.text} />
+              </li>
+            ))}
+          </ol>
+        </details>
+      )}
+      <Known title="Facts" items={context.facts ?? []} />
+      <Known title="What we may offer" items={(context.remedies ?? []).map((remedy) => remedy.text)} />
+      <Known title="House rules" items={context.constraints ?? []} />
+      {next && <Known title="Who follows up" items={[next]} />}
+      <p class="muted">
+        <bdi>{plain(context.brand)}</bdi>, signed by <bdi>{plain(context.agent.name)}</bdi>
+      </p>
+    </section>
+  );
+}
+
+function Known({ title, items }: { title: string; items: string[] }): JSX.Element | null {
+  if (!items.length) return null;
+  return (
+    <div class="known">
+      <h3>{title}</h3>
+      <ul>
+        {items.map((item) => (
+          <li>
+            <Foreign text={item} />
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+function Long({ text }: { text: string }): ComponentChildren {
+  if (text.length <= LONG) return <Foreign text={text} />;
+  return (
+    <>
+      <Foreign text={`${text.slice(0, LONG)}…`} />
+      <details>
+        <summary>The whole text ({text.length.toLocaleString()} characters)</summary>
+        <Foreign text={text} />
+      </details>
+    </>
+  );
+}

@@ -1,0 +1,216 @@
+// The editor of a draft: plain text with findings underlined, which move along as the text is changed.
+import {
+  deleteCharBackward,
+  deleteCharForward,
+  deleteGroupBackward,
+  deleteGroupForward,
+  history,
+  historyKeymap,
+  insertNewline,
+  selectAll,
+} from "@codemirror/commands";
+import { EditorSelection, EditorState, type Range, StateEffect, StateField } from "@codemirror/state";
+import { Decoration, type DecorationSet, EditorView, highlightSpecialChars, keymap } from "@codemirror/view";
+import { placesIn } from "./offsets";
+import type { Verdict } from "./types";
+
+export type Mark = "must" | "could" | "proof";
+
+export interface Place {
+  id: string; // of the finding: its check and number
+  from: number;
+  to: number;
+}
+
+export interface Editor {
+  text: () => string;
+  // Puts another text in place of all; it can be undone.
+  setText: (text: string) => void;
+  setVerdicts: (verdicts: readonly Verdict[], proof: string | null) => void;
+  place: (id: string) => Place | undefined;
+  places: () => Place[];
+  select: (place: Place) => void;
+  replace: (place: Place, text: string) => void;
+  insert: (text: string) => void;
+  caret: () => number;
+  focus: () => void;
+  destroy: () => void;
+}
+
+export interface Hears {
+  changed: (text: string) => void;
+  at: (ids: string[]) => void; // the findings at the caret
+}
+
+const setMarks = StateEffect.define<DecorationSet>();
+
+const marks = StateField.define<DecorationSet>({
+  create: () => Decoration.none,
+  update(found, transaction) {
+    let next = found.map(transaction.changes);
+    for (const effect of transaction.effects) if (effect.is(setMarks)) next = effect.value;
+    return next;
+  },
+  provide: (field) => EditorView.decorations.from(field),
+});
+
+const look = EditorView.theme({
+  "&": { color: "var(--ink)", backgroundColor: "var(--paper)", fontSize: "1rem", borderRadius: "6px" },
+  "&.cm-focused": { outline: "3px solid var(--focus)", outlineOffset: "1px" },
+  ".cm-scroller": { fontFamily: "inherit", lineHeight: "1.65" },
+  ".cm-content": { padding: "1rem", minHeight: "14rem", caretColor: "var(--ink)", unicodeBidi: "isolate" },
+  ".cm-line": { padding: "0" },
+  ".cm-content ::selection": { backgroundColor: "var(--selection)" },
+  ".must": {
+    textDecoration: "underline wavy var(--bad-line) 1.5px",
+    textUnderlineOffset: "4px",
+    textDecorationSkipInk: "none",
+    backgroundColor: "var(--bad-wash)",
+  },
+  ".could": {
+    textDecoration: "underline dashed var(--warn-line) 1.5px",
+    textUnderlineOffset: "4px",
+    textDecorationSkipInk: "none",
+  },
+  ".proof": {
+    textDecoration: "underline dotted var(--good-line) 2px",
+    textUnderlineOffset: "4px",
+    textDecorationSkipInk: "none",
+    backgroundColor: "var(--good-wash)",
+  },
+  ".cm-specialChar": { color: "var(--bad)", fontWeight: "bold" },
+});
+
+// What turns text around, or is not seen: a reader should know that it is there.
+const HIDDEN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u200b\u200e\u200f\u2028\u2029\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffc]/g;
+
+export function openEditor(host: HTMLElement, text: string, hears: Hears): Editor {
+  const root = host.shadowRoot ?? host.attachShadow({ mode: "open", delegatesFocus: true });
+  const seen = () => atCaret(view.state);
+  const view: EditorView = new EditorView({
+    root,
+    parent: root,
+    state: EditorState.create({
+      doc: text,
+      extensions: [
+        history(),
+        keymap.of([
+          ...historyKeymap,
+          { key: "Enter", run: insertNewline, shift: insertNewline },
+          { key: "Backspace", run: deleteCharBackward, shift: deleteCharBackward },
+          { key: "Delete", run: deleteCharForward },
+          { key: "Mod-Backspace", mac: "Alt-Backspace", run: deleteGroupBackward },
+          { key: "Mod-Delete", mac: "Alt-Delete", run: deleteGroupForward },
+          { key: "Mod-a", run: selectAll },
+        ]),
+        EditorView.lineWrapping,
+        highlightSpecialChars({ specialChars: HIDDEN, render: shownMark }),
+        marks,
+        look,
+        EditorView.contentAttributes.of({
+          "aria-label": "Reply to the customer",
+          "aria-multiline": "true",
+          spellcheck: "true",
+          autocorrect: "on",
+          autocapitalize: "on",
+        }),
+        EditorView.perLineTextDirection.of(true),
+        EditorView.updateListener.of((update) => {
+          if (update.docChanged) hears.changed(update.state.doc.toString());
+          if (update.docChanged || update.selectionSet) hears.at(seen());
+        }),
+        EditorView.domEventHandlers({
+          mouseover: (event) => {
+            const at = view.posAtCoords({ x: event.clientX, y: event.clientY });
+            if (at !== null && event.target instanceof Element && event.target.closest(".must,.could,.proof"))
+              hears.at(atPlace(view.state, at));
+          },
+          mouseleave: () => hears.at(seen()),
+        }),
+      ],
+    }),
+  });
+  return {
+    text: () => view.state.doc.toString(),
+    setText: (given) =>
+      view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: given }, selection: { anchor: 0 } }),
+    setVerdicts: (verdicts, proof) =>
+      view.dispatch({ effects: setMarks.of(decorations(view.state.doc.toString(), verdicts, proof)) }),
+    place: (id) => placesOf(view.state).find((each) => each.id === id),
+    places: () => placesOf(view.state),
+    select: ({ from, to }) => {
+      view.dispatch({ selection: EditorSelection.range(from, to), effects: EditorView.scrollIntoView(from, { y: "center" }) });
+      view.focus();
+    },
+    replace: ({ from, to }, given) => {
+      const all = view.state.doc.toString();
+      const range = given ? { from, to } : withoutGap(all, from, to);
+      const words = /^[.,;:!?]/.test(all.slice(to)) ? given.replace(/\.$/, "") : given;
+      view.dispatch({
+        changes: { ...range, insert: words },
+        selection: EditorSelection.range(range.from, range.from + words.length),
+        effects: EditorView.scrollIntoView(range.from, { y: "center" }),
+        userEvent: "input.advice",
+      });
+      view.focus();
+    },
+    insert: (given) => {
+      view.dispatch(view.state.replaceSelection(given));
+      view.focus();
+    },
+    caret: () => view.state.selection.main.head,
+    focus: () => view.focus(),
+    destroy: () => view.destroy(),
+  };
+}
+
+function shownMark(code: number, description: string | null): HTMLElement {
+  const mark = document.createElement("span");
+  mark.textContent = "⍰";
+  mark.title = description ?? `hidden character U+${code.toString(16).toUpperCase().padStart(4, "0")}`;
+  mark.setAttribute("aria-label", mark.title);
+  mark.setAttribute("role", "img");
+  mark.className = "cm-specialChar";
+  return mark;
+}
+
+function decorations(text: string, verdicts: readonly Verdict[], proof: string | null): DecorationSet {
+  const place = placesIn(text);
+  const found: Range<Decoration>[] = [];
+  for (const verdict of verdicts) {
+    const kind: Mark = verdict.passed ? "proof" : verdict.blocking ? "must" : "could";
+    if (kind === "proof" && verdict.check !== proof) continue;
+    verdict.findings.forEach((finding, number) => {
+      const from = place(finding.start);
+      const to = place(finding.end);
+      if (from < to) found.push(Decoration.mark({ class: kind, id: `${verdict.check}:${number}` }).range(from, to));
+    });
+  }
+  return Decoration.set(found, true);
+}
+
+function placesOf(state: EditorState): Place[] {
+  const found: Place[] = [];
+  for (const at = state.field(marks).iter(); at.value; at.next())
+    found.push({ id: String(at.value.spec["id"]), from: at.from, to: at.to });
+  return found;
+}
+
+function atCaret(state: EditorState): string[] {
+  return atPlace(state, state.selection.main.head);
+}
+
+function atPlace(state: EditorState, caret: number): string[] {
+  return placesOf(state)
+    .filter(({ from, to }) => from <= caret && caret <= to)
+    .map(({ id }) => id);
+}
+
+// Words that are taken out leave no double blank and no blank before a full stop.
+function withoutGap(text: string, from: number, to: number): { from: number; to: number } {
+  const before = text[from - 1] ?? "\n";
+  const after = text[to] ?? "\n";
+  if (/\s/.test(before) && /[ \t]/.test(after)) return { from, to: to + 1 };
+  if (/[ \t]/.test(before) && /[\s.,;:!?]/.test(after)) return { from: from - 1, to };
+  return { from, to };
+}

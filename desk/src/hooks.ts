@@ -1,0 +1,92 @@
+import { useEffect, useRef, useState } from "preact/hooks";
+import { aborted, asFailure, ask, Failure } from "./api";
+
+export interface Loaded<T> {
+  value: T | null;
+  failure: Failure | null;
+  busy: boolean;
+  again: () => void;
+}
+
+// What the service answers at a path; asked anew when the path is another, or on demand.
+export function useLoaded<T>(path: string | null): Loaded<T> {
+  const [state, setState] = useState<{ path: string | null; value: T | null; failure: Failure | null; busy: boolean }>({
+    path: null,
+    value: null,
+    failure: null,
+    busy: true,
+  });
+  const [turn, setTurn] = useState(0);
+  useEffect(() => {
+    if (path === null) return;
+    const stop = new AbortController();
+    setState((old) => ({ path, value: old.path === path ? old.value : null, failure: null, busy: true }));
+    ask<T>("GET", path, { signal: stop.signal })
+      .then((value) => setState({ path, value, failure: null, busy: false }))
+      .catch((error: unknown) => {
+        if (!aborted(error)) setState((old) => ({ ...old, failure: asFailure(error), busy: false }));
+      });
+    return () => stop.abort();
+  }, [path, turn]);
+  const fits = state.path === path;
+  return {
+    value: fits ? state.value : null,
+    failure: fits ? state.failure : null,
+    busy: !fits || state.busy,
+    again: () => setTurn((n) => n + 1),
+  };
+}
+
+export interface Shortcut {
+  keys: string; // as it is shown: "Alt+C", "Ctrl+Enter"
+  does: string;
+  run: () => void;
+}
+
+export function useShortcuts(shortcuts: Shortcut[]): void {
+  const latest = useRef(shortcuts);
+  latest.current = shortcuts;
+  useEffect(() => {
+    const listener = (event: KeyboardEvent) => {
+      const found = latest.current.find(({ keys }) => fits(keys, event));
+      if (!found || event.repeat) return;
+      event.preventDefault();
+      found.run();
+    };
+    addEventListener("keydown", listener, { capture: true });
+    return () => removeEventListener("keydown", listener, { capture: true });
+  }, []);
+}
+
+function fits(keys: string, event: KeyboardEvent): boolean {
+  const parts = keys.split("+");
+  const key = parts.pop() ?? "";
+  const code = /^[A-Z]$/.test(key) ? `Key${key}` : /^[0-9]$/.test(key) ? `Digit${key}` : key;
+  const control = event.ctrlKey || event.metaKey;
+  return (
+    event.code === code &&
+    parts.includes("Alt") === event.altKey &&
+    parts.includes("Ctrl") === control &&
+    parts.includes("Shift") === event.shiftKey
+  );
+}
+
+export function useTitle(title: string): void {
+  useEffect(() => {
+    document.title = `${title} · Amends`;
+  }, [title]);
+}
+
+export function useOnline(): boolean {
+  const [online, setOnline] = useState(navigator.onLine);
+  useEffect(() => {
+    const listener = () => setOnline(navigator.onLine);
+    addEventListener("online", listener);
+    addEventListener("offline", listener);
+    return () => {
+      removeEventListener("online", listener);
+      removeEventListener("offline", listener);
+    };
+  }, []);
+  return online;
+}

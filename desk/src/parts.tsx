@@ -1,0 +1,64 @@
+// Small parts that several pages show.
+import type { ComponentChildren, JSX } from "preact";
+import type { Failure } from "./api";
+
+export function Trouble({ failure, again }: { failure: Failure; again?: (() => void) | undefined }): JSX.Element {
+  const { problem } = failure;
+  const more = (problem?.errors ?? []).map(({ field, message }) => `${field} ${message}`);
+  return (
+    <div class="notice bad" role="alert">
+      <p>
+        <strong>{failure.message}</strong> {failure.advice}
+      </p>
+      {more.length > 0 && <p>{more.join("; ")}</p>}
+      {problem?.request_id && <p class="small">Number of this request: {problem.request_id}</p>}
+      {again && (
+        <button type="button" onClick={again}>
+          Try again
+        </button>
+      )}
+    </div>
+  );
+}
+
+export function Badge({ tone, children }: { tone: string; children: ComponentChildren }): JSX.Element {
+  return <span class={`badge ${tone}`}>{children}</span>;
+}
+
+export function Busy({ children }: { children: ComponentChildren }): JSX.Element {
+  return (
+    <p class="busy" role="status">
+      <span class="dot" aria-hidden="true" />
+      {children}
+    </p>
+  );
+}
+
+const HIDDEN = /([\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]+)/;
+
+// A customer's text as it is: nothing in it is markup, and what would turn the page's own words around is shown.
+export function Foreign({ text }: { text: string }): JSX.Element {
+  const pieces = text.replace(/\r\n?/g, "\n").split(HIDDEN);
+  return (
+    <div class="foreign" dir="auto">
+      {pieces.map((piece, number) =>
+        number % 2 ? (
+          <span class="hidden-mark" role="img" aria-label={`hidden character ${codes(piece)}`} title={codes(piece)}>
+            ⍰
+          </span>
+        ) : (
+          piece
+        ),
+      )}
+    </div>
+  );
+}
+
+// The same for one line.
+export function plain(text: string): string {
+  return text.split(HIDDEN).filter((_, number) => number % 2 === 0).join("");
+}
+
+function codes(piece: string): string {
+  return [...piece].map((each) => `U+${each.codePointAt(0)?.toString(16).toUpperCase().padStart(4, "0")}`).join(" ");
+}

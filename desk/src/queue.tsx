@@ -1,0 +1,209 @@
+// The drafts that wait for an agent.
+import type { JSX } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { aborted, asFailure, ask, type Failure } from "./api";
+import { useTitle } from "./hooks";
+import { Badge, Busy, plain, Trouble } from "./parts";
+import { go, toDraft } from "./route";
+import type { DraftList, ListedDraft } from "./types";
+import { channelName, checkName, FEEDBACK, sentence, statusOf, when } from "./words";
+
+const PAGE = 50;
+const SITUATIONS = [
+  "agent_was_sharp",
+  "broken_or_undelivered",
+  "customer_beyond_reach",
+  "expectations_we_cannot_meet",
+  "general",
+  "our_own_lapse",
+  "public_post",
+  "told_two_things",
+  "wrong_or_late_order",
+];
+const DAYS: Record<string, string> = { "": "Any time", "1": "Last 24 hours", "7": "Last 7 days", "30": "Last 30 days" };
+
+type Choices = [value: string, words: string][];
+
+const FEEDBACKS: Choices = [
+  ["none", "Waiting"],
+  ["", "All"],
+  ["sent", FEEDBACK.sent],
+  ["edited", FEEDBACK.edited],
+  ["rejected", FEEDBACK.rejected],
+];
+const STATUSES: Choices = [
+  ["", "Any"],
+  ["ready", "Ready"],
+  ["needs_review", "Needs review"],
+  ["failed", "No text"],
+];
+const CHANNELS: Choices = [["", "Any"], ...["email", "chat", "review", "social"].map((name) => [name, channelName(name)] as [string, string])];
+
+export function QueuePage({ query }: { query: URLSearchParams }): JSX.Element {
+  useTitle("Queue");
+  const chosen = (name: string, fallback = "") => query.get(name) ?? fallback;
+  const asked = askedOf(query);
+  const [drafts, setDrafts] = useState<ListedDraft[]>([]);
+  const [next, setNext] = useState<string | null>(null);
+  const [busy, setBusy] = useState(true);
+  const [failure, setFailure] = useState<Failure | null>(null);
+  const [turn, setTurn] = useState(0);
+  const list = useRef<HTMLOListElement>(null);
+
+  const load = (before: string | null, signal?: AbortSignal) => {
+    const days = Number(query.get("days") ?? 0);
+    const params = new URLSearchParams(asked);
+    if (days) params.set("from", new Date(Date.now() - days * 86_400_000).toISOString());
+    if (before) params.set("before", before);
+    setBusy(true);
+    return ask<DraftList>("GET", `/v1/drafts?${params}`, signal ? { signal } : {})
+      .then((page) => {
+        setDrafts((old) => (before ? [...old, ...page.drafts] : page.drafts));
+        setNext(page.next);
+        setFailure(null);
+        setBusy(false);
+      })
+      .catch((error: unknown) => {
+        if (aborted(error)) return;
+        setFailure(asFailure(error));
+        setBusy(false);
+      });
+  };
+  useEffect(() => {
+    const stop = new AbortController();
+    void load(null, stop.signal);
+    return () => stop.abort();
+  }, [asked, query.get("days"), turn]);
+  useEffect(() => {
+    const look = () => document.visibilityState === "visible" && setTurn((n) => n + 1);
+    document.addEventListener("visibilitychange", look);
+    return () => document.removeEventListener("visibilitychange", look);
+  }, []);
+
+  const choose = (name: string, value: string) => {
+    const changed = new URLSearchParams(query);
+    if (value || name === "feedback") changed.set(name, value);
+    else changed.delete(name);
+    go(`#/queue?${changed}`);
+  };
+  // J and K, or the arrows, as long as the list has the focus.
+  const move = (event: KeyboardEvent) => {
+    if (event.altKey || event.ctrlKey || event.metaKey) return;
+    const links = [...(list.current?.querySelectorAll("a") ?? [])];
+    const at = links.indexOf(document.activeElement as HTMLAnchorElement);
+    const to = { j: at + 1, ArrowDown: at + 1, k: at - 1, ArrowUp: at - 1, Home: 0, End: links.length - 1 }[event.key];
+    if (to === undefined || !links[to]) return;
+    event.preventDefault();
+    links[to].focus();
+  };
+
+  return (
+    <main id="main" class="queue">
+      <div class="head">
+        <h1>Queue</h1>
+        <button type="button" onClick={() => setTurn((n) => n + 1)}>
+          Refresh
+        </button>
+      </div>
+      <form class="filters" role="search" aria-label="Filters" onSubmit={(event) => event.preventDefault()}>
+        <Choice name="feedback" label="Show" value={chosen("feedback", "none")} choices={FEEDBACKS} choose={choose} />
+        <Choice name="status" label="State" value={chosen("status")} choices={STATUSES} choose={choose} />
+        <Choice name="channel" label="Channel" value={chosen("channel")} choices={CHANNELS} choose={choose} />
+        <Choice
+          name="situation"
+          label="Situation"
+          value={chosen("situation")}
+          choices={[["", "Any"], ...SITUATIONS.map((name) => [name, sentence(name)] as [string, string])]}
+          choose={choose}
+        />
+        <Choice name="days" label="Made" value={chosen("days")} choices={Object.entries(DAYS)} choose={choose} />
+      </form>
+      {failure && <Trouble failure={failure} again={() => setTurn((n) => n + 1)} />}
+      <p class="muted" role="status">
+        {busy && !drafts.length ? "" : `${drafts.length}${next ? " or more" : ""} ${drafts.length === 1 ? "draft" : "drafts"}`}
+      </p>
+      {busy && !drafts.length && <Busy>Loading…</Busy>}
+      {!busy && !failure && !drafts.length && (
+        <p class="empty">Nothing {chosen("feedback", "none") === "none" ? "waits" : "is here"}. Drafts appear here as your help desk asks for them.</p>
+      )}
+      <ol class="plain-list drafts" ref={list} onKeyDown={move}>
+        {drafts.map((draft) => (
+          <Row key={draft.id} draft={draft} />
+        ))}
+      </ol>
+      {next && (
+        <button type="button" disabled={busy} onClick={() => void load(next)}>
+          Show more
+        </button>
+      )}
+    </main>
+  );
+}
+
+function askedOf(query: URLSearchParams): string {
+  const params = new URLSearchParams({ limit: String(PAGE) });
+  for (const name of ["status", "channel", "situation", "policy", "ref"]) {
+    const value = query.get(name);
+    if (value) params.set(name, value);
+  }
+  const feedback = query.get("feedback") ?? "none";
+  if (feedback) params.set("feedback", feedback);
+  return params.toString();
+}
+
+function Choice(given: {
+  name: string;
+  label: string;
+  value: string;
+  choices: Choices;
+  choose: (name: string, value: string) => void;
+}): JSX.Element {
+  const { name, label, value, choices, choose } = given;
+  return (
+    <label class="choice">
+      <span>{label}</span>
+      <select value={value} onChange={(event) => choose(name, event.currentTarget.value)}>
+        {choices.map(([each, words]) => (
+          <option key={each} value={each} selected={each === value}>
+            {words}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+const MOST_CHECKS = 3;
+
+function Row({ draft }: { draft: ListedDraft }): JSX.Element {
+  const [state, tone] = statusOf(draft);
+  const failed = draft.failed_checks.slice(0, MOST_CHECKS).map(checkName);
+  const more = draft.failed_checks.length - failed.length;
+  return (
+    <li>
+      <a href={toDraft(draft.id)} class="row-link">
+        <span class="row-head">
+          <strong>
+            <bdi>{plain(draft.customer_name ?? "Customer")}</bdi>
+          </strong>
+          <Badge tone={tone}>{state}</Badge>
+          {draft.feedback && <Badge tone="off">{FEEDBACK[draft.feedback]}</Badge>}
+          <time dateTime={draft.created_at}>{when(draft.created_at)}</time>
+        </span>
+        <span class="row-text">
+          <bdi>{plain(draft.complaint ?? "")}</bdi>
+        </span>
+        <span class="row-foot muted">
+          {channelName(draft.channel)} · {sentence(draft.situation)}
+          {draft.ref && (
+            <>
+              {" "}
+              · <bdi>{plain(draft.ref)}</bdi>
+            </>
+          )}
+          {failed.length > 0 && ` · Not passed: ${failed.join(", ")}${more > 0 ? ` and ${more} more` : ""}`}
+        </span>
+      </a>
+    </li>
+  );
+}

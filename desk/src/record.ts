@@ -1,0 +1,84 @@
+// Records what became of a draft: once, whatever happens to the connection on the way.
+import { asFailure, ask } from "./api";
+import { comesAfter, done, dropFeedback, earlierThan, forgetEarlier, keepFeedback, keptFeedback, newId, waiting } from "./keep";
+import { tellEmbedder } from "./embed";
+import type { Feedback, StoredFeedback } from "./types";
+
+interface Waits {
+  key: string;
+  body: Feedback;
+}
+
+const recorded = new Map<string, StoredFeedback>();
+const hearing = new Set<(draft: string, stored: StoredFeedback) => void>();
+
+// What was recorded of a draft since the page was loaded, also by itself.
+export function recordedOf(draft: string): StoredFeedback | null {
+  return recorded.get(draft) ?? null;
+}
+
+export function hearRecorded(hear: (draft: string, stored: StoredFeedback) => void): () => void {
+  hearing.add(hear);
+  return () => hearing.delete(hear);
+}
+
+const underWay = new Map<string, Promise<StoredFeedback>>();
+const REPLACED = "Another draft was used instead.";
+
+// The same words are sent under the same key, also after the page was loaded again: the service stores them once.
+export async function record(draft: string, body: Feedback): Promise<StoredFeedback> {
+  const before = keptFeedback<Waits>(draft);
+  const waits = before && JSON.stringify(before.body) === JSON.stringify(body) ? before : { key: newId(), body };
+  keepFeedback(draft, waits);
+  const running = underWay.get(waits.key) ?? send(draft, waits).finally(() => underWay.delete(waits.key));
+  underWay.set(waits.key, running);
+  return running;
+}
+
+async function send(draft: string, waits: Waits): Promise<StoredFeedback> {
+  const { body } = waits;
+  try {
+    const stored = await ask<StoredFeedback>("POST", `/v1/drafts/${encodeURIComponent(draft)}/feedback`, waits);
+    settle(draft, body);
+    recorded.set(draft, stored);
+    for (const hear of hearing) hear(draft, stored);
+    tellEmbedder({ type: "amends:recorded", draft_id: draft, outcome: stored.outcome });
+    return stored;
+  } catch (error) {
+    const { problem } = asFailure(error);
+    // What the service refuses for good is not tried again by itself.
+    if (problem && problem.status >= 400 && problem.status < 500 && ![401, 403, 409, 429].includes(problem.status))
+      dropFeedback(draft);
+    throw error;
+  }
+}
+
+function settle(draft: string, body: Feedback): void {
+  done(draft);
+  const earlier = earlierThan(draft);
+  forgetEarlier(draft);
+  if (!earlier || body.outcome === "rejected") return;
+  keepFeedback(earlier, { key: newId(), body: { outcome: "rejected", reason: REPLACED } satisfies Feedback });
+  void flush();
+}
+
+export function waits(draft: string): Feedback | null {
+  return keptFeedback<Waits>(draft)?.body ?? null;
+}
+
+export function replaces(draft: string, earlier: string): void {
+  comesAfter(draft, earlier);
+}
+
+// Sends what could not be sent before.
+export async function flush(): Promise<void> {
+  for (const draft of waiting()) {
+    const found = keptFeedback<Waits>(draft);
+    if (!found) continue;
+    try {
+      await record(draft, found.body);
+    } catch {
+      // It stays, or was refused for good.
+    }
+  }
+}

@@ -1,0 +1,159 @@
+// The contract's bodies, as far as the desk reads them.
+
+export interface Finding {
+  start: number; // offsets count code points
+  end: number;
+  excerpt: string;
+  reason: string;
+}
+
+export interface Verdict {
+  check: string;
+  passed: boolean;
+  blocking: boolean;
+  level: number | null;
+  limit: number | null;
+  score: number | null;
+  decided_by: "rule" | "model" | "judge";
+  findings: Finding[];
+  advice: string | null;
+  skipped: string | null;
+  error: string | null;
+}
+
+export interface Alternative {
+  draft: string;
+  verdicts: Verdict[];
+}
+
+export interface Problem {
+  type: string;
+  title: string;
+  status: number;
+  detail: string;
+  request_id?: string | null;
+  errors?: { field: string; message: string }[];
+}
+
+export interface Result {
+  id: string;
+  ref: string | null;
+  status: "ready" | "needs_review" | "failed" | "queued" | "running" | "cancelled";
+  draft?: string | null;
+  verdicts?: Verdict[];
+  alternatives?: Alternative[];
+  escalate?: string | null;
+  situation?: string;
+  policy?: string;
+  model?: string | null;
+  history_omitted?: number;
+  unverified_constraints?: string[];
+  problem?: Problem;
+}
+
+export interface Case {
+  id: string | null;
+  complaint: {
+    text: string;
+    channel: string;
+    public: boolean | null;
+    customer_name: string | null;
+    language: string | null;
+  };
+  context: {
+    brand: string;
+    agent: { name: string; role: string | null };
+    facts: string[] | null;
+    remedies: { id: string; text: string }[] | null;
+    follow_up: { person: string | null; team: string | null; channel: string | null; by: string | null } | null;
+    constraints: string[] | null;
+    history: { from: "customer" | "agent"; text: string }[] | null;
+    customer_ref: string | null;
+    now: string | null;
+  };
+}
+
+export type Outcome = "sent" | "edited" | "rejected";
+
+export interface ListedDraft {
+  id: string;
+  ref: string | null;
+  created_at: string;
+  status: "ready" | "needs_review" | "failed";
+  situation: string;
+  policy: string;
+  channel: string | null;
+  customer_name: string | null;
+  complaint: string | null;
+  escalation: string | null;
+  shown: boolean;
+  failed_checks: string[];
+  feedback: Outcome | null;
+  edit_distance: number | null;
+}
+
+export interface DraftList {
+  drafts: ListedDraft[];
+  next: string | null;
+}
+
+export interface Feedback {
+  outcome: Outcome;
+  text?: string;
+  reason?: string;
+}
+
+export interface StoredFeedback {
+  draft_id: string;
+  number: number;
+  outcome: Outcome;
+  edit_distance: number | null;
+}
+
+export interface Share {
+  count: number;
+  of: number;
+  share: number;
+  low: number;
+  high: number;
+}
+
+export interface FeedbackFigures {
+  drafts: number;
+  sent: number;
+  edited: number;
+  rejected: number;
+  withheld: number;
+  acceptance: Share | null;
+  edit_distance: { drafts: number; median: number; p90: number } | null;
+}
+
+export interface DraftFigures {
+  drafts: number;
+  ready: Share | null;
+  shown: Share | null;
+  escalated: Share | null;
+  median_ms: number | null;
+  feedback: FeedbackFigures;
+}
+
+export interface Metrics {
+  from: string;
+  totals: DraftFigures;
+  by_situation: { situation: string; figures: DraftFigures }[];
+  by_check: {
+    check: string;
+    failed: Share | null;
+    feedback_where_passed: FeedbackFigures;
+    feedback_where_failed: FeedbackFigures;
+  }[];
+  by_day: { day: string; figures: DraftFigures }[];
+}
+
+export interface Session {
+  signed_in: boolean;
+  open: boolean; // nobody needs to sign in here
+  draft_id: string | null; // the one draft of a session by link
+  csrf: string | null;
+  embedders: string[]; // pages that may hold the desk in a frame
+}
