@@ -1,0 +1,53 @@
+"""The desk as a person finds their way on it: by what stands there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from playwright.sync_api import Locator, Page, expect
+
+from tests.e2e.site import Site
+
+
+@dataclass
+class Desk:
+    """The page of a draft."""
+
+    page: Page
+
+    @property
+    def text(self) -> Locator:
+        """The editor."""
+        return self.page.get_by_role("textbox", name="Reply to the customer")
+
+    @property
+    def state(self) -> Locator:
+        """What the checks come to."""
+        return self.page.locator(".state")
+
+    def verdict(self, check: str) -> Locator:
+        """A check that did not pass, by its name in the contract."""
+        return self.page.locator(f'[data-check="{check}"]')
+
+    def button(self, name: str) -> Locator:
+        """A button."""
+        return self.page.get_by_role("button", name=name, exact=True)
+
+    def reads(self, text: str) -> None:
+        """Expect the editor to hold a text."""
+        lines = text.split("\n")
+        expect(self.text.locator(".cm-line")).to_have_text(lines, use_inner_text=True)
+
+    def write(self, text: str) -> None:
+        """Put a text in place of what is there, as somebody who types."""
+        self.text.click()
+        self.page.keyboard.press("Control+a")
+        self.page.keyboard.insert_text(text)
+
+
+def open_draft(page: Page, site: Site, draft_id: str) -> Desk:
+    """The page of a draft, once it is there."""
+    page.goto(f"{site.url}/#/draft/{draft_id}")
+    desk = Desk(page)
+    expect(desk.text).to_be_visible()
+    return desk
