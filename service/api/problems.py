@@ -10,10 +10,12 @@ from pathlib import Path
 
 import structlog
 from fastapi import FastAPI, Request, Response
+from fastapi.routing import iter_route_contexts
 from starlette.exceptions import HTTPException
 from starlette.types import Scope
 
 from service import errors
+from service.api.methods import allow
 from service.api.request_ids import HEADER
 from service.schemas import FieldFault, Problem
 
@@ -190,7 +192,10 @@ async def _on_http(request: Request, error: Exception) -> Response:
         request_id=request_id_of(request),
     )
     note(request.scope, problem)
-    return answer(problem, error.headers)
+    headers = dict(error.headers or {})
+    if error.status_code == http.HTTPStatus.METHOD_NOT_ALLOWED:
+        headers |= allow(iter_route_contexts(request.app.routes), request.scope["path"])
+    return answer(problem, headers)
 
 
 async def _on_unknown(request: Request, error: Exception) -> Response:
