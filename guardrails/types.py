@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Annotated, Literal, Protocol, TypeVar
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from guardrails import limits
 
@@ -15,6 +15,13 @@ Channel = Literal["email", "chat", "review", "social"]
 SkipKind = Literal["no_context", "unread_language"]
 Item = TypeVar("Item")
 
+
+def whole(number: object) -> object:
+    """A number without a fraction as an integer, whatever else as it is."""
+    return int(number) if isinstance(number, float) and number.is_integer() else number
+
+
+WHOLE = BeforeValidator(whole)  # beside the int of a body: to JSON Schema, 4.0 is an integer too
 Text = Annotated[str, StringConstraints(max_length=limits.STRING_CHARACTERS)]
 NonBlank = Annotated[Text, StringConstraints(pattern=r"\S")]
 Statement = Annotated[str, StringConstraints(max_length=limits.LIST_ITEM_CHARACTERS, pattern=r"\S")]
