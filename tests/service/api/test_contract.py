@@ -218,6 +218,8 @@ def test_answers_keep_to_the_contract() -> None:
         (Feedback, SENT | {"text": None, "reason": None, "agent_tenure_months": None}),
         (Feedback, SENT | {"agent_tenure_months": -1}),
         (Feedback, SENT | {"agent_tenure_months": 1.5}),
+        (Feedback, SENT | {"agent_tenure_months": 4.0}),
+        (Feedback, SENT | {"agent_tenure_months": 1_201.0}),
         (Feedback, SENT | {"agent_tenure_months": 1_201}),
         (Feedback, SENT | {"at": "now"}),
         (Feedback, {"outcome": "edited", "text": "We are so sorry."}),
@@ -236,9 +238,15 @@ def test_answers_keep_to_the_contract() -> None:
         (WebhookInput, HOOK | {"events": ["draft.started"]}),
         (WebhookInput, HOOK | {"url": " "}),
         (WebhookInput, HOOK | {"url": f"https://x.de/{'x' * 2_000}"}),
+        (WebhookInput, HOOK | {"url": "hooks.example.com"}),
+        (WebhookInput, HOOK | {"url": "ftp://hooks.example.com/"}),
+        (WebhookInput, HOOK | {"url": "https://hooks.example.com/a b"}),
+        (WebhookInput, HOOK | {"url": "https://hooks.example.com/#a"}),
+        (WebhookInput, HOOK | {"url": "https://maya@hooks.example.com/"}),
+        (WebhookInput, HOOK | {"url": "HTTPS://hooks.example.com:8443?token=maya@shop"}),
         (WebhookInput, {}),
     ],
-    ids=range(34),
+    ids=range(42),
 )
 def test_schema_and_service_agree(
     model: type[Case | CheckInput | Feedback | WebhookInput], body: dict[str, object]
