@@ -172,6 +172,34 @@ def test_operations_have_short_names() -> None:
     }
 
 
+def links() -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
+    """Every link, and the answer that has it."""
+    for _, operation in operations():
+        for answer in operation["responses"].values():
+            for link in answer.get("links", {}).values():
+                yield link, answer
+
+
+def test_every_link_leads_somewhere() -> None:
+    """To an operation that takes what the link gives it, from a field that stands in the answer."""
+    taking = {operation["operationId"]: operation for _, operation in operations()}
+    schemas = written()["components"]["schemas"]
+    found = list(links())
+    assert found
+    for link, answer in found:
+        assert link["parameters"].keys() <= {each["name"] for each in taking[link["operationId"]]["parameters"]}
+        for expression in link["parameters"].values():
+            schema = answer["content"]["application/json"]["schema"]
+            name = expression.removeprefix("$response.body#/")
+            assert name in schemas[schema["$ref"].rpartition("/")[2]]["properties"]
+
+
+def test_no_id_is_without_a_link() -> None:
+    """Whatever needs an id in its path is reached from an answer that holds one."""
+    needing = {operation["operationId"] for name, operation in operations() if "{" in name}
+    assert needing == {link["operationId"] for link, _ in links()}
+
+
 def check_against(name: str, body: object) -> None:
     """Validate a body by one schema of the file."""
     document = written()
