@@ -1,6 +1,6 @@
 # Every target does its own set-up: a bare machine needs Python 3.11+, pip and make, nothing else.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check lint format openapi docs
+.PHONY: help setup demo test check lint format openapi docs fuzz
 
 PYTHON ?= python3
 # uv from the PATH, else one of our own in the ignored folder .uv: `pip install --target` works on managed Pythons too.
@@ -43,3 +43,10 @@ openapi: setup ## Write openapi.yaml anew from the application
 docs: setup ## Build the site of the documentation into the folder site
 	NO_MKDOCS_2_WARNING=1 $(RUN) mkdocs build --strict --quiet --config-file docs/site/mkdocs.yml
 	@echo "Begin at site/index.html; to search in it: $(PYTHON) -m http.server --directory site 8080"
+
+# CASES=N for another number, KEY=1 for requests with an access key, BODIES=N for each of the two databases.
+CASES ?= 20000
+BODIES ?= 5000
+fuzz: setup ## Send what schemathesis and Hypothesis think of, for about half an hour: CASES=20000 BODIES=5000 KEY=
+	$(RUN) python -m tests.fuzz.run --cases $(CASES) $(if $(KEY),--key)
+	AMENDS_FUZZ_BODIES=$(BODIES) $(RUN) pytest tests/fuzz/test_bodies.py
