@@ -71,6 +71,13 @@ EXCUSES = (
     ),
     Excuse(
         "invalid-field",
+        "a schema does not count what there is already",
+        ("POST /v1/webhooks",),
+        field="url",
+        says=("there are 20 webhooks already",),
+    ),
+    Excuse(
+        "invalid-field",
         "a schema compares no two parameters, and no parameter with the clock",
         ("GET /v1/metrics/drafts",),
         field="from",

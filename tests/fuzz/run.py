@@ -1,7 +1,7 @@
 """Tests a running service by its contract: `python -m tests.fuzz.run` for `make fuzz`.
 
 Amends is started on the loopback interface over a fake endpoint, and schemathesis is run against it, each time with
-another seed, until so many test cases were sent.
+another seed and a new database, until so many test cases were sent.
 """
 
 from __future__ import annotations
@@ -94,14 +94,17 @@ def fuzz(cases: int, examples: int, seed: int, *, keyed: bool) -> bool:
     """Send at least so many cases and say what came of it; whether every check passed and nothing crashed."""
     began, made, number, passed = time.monotonic(), 0, 0, True
     excused: Counter[str] = Counter()
-    with tempfile.TemporaryDirectory(prefix="amends-fuzz-") as folder:
-        with service(Path(folder), keyed=keyed) as (started, url, headers):
-            while passed and made < cases:
-                done = run_once(url, seed + number, examples, headers)
-                number, made, passed = number + 1, made + done.cases, done.passed and done.cases > 0
-                excused += done.excused
-                say(f"round {number}: {made:,} of {cases:,} cases after {time.monotonic() - began:.0f} s")
-            answered = statuses(started)
+    answered: Counter[int] = Counter()
+    while passed and made < cases:
+        with (
+            tempfile.TemporaryDirectory(prefix="amends-fuzz-") as folder,  # a new one: 20 webhooks are the most
+            service(Path(folder), keyed=keyed) as (started, url, headers),
+        ):
+            done = run_once(url, seed + number, examples, headers)
+            answered += statuses(started)
+        number, made, passed = number + 1, made + done.cases, done.passed and done.cases > 0
+        excused += done.excused
+        say(f"round {number}: {made:,} of {cases:,} cases after {time.monotonic() - began:.0f} s")
         if not passed:
             say(done.output)
     crashed = sum(count for status, count in answered.items() if status >= SERVER_ERROR)
