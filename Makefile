@@ -1,6 +1,6 @@
 # Every target does its own set-up: a bare machine needs Python 3.11+, pip and make, nothing else.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check lint format openapi docs fuzz
+.PHONY: help setup demo test check lint format openapi docs fuzz audit
 
 PYTHON ?= python3
 # uv from the PATH, else one of our own in the ignored folder .uv: `pip install --target` works on managed Pythons too.
@@ -50,3 +50,9 @@ BODIES ?= 5000
 fuzz: setup ## Send what schemathesis and Hypothesis think of, for about half an hour: CASES=20000 BODIES=5000 KEY=
 	$(RUN) python -m tests.fuzz.run --cases $(CASES) $(if $(KEY),--key)
 	AMENDS_FUZZ_BODIES=$(BODIES) $(RUN) pytest tests/fuzz/test_bodies.py
+
+# ADVISORIES=FOLDER for a copy of the PyPA advisory database, where no service can be asked.
+audit: setup ## Look for insecure code with bandit, and for locked packages that something is known against
+	$(RUN) --group audit bandit --quiet --configfile pyproject.toml --recursive service guardrails evals training
+	@$(UV) export --frozen --quiet --all-groups --no-emit-project --no-hashes --output-file .audit.txt
+	$(RUN) --group audit python -m tests.audit.run .audit.txt training/requirements.txt $(if $(ADVISORIES),--advisories $(ADVISORIES))
