@@ -122,6 +122,11 @@ odd_values = st.one_of(
 names = st.sampled_from(["text", "id", "from", "__proto__", "", "\0", "\ud800", "x" * 500, "complaint", "draft"])
 
 
+def one_in(count: int) -> st.SearchStrategy[bool]:
+    """True about so often; zero and the ends of a range would be drawn more often than others."""
+    return st.sampled_from([False] * (count - 1) + [True])
+
+
 def written(value: object) -> str:
     """A value as JSON, with its raw pieces as they are."""
     if isinstance(value, Raw):
@@ -136,15 +141,14 @@ def written(value: object) -> str:
 @st.composite
 def changed(draw: st.DrawFn, value: object) -> object:
     """The value with something else at one place within it."""
-    if isinstance(value, dict) and value and draw(st.integers(0, 5)):
+    if isinstance(value, dict) and value and not draw(one_in(6)):
         name = draw(st.sampled_from(sorted(value)))
-        what = draw(st.integers(0, 9))
-        if what == 0:
+        if draw(one_in(10)):
             return {key: inner for key, inner in value.items() if key != name}
-        if what == 1:
+        if draw(one_in(10)):
             return value | {draw(names): draw(odd_values)}
         return value | {name: draw(changed(value[name]))}
-    if isinstance(value, list) and value and draw(st.integers(0, 2)):
+    if isinstance(value, list) and value and not draw(one_in(3)):
         number = draw(st.integers(0, len(value) - 1))
         return [*value[:number], draw(changed(value[number])), *value[number + 1 :]]
     return draw(odd_values)
@@ -207,7 +211,7 @@ PIECES = (
 @st.composite
 def spoilt(draw: st.DrawFn, body: bytes) -> bytes:
     """The bytes, mostly as they are, or cut, overwritten or encoded."""
-    if draw(st.integers(0, 3)):
+    if not draw(one_in(4)):
         return body
     spoil: Callable[[bytes], bytes] = draw(
         st.one_of(

@@ -29,7 +29,7 @@ from tests.fuzz.bodies import BODIES, CASE, CONTEXT, LINES
 from tests.fuzz.sending import Got, Sent, requests, send
 from tests.service.api.test_contract import operations
 
-EXAMPLES = int(os.environ.get("AMENDS_FUZZ_BODIES", "1000"))  # for each database
+EXAMPLES = int(os.environ.get("AMENDS_FUZZ_BODIES", "500"))  # for each database
 SEED = int(os.environ.get("AMENDS_FUZZ_SEED", "1"))
 MOST_S = 10.0  # for one answer; most take milliseconds
 LEAST_SHARE = 0.02  # of successes: were there none, nothing but the first line of defence would be tested
