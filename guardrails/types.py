@@ -22,9 +22,12 @@ def whole(number: object) -> object:
 
 
 WHOLE = BeforeValidator(whole)  # beside the int of a body: to JSON Schema, 4.0 is an integer too
+# A character that no dialect of regular expressions takes for white space: the one of JSON Schema, which callers
+# validate with, pydantic's and Python's each leave out others of these.
+SEEN = r"[^\s\x1c-\x1f\u0085\ufeff]"
 Text = Annotated[str, StringConstraints(max_length=limits.STRING_CHARACTERS)]
-NonBlank = Annotated[Text, StringConstraints(pattern=r"\S")]
-Statement = Annotated[str, StringConstraints(max_length=limits.LIST_ITEM_CHARACTERS, pattern=r"\S")]
+NonBlank = Annotated[Text, StringConstraints(pattern=SEEN)]
+Statement = Annotated[str, StringConstraints(max_length=limits.LIST_ITEM_CHARACTERS, pattern=SEEN)]
 Probability = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Items = Annotated[tuple[Item, ...], Field(max_length=limits.LIST_ITEMS)]
 
@@ -38,7 +41,7 @@ class Contract(BaseModel):
 class Complaint(Contract):
     """What the customer wrote, and where."""
 
-    text: Annotated[str, StringConstraints(min_length=1, max_length=limits.COMPLAINT_CHARACTERS, pattern=r"\S")]
+    text: Annotated[str, StringConstraints(min_length=1, max_length=limits.COMPLAINT_CHARACTERS, pattern=SEEN)]
     channel: Channel
     public: bool | None = Field(
         default=None, description="Whether others can read the reply; by default true for review and social."

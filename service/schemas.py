@@ -18,7 +18,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from guardrails import limits
-from guardrails.types import WHOLE, Complaint, Context, Contract, NonBlank, Statement, Text, Verdict
+from guardrails.types import SEEN, WHOLE, Complaint, Context, Contract, NonBlank, Statement, Text, Verdict
 
 Status = Literal["ready", "needs_review", "failed", "queued", "running", "cancelled"]
 Delivery = Literal["strict", "flagged"]
@@ -146,7 +146,7 @@ class Ticket(Contract):
     status: Literal["queued", "running", "cancelled"]
 
 
-PlainComplaint = Annotated[str, StringConstraints(min_length=1, max_length=limits.COMPLAINT_CHARACTERS, pattern=r"\S")]
+PlainComplaint = Annotated[str, StringConstraints(min_length=1, max_length=limits.COMPLAINT_CHARACTERS, pattern=SEEN)]
 
 
 def _form_of_complaint(value: object) -> str:
@@ -175,7 +175,7 @@ class CheckResult(Contract):
     verdicts: tuple[Verdict, ...]
 
 
-SentText = Annotated[str, StringConstraints(max_length=limits.DRAFT_CHARACTERS, pattern=r"\S")]
+SentText = Annotated[str, StringConstraints(max_length=limits.DRAFT_CHARACTERS, pattern=SEEN)]
 REQUIRED_BY = {"text": ("edited", "the text that was sent"), "reason": ("rejected", "why the draft was of no use")}
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import AwareDatetime, Field, StringConstraints
 
-from guardrails.types import Contract
+from guardrails.types import SEEN, Contract
 from service.webhooks.events import EVENT_NAMES, EventName
 from service.webhooks.retrying import DeliveryStatus
 
@@ -21,7 +21,7 @@ URL_EXAMPLE = "https://hooks.example.com/amends"
 class WebhookInput(Contract):
     """A URL that is to hear of events."""
 
-    url: Annotated[str, StringConstraints(max_length=MOST_URL_CHARACTERS, pattern=r"\S")] = Field(
+    url: Annotated[str, StringConstraints(max_length=MOST_URL_CHARACTERS, pattern=SEEN)] = Field(
         description="Where events are POSTed: https and a public host. Redirects are not followed.",
         # Told, and not asked for here: service.webhooks.targets sees more, and says what is wrong.
         json_schema_extra={"pattern": URL_FORM, "examples": [URL_EXAMPLE]},

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from tests.fuzz.bodies import BODIES, LINES, bodies, one_in
 
 Header = tuple[bytes, bytes]
+HOST: Header = (b"host", b"127.0.0.1:8000")
 IDS = ("00000000-0000-0000-0000-000000000000", "x", "deliveries", "%00", "..", "a" * 3_000, "é\ufffd", "\0")
 TYPES: tuple[bytes, ...] = (
     b"application/json",
@@ -44,6 +45,9 @@ ODD: Sequence[Header] = (
     (b"x-request-id", b"r-1"),
     (b"authorization", b"Bearer \xff"),
     (b"host", b"evil.example"),
+    (b"host", b"\xff:99999"),
+    (b"origin", b"null"),
+    (b"sec-fetch-site", b"cross-site"),
     (b"if-none-match", b"*"),
 )
 
@@ -80,7 +84,7 @@ def requests(draw: st.DrawFn, known: dict[str, str]) -> Sent:
             path = path.replace(f"{{{name}}}", draw(st.just(known_id) | st.sampled_from(IDS)))
     cuts = sorted(draw(st.lists(st.integers(0, len(body)), max_size=3)))
     pieces = tuple(body[begin:end] for begin, end in zip([0, *cuts], [*cuts, len(body)], strict=True))
-    headers = (*((b"content-type", kind) for kind in kinds), *odd)
+    headers = (HOST, *((b"content-type", kind) for kind in kinds), *odd)
     return Sent(path, headers, pieces, hangs_up=draw(one_in(20)))
 
 

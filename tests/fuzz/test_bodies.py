@@ -20,17 +20,20 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from service.api.problems import MEDIA_TYPE
+from service.hosts import allowed_hosts
 from service.main import make_app, running, working
 from service.schemas import Problem
 from service.settings import Settings
+from service.wiring.access import admitting
 from service.wiring.erasing import erasing
 from tests.fake_endpoint import FakeEndpoint
 from tests.fuzz.bodies import BODIES, CASE, CONTEXT, LINES
-from tests.fuzz.sending import Got, Sent, requests, send
+from tests.fuzz.sending import HOST, Got, Sent, requests, send
 from tests.service.api.test_contract import operations
 
 EXAMPLES = int(os.environ.get("AMENDS_FUZZ_BODIES", "500"))  # for each database
 SEED = int(os.environ.get("AMENDS_FUZZ_SEED", "1"))
+ADDRESS = "127.0.0.1"
 MOST_S = 10.0  # for one answer; most take milliseconds
 LEAST_SHARE = 0.02  # of successes: were there none, nothing but the first line of defence would be tested
 
@@ -54,7 +57,7 @@ class Site:
     def make(self, path: str, body: object) -> str:
         """The id of something new."""
         kind = b"application/jsonl" if path == LINES else b"application/json"
-        got = self.send(Sent(path, ((b"content-type", kind),), (json.dumps(body).encode(),)))
+        got = self.send(Sent(path, (HOST, (b"content-type", kind)), (json.dumps(body).encode(),)))
         found: dict[str, str] = json.loads(got.body)
         return found["id"]
 
@@ -92,10 +95,13 @@ async def serve(chosen: Settings, started: Future[Site], stop: asyncio.Event) ->
     try:
         async with (
             running(chosen) as parts,
+            admitting(parts.database, ADDRESS) as admits,
             working(chosen, parts, works=False) as work,
             erasing(chosen, parts.database, work.stop) as erased,
         ):
-            started.set_result(Site(make_app(parts, work, erased), asyncio.get_running_loop()))
+            await admits.start()
+            hosts = allowed_hosts(chosen.allowed_hosts, ADDRESS, asked=ADDRESS)
+            started.set_result(Site(make_app(parts, work, erased, admits, hosts), asyncio.get_running_loop()))
             await stop.wait()
     except BaseException as error:
         if not started.done():

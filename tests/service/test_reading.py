@@ -76,6 +76,7 @@ def test_what_may_be_absent_or_is_at_its_limit_is_read(path: str, value: object)
     [
         ("complaint.text", "", "at least 1 character"),
         ("complaint.text", " \n\t", "must not be blank"),
+        ("complaint.text", "\x1c\x85\u2028\u3000\ufeff", "must not be blank"),
         ("complaint.text", "x" * (limits.COMPLAINT_CHARACTERS + 1), "at most 20000 characters"),
         ("complaint.text", 5, "valid string"),
         ("complaint.channel", "fax", "'email', 'chat', 'review' or 'social'"),
