@@ -34,7 +34,7 @@ from tests.service.api.test_contract import operations
 EXAMPLES = int(os.environ.get("AMENDS_FUZZ_BODIES", "500"))  # for each database
 SEED = int(os.environ.get("AMENDS_FUZZ_SEED", "1"))
 ADDRESS = "127.0.0.1"
-MOST_S = 10.0  # for one answer; most take milliseconds
+MOST_S = 30.0  # for one answer; most take milliseconds, but not on a machine that is busy with other tests
 LEAST_SHARE = 0.02  # of successes: were there none, nothing but the first line of defence would be tested
 
 
