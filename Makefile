@@ -1,6 +1,6 @@
 # Every target does its own set-up: a bare machine needs Python 3.11+, pip and make, nothing else.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check lint format openapi docs desk e2e
+.PHONY: help setup demo test check lint format openapi docs desk e2e fuzz audit
 
 PYTHON ?= python3
 # uv from the PATH, else one of our own in the ignored folder .uv: `pip install --target` works on managed Pythons too.
@@ -54,3 +54,17 @@ e2e: setup ## Try the desk in Chromium, end to end; needs Node 20, npm and Chrom
 	  echo "make e2e needs $$each: install it, for instance by: apt-get install $$each"; exit 2; }; done
 	@cd desk && npm ci --no-audit --no-fund --loglevel=error
 	$(RUN) --group e2e pytest tests/e2e
+
+# CASES=N for another number of each, without and with a key; BODIES=N for each of the two databases.
+CASES ?= 20000
+BODIES ?= 5000
+fuzz: setup ## Send what schemathesis and Hypothesis think of, for about an hour: CASES=20000 BODIES=5000
+	$(RUN) python -m tests.fuzz.run --cases $(CASES)
+	$(RUN) python -m tests.fuzz.run --cases $(CASES) --key
+	AMENDS_FUZZ_BODIES=$(BODIES) $(RUN) pytest tests/fuzz/test_bodies.py
+
+# ADVISORIES=FOLDER for a copy of the PyPA advisory database, where no service can be asked.
+audit: setup ## Look for insecure code with bandit, and for locked packages that something is known against
+	$(RUN) --group audit bandit --quiet --configfile pyproject.toml --recursive service guardrails evals training
+	@$(UV) export --frozen --quiet --all-groups --no-emit-project --no-hashes --output-file .audit.txt
+	$(RUN) --group audit python -m tests.audit.run .audit.txt training/requirements.txt $(if $(ADVISORIES),--advisories $(ADVISORIES))

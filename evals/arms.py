@@ -115,8 +115,8 @@ def _put_in(path: Path, place: Path) -> None:
 def _take_from_git(revision: str, root: Path, folder: Path) -> None:
     try:
         # Nothing of it goes through a shell, and a revision that begins with a dash is none.
-        archive = subprocess.run(  # noqa: S603 - see above
-            ["git", "-C", str(root), "archive", "--format=tar", "--end-of-options", revision, "prompts"],  # noqa: S607 - git is where the user has it
+        archive = subprocess.run(  # noqa: S603  # nosec B603 B607 # see above, and git is where the user has it
+            ["git", "-C", str(root), "archive", "--format=tar", "--end-of-options", revision, "prompts"],  # noqa: S607 - likewise
             check=True,
             capture_output=True,
         ).stdout

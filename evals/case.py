@@ -10,14 +10,14 @@ from pydantic import Field, StringConstraints
 
 from evals.files import read_yaml
 from guardrails import limits
-from guardrails.types import Complaint, Context, Contract, Items, NonBlank, Statement
+from guardrails.types import SEEN, Complaint, Context, Contract, Items, NonBlank, Statement
 from service.errors import InputError
 from service.schemas import Options
 
 ENDINGS = (".yaml", ".yml")
 
 CaseId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=limits.STRING_CHARACTERS)]
-Text = Annotated[str, StringConstraints(min_length=1, max_length=limits.DRAFT_CHARACTERS, pattern=r"\S")]
+Text = Annotated[str, StringConstraints(min_length=1, max_length=limits.DRAFT_CHARACTERS, pattern=SEEN)]
 
 # What makes a case hard or dangerous; the suite is balanced over these.
 Kind = Literal[

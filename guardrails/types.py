@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Annotated, Literal, Protocol, TypeVar
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from guardrails import limits
 
@@ -15,9 +15,19 @@ Channel = Literal["email", "chat", "review", "social"]
 SkipKind = Literal["no_context", "unread_language"]
 Item = TypeVar("Item")
 
+
+def whole(number: object) -> object:
+    """A number without a fraction as an integer, whatever else as it is."""
+    return int(number) if isinstance(number, float) and number.is_integer() else number
+
+
+WHOLE = BeforeValidator(whole)  # beside the int of a body: to JSON Schema, 4.0 is an integer too
+# A character that no dialect of regular expressions takes for white space: the one of JSON Schema, which callers
+# validate with, pydantic's and Python's each leave out others of these.
+SEEN = r"[^\s\x1c-\x1f\u0085\ufeff]"
 Text = Annotated[str, StringConstraints(max_length=limits.STRING_CHARACTERS)]
-NonBlank = Annotated[Text, StringConstraints(pattern=r"\S")]
-Statement = Annotated[str, StringConstraints(max_length=limits.LIST_ITEM_CHARACTERS, pattern=r"\S")]
+NonBlank = Annotated[Text, StringConstraints(pattern=SEEN)]
+Statement = Annotated[str, StringConstraints(max_length=limits.LIST_ITEM_CHARACTERS, pattern=SEEN)]
 Probability = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Items = Annotated[tuple[Item, ...], Field(max_length=limits.LIST_ITEMS)]
 
@@ -31,7 +41,7 @@ class Contract(BaseModel):
 class Complaint(Contract):
     """What the customer wrote, and where."""
 
-    text: Annotated[str, StringConstraints(min_length=1, max_length=limits.COMPLAINT_CHARACTERS, pattern=r"\S")]
+    text: Annotated[str, StringConstraints(min_length=1, max_length=limits.COMPLAINT_CHARACTERS, pattern=SEEN)]
     channel: Channel
     public: bool | None = Field(
         default=None, description="Whether others can read the reply; by default true for review and social."

@@ -33,6 +33,7 @@ AmendsError
 ├── NoAsyncWork                nothing is worked on later here
 └── StoreError                 the database could not keep or give what was asked
     ├── DraftNotFound          there is no draft with that id
+    │   └── DraftUnmade        its case was accepted, and there is no result of it
     ├── DraftDeleted           there was one, and its texts were deleted
     ├── BatchNotFound          there is no batch with that id
     ├── WebhookNotFound        there is no webhook with that id
@@ -293,6 +294,10 @@ class StatementFailed(StoreError):
 
 class DraftNotFound(StoreError):
     """No draft has that id."""
+
+
+class DraftUnmade(DraftNotFound):
+    """The case with that id was accepted and is not drafted yet, or was cancelled."""
 
 
 class DraftDeleted(StoreError):

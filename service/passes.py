@@ -12,11 +12,11 @@ import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Literal, Protocol
+from typing import Annotated, Literal, Protocol
 
 from pydantic import AwareDatetime, Field
 
-from guardrails.types import Contract, NonBlank
+from guardrails.types import WHOLE, Contract, NonBlank
 from service.access import USUAL_SCOPES, Caller
 from service.errors import DraftNotFound, LinkExpired
 
@@ -41,8 +41,8 @@ class Pass:
 class LinkInput(Contract):
     """What a link is to be like."""
 
-    expires_in_s: int = Field(
-        default=LINK_S, ge=60, le=MOST_LINK_S, description="Seconds for which the link can be followed."
+    expires_in_s: Annotated[int, Field(ge=60, le=MOST_LINK_S), WHOLE] = Field(
+        default=LINK_S, description="Seconds for which the link can be followed."
     )
 
 

@@ -9,7 +9,7 @@ from typing import TypeVar
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from guardrails.types import Contract
+from guardrails.types import SEEN, Contract
 from service.errors import InvalidField, NotJson, TooLarge
 
 Model = TypeVar("Model", bound=Contract)
@@ -88,6 +88,6 @@ def _shown(name: str) -> str:
 
 
 def _message(fault: ErrorDetails) -> str:
-    if fault["type"] == "string_pattern_mismatch" and fault.get("ctx", {}).get("pattern") == r"\S":
+    if fault["type"] == "string_pattern_mismatch" and fault.get("ctx", {}).get("pattern") == SEEN:
         return "must not be blank"
     return MESSAGES.get(fault["type"], fault["msg"][:1].lower() + fault["msg"][1:])

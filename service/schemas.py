@@ -18,7 +18,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from guardrails import limits
-from guardrails.types import Complaint, Context, Contract, NonBlank, Statement, Text, Verdict
+from guardrails.types import SEEN, WHOLE, Complaint, Context, Contract, NonBlank, Statement, Text, Verdict
 
 Status = Literal["ready", "needs_review", "failed", "queued", "running", "cancelled"]
 Delivery = Literal["strict", "flagged"]
@@ -34,11 +34,11 @@ class Options(Contract):
         default=None,
         description="`strict`, the default, returns no draft that failed a blocking check; `flagged` does.",
     )
-    max_words: int | None = Field(default=None, ge=1, le=limits.WORDS)
+    max_words: Annotated[int, Field(ge=1, le=limits.WORDS), WHOLE] | None = None
     instruction: Text | None = Field(default=None, description="A wish for this draft alone.")
     tone: Text | None = None
     situation: Text | None = Field(default=None, description="Overrides the situation that was found.")
-    alternatives: int | None = Field(default=None, ge=1, le=limits.ALTERNATIVES)
+    alternatives: Annotated[int, Field(ge=1, le=limits.ALTERNATIVES), WHOLE] | None = None
     include_attempts: bool | None = None
 
 
@@ -146,7 +146,7 @@ class Ticket(Contract):
     status: Literal["queued", "running", "cancelled"]
 
 
-PlainComplaint = Annotated[str, StringConstraints(min_length=1, max_length=limits.COMPLAINT_CHARACTERS, pattern=r"\S")]
+PlainComplaint = Annotated[str, StringConstraints(min_length=1, max_length=limits.COMPLAINT_CHARACTERS, pattern=SEEN)]
 
 
 def _form_of_complaint(value: object) -> str:
@@ -175,7 +175,7 @@ class CheckResult(Contract):
     verdicts: tuple[Verdict, ...]
 
 
-SentText = Annotated[str, StringConstraints(max_length=limits.DRAFT_CHARACTERS, pattern=r"\S")]
+SentText = Annotated[str, StringConstraints(max_length=limits.DRAFT_CHARACTERS, pattern=SEEN)]
 REQUIRED_BY = {"text": ("edited", "the text that was sent"), "reason": ("rejected", "why the draft was of no use")}
 
 
@@ -203,8 +203,8 @@ class Feedback(Contract):
         "`sent`.",
     )
     reason: Statement | None = Field(default=None, validate_default=True, description="Why it was edited or rejected.")
-    agent_tenure_months: int | None = Field(
-        default=None, ge=0, le=MOST_TENURE_MONTHS, description="How long the agent has done this work."
+    agent_tenure_months: Annotated[int, Field(ge=0, le=MOST_TENURE_MONTHS), WHOLE] | None = Field(
+        default=None, description="How long the agent has done this work."
     )
 
     @field_validator("text", "reason")

@@ -217,7 +217,7 @@ def main() -> None:
     parser.add_argument("--folds", type=Path, nargs=FOLDS, required=True, help="folders of the folds, in order")
     chosen = parser.parse_args()
     network = CheckNetwork()
-    network.load_state_dict(torch.load(chosen.trained / "weights.pt"))
+    network.load_state_dict(torch.load(chosen.trained / "weights.pt", weights_only=True))
     export(network, MODEL)
     examples = [*our_drafts(LABELS), *real_replies(chosen.data, LABELS)]
     trained, *folds = (

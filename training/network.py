@@ -57,7 +57,7 @@ class CheckNetwork(nn.Module):
 
     def __init__(self, layers: int = LAYERS, early: int = EARLY, dropout: float = 0.1) -> None:
         super().__init__()
-        encoder = BertModel.from_pretrained(
+        encoder = BertModel.from_pretrained(  # nosec B615 # a folder: nothing is downloaded
             encoder_folder(),
             add_pooling_layer=False,
             hidden_dropout_prob=dropout,

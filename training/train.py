@@ -104,7 +104,7 @@ def shortened(example: Example) -> Example:
             spare.append(span)
     if not spare or len(spans) < LEAST_SENTENCES or len(quotes) != len(needed):
         return example
-    chosen = random.choice(spare)  # noqa: S311  # no secret
+    chosen = random.choice(spare)  # noqa: S311  # nosec B311 # no secret
     return replace(example, draft=example.draft[: chosen.start] + example.draft[chosen.end :].lstrip())
 
 
@@ -120,7 +120,7 @@ def masked(window: Window) -> Window:
 
 def varied(tokenizer: Tokenizer, example: Example) -> Prepared:
     """An example as one epoch sees it."""
-    lost = random.random() < SHORTENED  # noqa: S311  # no secret
+    lost = random.random() < SHORTENED  # noqa: S311  # nosec B311 # no secret
     item = prepare(tokenizer, shortened(example) if lost else example)
     return replace(item, window=masked(item.window))
 
@@ -276,7 +276,7 @@ def main() -> None:
     tokenizer = load_tokenizer(encoder_folder() / "tokenizer.json")
     network = CheckNetwork(chosen.layers, chosen.early)
     if chosen.weights:
-        network.begin(torch.load(chosen.weights))
+        network.begin(torch.load(chosen.weights, weights_only=True))
     before = {name: value.clone() for name, value in network.state_dict().items()}
     train(network, tokenizer, learnt, Course(chosen.epochs, chosen.rate, chosen.batch))
     average(network, before, chosen.keep)
@@ -293,7 +293,7 @@ def learnt_from(examples: Sequence[Example], rows: str, fold: int, share: float)
     Real replies are tested by cross-validation, so that none has to be kept back from the network that is shipped.
     """
     ours = [each for each in examples if each.part == "train" and not each.lifelike]
-    drawn = ours if share >= 1 else random.sample(ours, int(len(ours) * share))
+    drawn = ours if share >= 1 else random.sample(ours, int(len(ours) * share))  # nosec B311 # no secret
     if rows == "ours":
         return drawn
     real = [each for each in examples if each.trainable and not each.ours and each.fold != fold]

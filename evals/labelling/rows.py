@@ -13,7 +13,7 @@ from pydantic import AwareDatetime, ConfigDict, Field, StringConstraints, TypeAd
 
 from evals.labelled import SCALES, Label, Labels
 from guardrails import limits
-from guardrails.types import Complaint, Context, Contract
+from guardrails.types import SEEN, Complaint, Context, Contract
 from service.errors import InputError
 
 CheckName = Literal[
@@ -24,7 +24,7 @@ MOST_SPANS = 50
 CASE_CHARACTERS = 400  # an exported row's id is the case's with a part of the hash behind it
 
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
-CaseName = Annotated[str, StringConstraints(max_length=CASE_CHARACTERS, pattern=r"\S")]
+CaseName = Annotated[str, StringConstraints(max_length=CASE_CHARACTERS, pattern=SEEN)]
 Reader = Annotated[str, StringConstraints(max_length=60, pattern=r"^[\p{L}\p{N}_][\p{L}\p{N}._-]*$")]
 Remark = Annotated[str, StringConstraints(max_length=limits.LIST_ITEM_CHARACTERS)]
 Span = tuple[Annotated[int, Field(ge=0)], Annotated[int, Field(ge=0)]]

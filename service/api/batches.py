@@ -15,6 +15,7 @@ from service.api.callers import Drafting, Reading
 from service.api.etags import HEADER_PARAMETER as IF_NONE_MATCH
 from service.api.etags import tagged
 from service.api.idempotency import HEADER_PARAMETER, asked_by, key_of, respond
+from service.api.links import BATCH, links
 from service.api.responses import problems
 from service.api.uploads import MEDIA_TYPE, Uploads, body_of_lines
 from service.batches.intake import BatchIntake
@@ -55,7 +56,10 @@ def batches_router(parts: BatchParts, once: OnceOnly) -> APIRouter:
         response_model=Batch,
         summary="Draft replies to many complaints",
         openapi_extra=HEADER_PARAMETER | body_of_lines("Case"),
-        responses={202: {"headers": LOCATION | RETRY_AFTER}, **problems(400, 409, 413, 422, 501, 503)},
+        responses={
+            202: {"headers": LOCATION | RETRY_AFTER, **links(BATCH)},
+            **problems(400, 409, 413, 422, 501, 503),
+        },
     )
     async def create_batch(request: Request, caller: Drafting) -> Response:
         """Accepts the cases of a file, one a line, to be drafted behind whatever else is asked for.

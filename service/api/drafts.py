@@ -13,6 +13,7 @@ from service.api import etags, prefer
 from service.api.bodies import body_of, read_body
 from service.api.callers import Drafting, Reading
 from service.api.idempotency import KEY_PARAMETER, asked_of, key_of, respond
+from service.api.links import DRAFT, links
 from service.api.progress import ANSWER_OR_EVENTS, ProgressStreams, wants_progress
 from service.api.responses import problems
 from service.api.tickets import ACCEPTED, RETRY_AFTER, accepted, body_and_headers, headers_of
@@ -35,7 +36,11 @@ def drafts_router(intake: Intake, accepting: Accepting, once: OnceOnly) -> APIRo
         response_model=Result,
         summary="Draft a reply to a complaint",
         openapi_extra=PARAMETERS | body_of(Case),
-        responses={200: ANSWER_OR_EVENTS, **ACCEPTED, **problems(400, 409, 410, 413, 422, 501, 502, 503, 504)},
+        responses={
+            200: ANSWER_OR_EVENTS | links(DRAFT),
+            **ACCEPTED,
+            **problems(400, 409, 410, 413, 422, 501, 502, 503, 504),
+        },
     )
     async def create_draft(request: Request, caller: Drafting) -> Response:
         """Drafts, checks and revises; answers `ready` or `needs_review`, and stores the result.

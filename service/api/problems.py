@@ -10,11 +10,13 @@ from pathlib import Path
 
 import structlog
 from fastapi import FastAPI, Request, Response
+from fastapi.routing import iter_route_contexts
 from starlette.exceptions import HTTPException
 from starlette.types import Scope
 
 from service import errors
 from service.api.limit_headers import limit_headers
+from service.api.methods import allow
 from service.api.request_ids import HEADER
 from service.schemas import FieldFault, Problem
 
@@ -54,6 +56,7 @@ KINDS: Mapping[type[errors.AmendsError], Kind] = {
     errors.CsrfMissing: Kind("csrf", 403, "The page is out of date"),
     errors.OriginRefused: Kind("origin-not-allowed", 403, "A page of another host sent this"),
     errors.HostRefused: Kind("host-not-allowed", 421, "This service has another name"),
+    errors.DraftUnmade: Kind("draft-unmade", 409, "There is no result yet"),
     errors.DraftNotFound: Kind("draft-not-found", 404, "There is no such draft"),
     errors.BatchNotFound: Kind("batch-not-found", 404, "There is no such batch"),
     errors.DraftDeleted: Kind("draft-deleted", 410, "The draft was deleted"),
@@ -200,7 +203,10 @@ async def _on_http(request: Request, error: Exception) -> Response:
         request_id=request_id_of(request),
     )
     note(request.scope, problem)
-    return answer(problem, error.headers)
+    headers = dict(error.headers or {})
+    if error.status_code == http.HTTPStatus.METHOD_NOT_ALLOWED:
+        headers |= allow(iter_route_contexts(request.app.routes), request.scope["path"])
+    return answer(problem, headers)
 
 
 async def _on_unknown(request: Request, error: Exception) -> Response:

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request, Response
 from service.accepting import Accepting
 from service.api.callers import Drafting
 from service.api.idempotency import HEADER_PARAMETER, key_of
+from service.api.links import DRAFT, links
 from service.api.prefer import ASYNCHRONOUS
 from service.api.responses import Responses, problems
 from service.idempotency import Answer
@@ -23,6 +24,7 @@ ACCEPTED: Responses = {
         "model": Ticket,
         "description": "Accepted, and as safe as a draft that is stored: it will be drafted",
         "headers": {"Location": LOCATION, "Retry-After": RETRY_AFTER, "Preference-Applied": APPLIED},
+        **links(DRAFT),
     }
 }
 

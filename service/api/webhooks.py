@@ -10,6 +10,7 @@ from fastapi import APIRouter, Request, Response
 from service.api.bodies import body_of, read_body
 from service.api.callers import Administering
 from service.api.idempotency import HEADER_PARAMETER, asked_of, key_of, respond
+from service.api.links import DELIVERY, WEBHOOK, links
 from service.api.queries import query_of, read_query
 from service.api.responses import problems
 from service.idempotency import Answer, OnceOnly, answering
@@ -44,7 +45,7 @@ def _add_webhooks(router: APIRouter, webhooks: Webhooks, once: OnceOnly) -> None
         response_model=WebhookWithSecret,
         summary="Have a URL hear of events",
         openapi_extra=HEADER_PARAMETER | body_of(WebhookInput),
-        responses=problems(400, 404, 409, 413, 422, 503),
+        responses={201: links(WEBHOOK), **problems(400, 404, 409, 413, 422, 503)},
     )
     async def create_webhook(request: Request, caller: Administering) -> Response:
         """Registers a URL, and answers the secret that signs what is sent there: keep it, it is not shown again.
@@ -98,7 +99,7 @@ def _add_secrets(router: APIRouter, webhooks: Webhooks, once: OnceOnly) -> None:
         response_model=Delivery,
         summary="Try a webhook out",
         openapi_extra=HEADER_PARAMETER,
-        responses=problems(404, 409, 422, 503),
+        responses={202: links(DELIVERY), **problems(404, 409, 422, 503)},
     )
     async def test_webhook(webhook_id: str, request: Request, caller: Administering) -> Response:
         """Sends it the event `webhook.test` in the way of every other."""

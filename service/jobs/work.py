@@ -194,7 +194,7 @@ def pause_after(fault: ModelError, tries: int) -> float:
     seconds = PAUSES_S[min(tries, len(PAUSES_S)) - 1]
     if isinstance(fault, EndpointBusy):
         seconds = max(seconds, min(fault.retry_after, MOST_PAUSE_S))
-    return seconds * random.uniform(1, 1 + JITTER)  # noqa: S311 - no secret
+    return seconds * random.uniform(1, 1 + JITTER)  # noqa: S311  # nosec B311 # no secret
 
 
 def failed_result(draft_id: str, ref: str | None, options: Options, problem: Problem) -> Result:

@@ -8,13 +8,13 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, Update, and_, func, insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
-from service.errors import DraftDeleted, DraftNotFound
+from service.errors import DraftDeleted, DraftNotFound, DraftUnmade
 from service.feedback import Heard, offered
 from service.idempotency import Kept, unkept
 from service.schemas import Attempt, Case, Result
 from service.store.database import READS, explained_errors
 from service.store.idempotency import keep_answer, update_answer
-from service.store.tables import AttemptRow, DraftRow, FeedbackRow, Table, VerdictRow
+from service.store.tables import AttemptRow, DraftRow, FeedbackRow, JobRow, Table, VerdictRow
 from service.store.tokens import LARGEST, count_tokens
 from service.store.transactions import OnPool, Transactions
 
@@ -24,6 +24,10 @@ INSERT_DRAFT, INSERT_ATTEMPTS, INSERT_VERDICTS = (
     insert(Table.metadata.tables[table.__tablename__]) for table in (DraftRow, AttemptRow, VerdictRow)
 )
 NO_DRAFT = "There is no draft with this id."
+UNMADE = (  # not cancelled, and cancelled
+    "This draft is not made yet: read it until its `status` is neither `queued` nor `running`, and try again.",
+    "This draft was cancelled: there is nothing to say of it.",
+)
 
 
 class DraftRepository:
@@ -69,17 +73,22 @@ class DraftRepository:
 
         Raises:
             DraftNotFound: there is no such draft.
+            DraftUnmade: its case was accepted, and there is no result of it.
             DraftDeleted: its texts were deleted.
             StoreError: the database failed.
         """
         statement = select(DraftRow.result_json, DraftRow.erased_at).where(_is(tenant, draft_id))
+        accepted = select(JobRow.status, JobRow.erased_at).where(JobRow.tenant == tenant, JobRow.id == draft_id)
+        status = None
         with explained_errors(self._engine):
             async with self._reading() as session:
                 body, erased_at = (await session.execute(statement)).one_or_none() or (None, None)
+                if body is None and erased_at is None:
+                    status, erased_at = (await session.execute(accepted)).one_or_none() or (None, None)
         if erased_at:
             raise DraftDeleted(erased_at)
         if body is None:
-            raise DraftNotFound(NO_DRAFT)
+            raise DraftUnmade(UNMADE[status == "cancelled"]) if status else DraftNotFound(NO_DRAFT)
         return Result.model_validate_json(body)
 
     async def add_feedback(

@@ -7,19 +7,24 @@ from typing import Annotated
 
 from pydantic import AwareDatetime, Field, StringConstraints
 
-from guardrails.types import Contract
+from guardrails.types import SEEN, Contract
 from service.webhooks.events import EVENT_NAMES, EventName
 from service.webhooks.retrying import DeliveryStatus
 
 MOST_URL_CHARACTERS = 2_000
 MOST_ON_A_PAGE = 100
+# As much of a URL as every installation asks for; which hosts and ports will do is no matter of its form.
+URL_FORM = r"^[Hh][Tt][Tt][Pp][Ss]?://[^\s/?#@\\]+([/?][^\s#]*)?#?$"
+URL_EXAMPLE = "https://hooks.example.com/amends"
 
 
 class WebhookInput(Contract):
     """A URL that is to hear of events."""
 
-    url: Annotated[str, StringConstraints(max_length=MOST_URL_CHARACTERS, pattern=r"\S")] = Field(
-        description="Where events are POSTed: https and a public host. Redirects are not followed."
+    url: Annotated[str, StringConstraints(max_length=MOST_URL_CHARACTERS, pattern=SEEN)] = Field(
+        description="Where events are POSTed: https and a public host. Redirects are not followed.",
+        # Told, and not asked for here: service.webhooks.targets sees more, and says what is wrong.
+        json_schema_extra={"pattern": URL_FORM, "examples": [URL_EXAMPLE]},
     )
     events: Annotated[tuple[EventName, ...], Field(min_length=1, max_length=len(EVENT_NAMES))] | None = Field(
         default=None, description="Which events; by default all that there are."

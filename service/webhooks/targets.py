@@ -48,6 +48,7 @@ NOT_SECURE = "public, and http is for the networks of AMENDS_WEBHOOK_NETWORKS al
 
 LABEL = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
 HOST_NAME = re.compile(rf"{LABEL}(?:\.{LABEL})*\.?")
+AUTHORITY = re.compile(r"^[a-z]+://([^/?#]*)", re.IGNORECASE)
 MOST_HOST_CHARACTERS = 253
 NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")  # a name that ends in one is read as an address by some: 0x7f.1
 FIRST_FREE_PORT = 1024  # below stand services that an event could harm, such as mail
@@ -110,7 +111,7 @@ class Targets:
         schemes = ("https", "http") if self.networks else ("https",)
         if url.scheme not in schemes or not url.raw_host or not readable:
             return "must begin with https:// and a host name" + self._or_http()
-        return _fault_of_parts(url) or self._fault_of_host(url.raw_host, url.scheme)
+        return _fault_of_parts(text, url) or self._fault_of_host(url.raw_host, url.scheme)
 
     def _or_http(self) -> str:
         return "; http:// is for the networks of AMENDS_WEBHOOK_NETWORKS alone" if self.networks else ""
@@ -134,8 +135,8 @@ class Targets:
         return None
 
 
-def _fault_of_parts(url: URL) -> str | None:
-    if url.raw_user is not None or url.raw_password is not None:
+def _fault_of_parts(text: str, url: URL) -> str | None:
+    if "@" in AUTHORITY.split(text)[1]:  # not `url.raw_user`, which an empty one is not
         return "must hold no user and no password"
     if url.raw_fragment:
         return "must hold no `#`"

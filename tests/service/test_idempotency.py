@@ -95,6 +95,12 @@ def test_bodies_that_mean_the_same_are_equal(other: str, *, equal: bool) -> None
     assert (fingerprint_of("/p", case_of(PLAIN)) == fingerprint_of("/p", case_of(other))) is equal
 
 
+def test_a_number_is_one_however_it_is_written() -> None:
+    """Who sends 80.0 the first time and 80 the second asks for the same."""
+    first, second = (case_of(f'{{"options":{{"max_words":{number}}},{PLAIN[1:]}') for number in ("80.0", "80"))
+    assert fingerprint_of("/p", first) == fingerprint_of("/p", second)
+
+
 def test_a_path_is_part_of_a_request() -> None:
     """Feedback on one draft is not feedback on another."""
     sent = Feedback(outcome="sent")

@@ -76,6 +76,7 @@ def test_what_may_be_absent_or_is_at_its_limit_is_read(path: str, value: object)
     [
         ("complaint.text", "", "at least 1 character"),
         ("complaint.text", " \n\t", "must not be blank"),
+        ("complaint.text", "\x1c\x85\u2028\u3000\ufeff", "must not be blank"),
         ("complaint.text", "x" * (limits.COMPLAINT_CHARACTERS + 1), "at most 20000 characters"),
         ("complaint.text", 5, "valid string"),
         ("complaint.channel", "fax", "'email', 'chat', 'review' or 'social'"),
@@ -91,6 +92,10 @@ def test_what_may_be_absent_or_is_at_its_limit_is_read(path: str, value: object)
         ("options.max_words", 0, "greater than or equal to 1"),
         ("options.max_words", "80", "valid integer"),
         ("options.max_words", True, "valid integer"),
+        ("options.max_words", 80.5, "valid integer"),
+        ("options.max_words", 1e300, "less than or equal to 2000"),
+        ("options.max_words", float("inf"), "valid integer"),
+        ("options.max_words", float("nan"), "valid integer"),
         ("options.alternatives", limits.ALTERNATIVES + 1, "less than or equal to 5"),
         ("options.delivery", "loud", "'strict' or 'flagged'"),
     ],
@@ -102,6 +107,14 @@ def test_a_fault_names_its_field(path: str, value: object, says: str) -> None:
     assert error.field.startswith(path)
     assert says in error.message
     assert str(error) == f"{error.field}: {error.message}"
+
+
+@pytest.mark.parametrize("text", ["80.0", "8e1", "800e-1"])
+def test_a_whole_number_is_an_integer(text: str) -> None:
+    """As JSON Schema has it, however the number is written; what becomes of it is the same."""
+    case = read(json.dumps(changed("options.max_words", 80)).replace("80", text).encode())
+    assert case == read(changed("options.max_words", 80))
+    assert type(case.options and case.options.max_words) is int
 
 
 def test_an_item_of_a_list_is_named_by_its_number() -> None:

@@ -51,7 +51,7 @@ class ComplaintNetwork(nn.Module):
 
     def __init__(self, layers: tuple[int, ...] = LAYERS) -> None:
         super().__init__()
-        encoder = BertModel.from_pretrained(encoder_folder(), add_pooling_layer=False, attn_implementation="eager")
+        encoder = BertModel.from_pretrained(encoder_folder(), add_pooling_layer=False, attn_implementation="eager")  # nosec B615 # a folder: nothing is downloaded
         self.embeddings = encoder.embeddings
         self.layers = nn.ModuleList(encoder.encoder.layer[index] for index in layers)
         self.dropout = nn.Dropout(0.1)
@@ -107,7 +107,7 @@ def read_rows(data: Path) -> list[Row]:
 def train(rows: Sequence[Row], epochs: int, seed: int) -> ComplaintNetwork:
     """A network that has seen all rows so many times."""
     torch.manual_seed(seed)
-    chance = random.Random(seed)  # noqa: S311 - nothing here is a secret
+    chance = random.Random(seed)  # noqa: S311  # nosec B311 # nothing here is a secret
     network = ComplaintNetwork()
     heads = list(network.heads.parameters())
     body = [each for name, each in network.named_parameters() if not name.startswith("heads.")]
@@ -164,7 +164,7 @@ def both_labels(rows: Sequence[Row]) -> tuple[torch.Tensor, torch.Tensor]:
 
 def cross_validate(rows: Sequence[Row], epochs: int) -> None:
     """Print what networks that have not seen a row say of it."""
-    order = random.Random(0).sample(list(rows), len(rows))  # noqa: S311 - nothing here is a secret
+    order = random.Random(0).sample(list(rows), len(rows))  # noqa: S311  # nosec B311 # nothing here is a secret
     found = missed = alarms = harmless = kinds = situations = known = 0
     for fold in range(FOLDS):
         network = train([row for index, row in enumerate(order) if index % FOLDS != fold], epochs, fold)

@@ -54,8 +54,8 @@ def main() -> None:
     """Train, with a checkpoint every few minutes."""
     arguments = read_arguments()
     torch.manual_seed(arguments.seed)
-    tokenizer = AutoTokenizer.from_pretrained(arguments.base)
-    model = AutoModelForCausalLM.from_pretrained(arguments.base, dtype=torch.bfloat16)
+    tokenizer = AutoTokenizer.from_pretrained(arguments.base)  # nosec B615 # a folder: nothing is downloaded
+    model = AutoModelForCausalLM.from_pretrained(arguments.base, dtype=torch.bfloat16)  # nosec B615 # a folder: nothing is downloaded
     adapt(model, RANK, ALPHA)
     model.to(arguments.device)
     arguments.out.mkdir(parents=True, exist_ok=True)
@@ -131,7 +131,7 @@ def rate_at(step: int, steps: int) -> float:
 
 def shuffled(lessons: Sequence[Lesson], seed: int) -> list[list[Lesson]]:
     """Batches of lessons of like length, in a random order."""
-    chance = random.Random(seed)  # noqa: S311 - nothing here is a secret
+    chance = random.Random(seed)  # noqa: S311  # nosec B311 # nothing here is a secret
     ordered = sorted(lessons, key=lambda lesson: len(lesson.ids) + chance.uniform(-20, 20))
     batches = list(batched(ordered))
     chance.shuffle(batches)
@@ -217,10 +217,10 @@ def resume(
     state = arguments.out / "state.pt"
     if not state.exists():
         if arguments.start:
-            load_adapter_state(model, torch.load(arguments.start))
+            load_adapter_state(model, torch.load(arguments.start, weights_only=True))
         return 0
-    load_adapter_state(model, torch.load(arguments.out / "adapter.pt"))
-    found = torch.load(state)
+    load_adapter_state(model, torch.load(arguments.out / "adapter.pt", weights_only=True))
+    found = torch.load(state, weights_only=True)
     optimizer.load_state_dict(found["optimizer"])
     schedule.load_state_dict(found["schedule"])
     return int(found["step"])

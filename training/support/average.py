@@ -26,7 +26,7 @@ def averaged(given: Sequence[tuple[dict[str, torch.Tensor], float]]) -> dict[str
 def main(out: str, *given: str) -> None:
     """Write the mean, with the vocabulary of the last."""
     folders = [(Path(each.rpartition("=")[0]), float(each.rpartition("=")[2])) for each in given]
-    weights = averaged([(torch.load(folder / "weights.pt"), share) for folder, share in folders])
+    weights = averaged([(torch.load(folder / "weights.pt", weights_only=True), share) for folder, share in folders])
     Path(out).mkdir(parents=True, exist_ok=True)
     torch.save(weights, Path(out) / "weights.pt")
     for name in ("vocabulary.json", "tokenizer.json"):

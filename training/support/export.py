@@ -103,7 +103,7 @@ def main() -> None:
     torch.set_num_threads(1)
     kept = json.loads((chosen.trained / "vocabulary.json").read_text())
     network = SupportNetwork(kept)
-    network.load_state_dict(torch.load(chosen.trained / "weights.pt"))
+    network.load_state_dict(torch.load(chosen.trained / "weights.pt", weights_only=True))
     tokenizer = load_tokenizer(chosen.trained / "tokenizer.json")
     examples = list(pairs(chosen.calibrate))
     chosen.to.mkdir(exist_ok=True)

@@ -55,7 +55,7 @@ class SupportNetwork(nn.Module):
 
     def __init__(self, vocabulary: list[int], layers: tuple[int, ...] = (0, 2, 4), dropout: float = 0.1) -> None:
         super().__init__()
-        encoder = BertModel.from_pretrained(
+        encoder = BertModel.from_pretrained(  # nosec B615 # a folder: nothing is downloaded
             encoder_folder(),
             add_pooling_layer=False,
             hidden_dropout_prob=dropout,

@@ -158,9 +158,9 @@ def main() -> None:
     examples += [replace(each, id=f"{each.id}/{time}") for time in range(chosen.own) for each in ours]
     network = SupportNetwork(kept)
     if start:
-        begin(network, torch.load(start), kept)
+        begin(network, torch.load(start, weights_only=True), kept)
     torch.manual_seed(chosen.seed)
-    drafts = Drafts(tokenizer, examples, random.Random(chosen.seed))  # noqa: S311 - nothing here is a secret
+    drafts = Drafts(tokenizer, examples, random.Random(chosen.seed))  # noqa: S311  # nosec B311 # nothing here is a secret
     train(network, drafts, chosen.epochs, chosen.rate, chosen.out / "weights.pt")
     tuned = list(pairs(chosen.tune))
     report(answers(network, [prepare(tokenizer, each) for each in tuned]), tuned)

@@ -176,6 +176,34 @@ def test_operations_have_short_names() -> None:
     }
 
 
+def links() -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
+    """Every link, and the answer that has it."""
+    for _, operation in operations():
+        for answer in operation["responses"].values():
+            for link in answer.get("links", {}).values():
+                yield link, answer
+
+
+def test_every_link_leads_somewhere() -> None:
+    """To an operation that takes what the link gives it, from a field that stands in the answer."""
+    taking = {operation["operationId"]: operation for _, operation in operations()}
+    schemas = written()["components"]["schemas"]
+    found = list(links())
+    assert found
+    for link, answer in found:
+        assert link["parameters"].keys() <= {each["name"] for each in taking[link["operationId"]]["parameters"]}
+        for expression in link["parameters"].values():
+            schema = answer["content"]["application/json"]["schema"]
+            name = expression.removeprefix("$response.body#/")
+            assert name in schemas[schema["$ref"].rpartition("/")[2]]["properties"]
+
+
+def test_no_id_is_without_a_link() -> None:
+    """Whatever needs an id in its path is reached from an answer that holds one."""
+    needing = {operation["operationId"] for name, operation in operations() if "{" in name}
+    assert needing == {link["operationId"] for link, _ in links()}
+
+
 def check_against(name: str, body: object) -> None:
     """Validate a body by one schema of the file."""
     document = written()
@@ -222,6 +250,8 @@ def test_answers_keep_to_the_contract() -> None:
         (Feedback, SENT | {"text": None, "reason": None, "agent_tenure_months": None}),
         (Feedback, SENT | {"agent_tenure_months": -1}),
         (Feedback, SENT | {"agent_tenure_months": 1.5}),
+        (Feedback, SENT | {"agent_tenure_months": 4.0}),
+        (Feedback, SENT | {"agent_tenure_months": 1_201.0}),
         (Feedback, SENT | {"agent_tenure_months": 1_201}),
         (Feedback, SENT | {"at": "now"}),
         (Feedback, {"outcome": "edited", "text": "We are so sorry."}),
@@ -240,9 +270,15 @@ def test_answers_keep_to_the_contract() -> None:
         (WebhookInput, HOOK | {"events": ["draft.started"]}),
         (WebhookInput, HOOK | {"url": " "}),
         (WebhookInput, HOOK | {"url": f"https://x.de/{'x' * 2_000}"}),
+        (WebhookInput, HOOK | {"url": "hooks.example.com"}),
+        (WebhookInput, HOOK | {"url": "ftp://hooks.example.com/"}),
+        (WebhookInput, HOOK | {"url": "https://hooks.example.com/a b"}),
+        (WebhookInput, HOOK | {"url": "https://hooks.example.com/#a"}),
+        (WebhookInput, HOOK | {"url": "https://maya@hooks.example.com/"}),
+        (WebhookInput, HOOK | {"url": "HTTPS://hooks.example.com:8443?token=maya@shop"}),
         (WebhookInput, {}),
     ],
-    ids=range(34),
+    ids=range(42),
 )
 def test_schema_and_service_agree(
     model: type[Case | CheckInput | Feedback | WebhookInput], body: dict[str, object]

@@ -135,6 +135,21 @@ def test_what_is_not_there_is_a_problem_too(method: str, path: str, status: int,
     assert answer.json()["request_id"] == answer.headers["x-request-id"]
 
 
-def test_a_wrong_method_is_told_the_right_one() -> None:
-    """405 has the header that HTTP asks for."""
-    assert call(make_app(), "GET", "/v1/checks").headers["allow"] == "POST"
+@pytest.mark.parametrize(
+    ("method", "path", "methods"),
+    [
+        ("GET", "/v1/checks", "POST"),
+        ("OPTIONS", "/v1/drafts/1", "DELETE, GET"),
+        ("PATCH", "/v1/webhooks", "GET, POST"),
+        ("PUT", "/v1/webhooks/1", "DELETE"),
+        ("PUT", "/v1/webhooks/deliveries", "GET"),
+        ("GET", "/v1/webhooks/deliveries/secret", "POST"),
+        ("POST", "/openapi.json", "GET, HEAD"),
+        ("POST", "/static-offline-docs/any.js", "GET, HEAD"),
+        ("BREW", "/healthz", "GET"),
+    ],
+)
+def test_a_wrong_method_is_told_the_right_ones(method: str, path: str, methods: str) -> None:
+    """405 has the header that HTTP asks for: exactly what the resource can do, whichever route says so."""
+    answer = call(make_app(), method, path)
+    assert (answer.status_code, answer.headers["allow"]) == (405, methods)

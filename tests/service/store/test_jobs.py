@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from service.audit import OPERATOR
-from service.errors import DraftNotFound, KeyInUse
+from service.errors import DraftNotFound, DraftUnmade, KeyInUse
 from service.idempotency import DEFAULT_TENANT, Answer, Claim, Kept
 from service.jobs.stages import Accepted, Begun, Standing, Unreadable
 from service.schemas import Problem
@@ -73,6 +73,23 @@ def test_from_accepted_to_drafted(database_url: str) -> None:
     with_jobs(database_url, use)
     assert rows(database_url, "SELECT case_json, problem_json, finished_at IS NULL FROM jobs") == [(None, None, False)]
     assert COMPLAINT in str(rows(database_url, "SELECT case_json FROM drafts"))
+
+
+def test_what_is_not_made_yet_is_no_unknown_id(database_url: str) -> None:
+    """Who asks for the draft of an accepted case learns that it will come, or not; others learn nothing."""
+
+    async def use(engine: AsyncEngine, jobs: JobRepository) -> None:
+        drafts = DraftRepository(engine)
+        await jobs.accept(accepted())
+        with pytest.raises(DraftUnmade, match="not made yet"):
+            await drafts.get(TENANT, "id-1")
+        with pytest.raises(DraftNotFound, match="no draft with this id"):
+            await drafts.get("another", "id-1")
+        await jobs.cancel(TENANT, "id-1", OPERATOR, NOW)
+        with pytest.raises(DraftUnmade, match="was cancelled"):
+            await drafts.get(TENANT, "id-1")
+
+    with_jobs(database_url, use)
 
 
 def test_a_draft_is_stored_once(database_url: str) -> None:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from service.errors import InvalidField
+from service.webhooks.schemas import URL_FORM
 from service.webhooks.targets import NOT_PUBLIC, Targets, read_networks
 
 OPEN = Targets()
@@ -158,6 +163,8 @@ def test_urls(url: str) -> None:
         ("https://hooks.example.com/\u202e", "invisible"),
         (f"https://maya:{PASSWORD}@hooks.example.com/", "no password"),
         (f"https://{PASSWORD}@hooks.example.com/", "no password"),
+        ("https://@hooks.example.com/", "no password"),
+        ("https://:@hooks.example.com?a", "no password"),
         (f"https://hooks.example.com%2f{PASSWORD}@127.0.0.1/", "no password"),
         (f"https://hooks.example.com\\@{PASSWORD}/", "is not a URL"),
         (f"https://{PASSWORD}:x/", "is not a URL"),
@@ -190,7 +197,7 @@ def test_urls(url: str) -> None:
         (f"https://{'a.' * 130}com/", "holds a host name that is none"),
         (f"https://{'a' * 64}.com/", "holds a host name that is none"),
     ],
-    ids=range(43),
+    ids=range(45),
 )
 def test_urls_that_are_refused(url: str, says: str) -> None:
     """With the reason, and without what may be a password."""
@@ -220,3 +227,20 @@ def test_urls_of_a_closed_network(url: str, allowed: bool) -> None:  # noqa: FBT
     else:
         with pytest.raises(InvalidField):
             CLOSED.check(url)
+
+
+PIECES = ["http", "HTTPS", "s", ":", "//", "hooks", ".", "example.com", "10.1.2.3", "[", "::1", "]", "8080", "/", "?"]
+PIECES += ["#", "@", "\\", "%2f", " ", "\t", "münchen", "\u3002", "\u2100", "\xa0", "\u202e", "a=b", ";", "&"]
+TEXTS = st.lists(st.sampled_from(PIECES), max_size=12).map("".join)
+URLS = TEXTS | st.builds("https://{}".format, TEXTS) | st.builds("http://hooks.example.com{}".format, TEXTS)
+
+
+@given(URLS)
+def test_no_url_is_taken_that_the_contract_forbids(url: str) -> None:
+    """The form in the contract is the least that a URL needs: whatever is registered has it."""
+    for targets in (OPEN, CLOSED):
+        try:
+            targets.check(url)
+        except InvalidField:
+            continue
+        assert re.search(URL_FORM, url)
