@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import shutil
+import signal
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -19,12 +20,13 @@ from benchmarks.speed.measuring import ArmFailed, Measured, measure
 from benchmarks.speed.plan import Plan, Turn
 from benchmarks.speed.report import tables, with_tables
 
-README = Path(__file__).with_name("README.md")
+README, PLOT = Path(__file__).with_name("README.md"), "speed.svg"
 
 
 def main() -> None:
     """Measure what is missing, print the tables, and exit with 1 where a request failed or an arm did not run."""
     asked = _arguments()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # else what was started would live on
     asked.folder.mkdir(parents=True, exist_ok=True)
     plan = Plan(clients=asked.clients, seconds=asked.seconds, warm_up_s=asked.warm_up)
     arms = asked.arms or [name for name, arm in ARMS.items() if arm.peer is None or (asked.peers / arm.peer).exists()]
@@ -34,8 +36,9 @@ def main() -> None:
     if asked.write:
         from benchmarks.speed.plot import plot  # noqa: PLC0415 - its library is there only where it was asked for
 
-        README.write_text(with_tables(README.read_text(encoding="utf-8"), tables(measured)), encoding="utf-8")
-        plot(measured, README.with_name("speed.svg"))
+        made = f"{tables(measured)}\n![Requests a second, as a share of the floor's]({PLOT})\n"
+        README.write_text(with_tables(README.read_text(encoding="utf-8"), made), encoding="utf-8")
+        plot(measured, README.with_name(PLOT))
     sys.exit(not all(each and each.is_faultless for each in found))
 
 

@@ -78,8 +78,9 @@ def table(measured: Sequence[Measured]) -> str:
     lines += [_row(name, rounds, arms.get(FLOOR, [])) for name, rounds in arms.items()]
     busy = {part: max(each.busy[part] for each in measured) for part in ("load", "endpoint")}
     rounds = len({each.turn.round for each in measured})
+    how_many = "1 round" if rounds == 1 else f"{rounds} rounds"
     lines.append(
-        f"\n{rounds} rounds on {measured[0].processors} processors, of one of which the "
+        f"\n{how_many} on {measured[0].processors} processors, of one of which the "
         f"load took at most {busy['load']:.0%} and the endpoint {busy['endpoint']:.0%}.\n"
         f"Plain Python, a fixed piece of work: {_pace(measured)} ms."
     )

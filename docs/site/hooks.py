@@ -25,12 +25,14 @@ ELSEWHERE = {
     "deploy/README.md": "deploying.md",
     "evals/README.md": "evals.md",
     "benchmarks/README.md": "benchmarks.md",
+    "benchmarks/speed/README.md": "speed.md",
     "CHANGELOG.md": "changelog.md",
     "guardrails/model/CARD.md": "check-model.md",
     "guardrails/support_model/CARD.md": "support-model.md",
     "service/embedded/CARD.md": "embedded-model.md",
 }
 FILES = "files"  # the site's folder of files that are no pages
+PICTURE = ".svg"  # any other of them is shown as text
 LINK = re.compile(r"\]\((?!https?:|#)([^)\s#]+)(#[^)\s]*)?\)")
 SETTING = re.compile(r"(AMENDS_\w+) \(default: (.*?)\): (.*)")
 
@@ -44,7 +46,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     linked = {path for page in files.documentation_pages() for path, _ in _links(page.src_uri, page.content_string)}
     for path in sorted(linked):
         if _in_site(path).startswith(FILES):
-            files.append(File.generated(config, f"{FILES}/{path}.txt", abs_src_path=str(ROOT / path)))
+            files.append(File.generated(config, _in_site(path), abs_src_path=str(ROOT / path)))
     return files
 
 
@@ -76,7 +78,9 @@ def _in_site(path: str) -> str:
         return ELSEWHERE[path]
     if path == "README.md":
         return "index.md"
-    return path.removeprefix("docs/") if path.startswith("docs/") else f"{FILES}/{path}.txt"
+    if path.startswith("docs/"):
+        return path.removeprefix("docs/")
+    return f"{FILES}/{path}" if path.endswith(PICTURE) else f"{FILES}/{path}.txt"
 
 
 def _read(origin: str) -> str:

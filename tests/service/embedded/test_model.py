@@ -141,7 +141,7 @@ def test_keeps_the_deadline_of_the_start(tmp_path: Path) -> None:
 
 
 def test_an_abandoned_call_does_not_hold_up_the_next(tmp_path: Path) -> None:
-    """The server stops writing for a caller who has left."""
+    """The server stops writing for a caller who has left: writing to the end outlasts the next one."""
 
     async def use(model: EmbeddedModel, server: EmbeddedServer) -> None:
         endless = connect(await server.start(), max_tokens=5000, ignore_eos=True)
@@ -149,7 +149,7 @@ def test_an_abandoned_call_does_not_hold_up_the_next(tmp_path: Path) -> None:
         with pytest.raises(DeadlinePassed):
             await endless.complete(QUESTION, deadline=deadline, seed=1)
         await endless.aclose()
-        assert (await ask(model, seconds=4)).text
+        assert (await ask(model, seconds=20)).text
 
     with_model(tmp_path, use)
 
