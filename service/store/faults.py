@@ -54,7 +54,7 @@ FAULTS: Mapping[str, StoreFault] = {
 }
 # By what SQLite says.
 SAID: Mapping[str, StoreFault] = {
-    "full": "full",
+    "is full": "full",
     "No space": "full",
     "locked": "busy",
     "unable to open": "unusable",
@@ -132,7 +132,7 @@ def _explain_postgres(cause: BaseException) -> str:
 
 
 def _explain_sqlite(name: str, said: str) -> str:
-    if "full" in said or "No space" in said:
+    if "is full" in said or "No space" in said:
         return f"The disk under the database {name} is full: free some space, then try again."
     if "unable to open" in said or "readonly" in said or "not a database" in said:
         return f"The database {name} cannot be used: {said}. Check its path and permissions ({VARIABLE})."

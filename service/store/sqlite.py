@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,7 @@ from sqlalchemy import URL, Connection, Engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool, ConnectionPoolEntry
+from sqlalchemy.util import await_only
 
 from service.errors import StoreError
 from service.store.turns import take_turns
@@ -32,6 +35,7 @@ def make_engine(url: URL, options: Mapping[str, bool], *, reads: bool = False) -
     if not reads:
         take_turns(engine)  # before the lock is asked for
     set_up_connections(engine.sync_engine, reads=reads)
+    event.listen(engine.sync_engine, "invalidate", _roll_back)
     return engine
 
 
@@ -51,6 +55,20 @@ def try_out(engine: AsyncEngine) -> None:
     """Open the file directly: where it cannot, aiosqlite's thread may print a traceback of its own."""
     (path, *_), options = engine.dialect.create_connect_args(engine.url)
     sqlite3.connect(path, uri=bool(options.get("uri"))).close()
+
+
+def _roll_back(opened: DBAPIConnection | None, _: ConnectionPoolEntry, error: BaseException | None) -> None:
+    """End the transaction of whoever was cancelled in the middle of a statement.
+
+    The connection is closed next, but SQLite keeps a closed one, and its lock, until its last statement is gone: as
+    long as anybody holds the traceback of the cancellation.
+    """
+    if opened is None or not isinstance(error, asyncio.CancelledError):
+        return
+    driver = opened.driver_connection  # aiosqlite's
+    with suppress(sqlite3.Error, ValueError):  # it is closed already, or no transaction was begun
+        await_only(driver.interrupt())
+        await_only(driver.rollback())
 
 
 def hold_to_foreign_keys(connection: Connection) -> None:

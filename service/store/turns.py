@@ -51,7 +51,9 @@ def take_turns(engine: AsyncEngine) -> None:
         connection.info[TURN] = True
 
     def end(connection: Connection) -> None:
-        if connection.info.pop(TURN, False):
+        # One whose caller was cancelled in a statement is gone already, and was checked in. Asked for its `info` it
+        # would raise, and who is to stop would take that for a fault of the database and go on.
+        if not connection.invalidated and connection.info.pop(TURN, False):
             turn.release()
 
     def give_back(_: DBAPIConnection | None, entry: ConnectionPoolEntry) -> None:

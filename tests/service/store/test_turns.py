@@ -14,12 +14,14 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from service.store.database import open_database
+from service.store.database import explained_errors, open_database
 from tests.databases import sqlite_url
 
 READS = {"reads": True}
 INSERT = "INSERT INTO audit (at, tenant, actor, action, figures_json) VALUES ('2025-10-21', 't', :actor, 'a', '{}')"
 WRITERS, WRITTEN = 5, 100
+COUNTED = 3_000_000  # takes SQLite a second or so, in which somebody can be cancelled
+COUNTING = f"WITH RECURSIVE n(i) AS (VALUES(1) UNION ALL SELECT i + 1 FROM n WHERE i < {COUNTED}) SELECT max(i) FROM n"
 
 
 async def write(engine: AsyncEngine, actor: str, hold_s: float = 0.0) -> None:
@@ -56,6 +58,28 @@ def test_nobody_waits_for_long(tmp_path: Path) -> None:
     asyncio.run(run())
     assert len(counts) == WRITERS
     assert min(counts.values()) > max(counts.values()) / 2
+
+
+def test_who_is_cancelled_in_a_statement_is_cancelled(tmp_path: Path) -> None:
+    """It is no fault of the database, though its connection is given up; and the next one writes."""
+
+    async def run() -> None:
+        async with open_database(sqlite_url(tmp_path / "a.db")) as engine:
+
+            async def count() -> None:
+                with explained_errors(engine):
+                    async with engine.begin() as connection:
+                        await connection.execute(text(COUNTING))
+
+            task = asyncio.create_task(count())
+            await asyncio.sleep(0.2)
+            task.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await task
+            async with asyncio.timeout(20):
+                await write(engine, "last")
+
+    asyncio.run(run())
 
 
 def test_a_turn_is_given_back(tmp_path: Path) -> None:
