@@ -149,6 +149,8 @@ DATA: dict[str, list[Row]] = {
         {"id": "w-1", "tenant": "default", "created_at": NOW, "url": "https://h", "events_json": "[]", "secret": "s"}
     ],
     "webhook_deliveries": [{"id": "e-1", "created_at": NOW, "status": "due", "tries": 0, "next_at": NOW, **DELIVERY}],
+    "token_counts": [{"payer": "k-1", "day": "2025-10-21", "tokens": 2**40}],
+    "rate_counts": [{"bucket": "k-1/drafting", "seconds": 60, "at": 1761037500.5, "earlier": 3, "latest": 2}],
     "passes": [{"id": "h", "kind": "link", "key_id": "a" * 12, "drafts": "d-1", "expires_at": NOW}],
     "audit": [
         {"id": 1, "at": NOW, "tenant": "default", "actor": "amends", "action": "retention", "about": None}
