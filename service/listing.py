@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Literal, Protocol
+from typing import Annotated, Literal, Protocol
 
-from pydantic import AwareDatetime, ConfigDict, Field
+from pydantic import AwareDatetime, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
 from guardrails.types import Channel, Contract, Text
+from service.period import moment_of
 from service.schemas import Case, FeedbackOutcome, Options
 
 FeedbackFilter = Literal["none", "given", "sent", "edited", "rejected"]
 DraftStatus = Literal["ready", "needs_review", "failed"]
 DEFAULT_LIMIT, MOST_LIMIT = 50, 200
 EXCERPT_CHARACTERS = 200
+
+
+def _moment(value: object) -> object:
+    """Of texts the same as other queries take: pydantic would read a number as seconds since 1970."""
+    try:
+        return moment_of(value) if isinstance(value, str) else value
+    except ValueError as error:
+        raise PydanticCustomError("moment", str(error)) from None  # it holds no {}
+
+
+QueriedMoment = Annotated[AwareDatetime, BeforeValidator(_moment)]
 
 
 class ListQuery(Contract):
@@ -30,8 +43,8 @@ class ListQuery(Contract):
     situation: Text | None = None
     policy: Text | None = None
     ref: Text | None = Field(default=None, description="The caller's own reference.")
-    since: AwareDatetime | None = Field(default=None, alias="from", description="Made from this moment on.")
-    until: AwareDatetime | None = Field(default=None, alias="to", description="Made before this moment.")
+    since: QueriedMoment | None = Field(default=None, alias="from", description="Made from this moment on.")
+    until: QueriedMoment | None = Field(default=None, alias="to", description="Made before this moment.")
     limit: int = Field(default=DEFAULT_LIMIT, ge=1, le=MOST_LIMIT, description="How many drafts a page may have.")
     before: Text | None = Field(default=None, description="The `next` of the page before this one.")
 

@@ -57,7 +57,10 @@ def read_period(query: Sequence[tuple[str, str]], now: datetime) -> Period:
             raise InvalidField("is not a known parameter; there are `from` and `to`", name[:100])
         if name in given:
             raise InvalidField("is given twice", name)
-        given[name] = _moment(name, value)
+        try:
+            given[name] = moment_of(value)
+        except ValueError as error:
+            raise InvalidField(str(error), name) from None
     end = given.get("to", now)
     start = given.get("from") or datetime.combine(end.date() - timedelta(days=DEFAULT_DAYS), time(), end.tzinfo)
     if start >= end:
@@ -67,13 +70,18 @@ def read_period(query: Sequence[tuple[str, str]], now: datetime) -> Period:
     return Period(start, end)
 
 
-def _moment(name: str, value: str) -> datetime:
+def moment_of(text: str) -> datetime:
+    """The moment that a text of a URL names.
+
+    Raises:
+        ValueError: it names none, or no zone, or one that not every zone can tell; the message says what to send.
+    """
     try:
-        moment = datetime.fromisoformat(value)
+        moment = datetime.fromisoformat(text)
     except ValueError:
-        raise InvalidField(NO_MOMENT, name) from None
+        raise ValueError(NO_MOMENT) from None
     if moment.tzinfo is None:
-        raise InvalidField(NO_MOMENT, name)
+        raise ValueError(NO_MOMENT)
     if not EARLIEST <= moment <= LATEST:
-        raise InvalidField(f"must be between the years {EARLIEST.year} and {LATEST.year}", name)
+        raise ValueError(f"must be between the years {EARLIEST.year} and {LATEST.year}")
     return moment

@@ -93,8 +93,15 @@ EXCUSES = (
     Excuse(
         "invalid-field",
         "a schema knows no first and no last year",
-        ("GET /v1/metrics/drafts",),
+        ("GET /v1/metrics/drafts", "GET /v1/drafts"),
         field="to",
+        says=("must be between ",),
+    ),
+    Excuse(
+        "invalid-field",
+        "a schema knows no first and no last year",
+        ("GET /v1/drafts",),
+        field="from",
         says=("must be between ",),
     ),
 )
