@@ -81,7 +81,9 @@ class Handling:
             log.warning("draft.refused", ticket=ticket.id, problem=str(refused))
             return False
         link = await asked(self._amends.link(result.id, seconds=self._ours.link_s))
-        await self._note(ticket.id, draft_note(result, link, cut=is_cut(ticket)), Mark("draft", result.id))
+        note = draft_note(result, link, cut=is_cut(ticket))
+        if not await self._note(ticket.id, note, Mark("draft", result.id)):
+            return False
         log.info("draft.noted", ticket=ticket.id, draft=result.id, status=result.status)
         return True
 
@@ -90,14 +92,16 @@ class Handling:
         key = key_of(self._ours.site, ticket.id, case)
         return await asked(self._amends.draft(Case.from_dict(case), idempotency_key=key))
 
-    async def _note(self, ticket_id: int, text: str, mark: Mark) -> None:
-        """Place a note, if the ticket still wants one: in the seconds of drafting, an agent may have answered."""
+    async def _note(self, ticket_id: int, text: str, mark: Mark) -> bool:
+        """Place a note, if the ticket still wants one; in the seconds of drafting, an agent may have answered."""
         step = self.step_for(await self._desk.ticket(ticket_id))
         if not isinstance(step, DraftReply):
-            return
+            log.info("draft.unwanted", ticket=ticket_id)
+            return False
         note = step.note or await self._desk.place_note(ticket_id, marked(COMING, Mark("coming")))
         self._noted.add(ticket_id)
         await self._desk.write_note(note.id, marked(text, mark))
+        return True
 
     async def _record(self, ticket: Ticket, record: Record) -> None:
         draft_id, note, reply = record.mark.draft_id or "", record.note, record.reply

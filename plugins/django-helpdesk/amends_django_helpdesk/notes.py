@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import UTC
 
 from amends_client.models import Link, Result, StoredFeedback, Verdict
-from amends_django_helpdesk.plain import one_line, quoted
+from amends_django_helpdesk.plain import one_line, plain
 
 MOST_FOUND, MOST_WORDS, MOST_SAID = 3, 120, 400  # of a verdict: findings; characters of the words, and of the rest
 CHECKS = {
@@ -31,7 +31,8 @@ GIVEN_UP = "Amends had no draft in time: the ticket was answered, closed or merg
 READY = "Amends has drafted a reply. It passed every check that must pass."
 NOT_READY = "Amends has drafted a reply that is NOT ready to be sent. Mend it first; what must be fixed stands below."
 NO_TEXT = "Amends has no reply to offer for this complaint: please write it yourself."
-ESCALATED = "This complaint is for a person: Amends has no reply for it."
+ESCALATED = "This complaint is for a person: no reply is proposed here."
+RULE = "***"
 CUT = "The customer wrote more than Amends reads: only the first 20,000 characters were looked at."
 
 
@@ -39,11 +40,11 @@ def draft_note(result: Result, link: Link, *, cut: bool) -> str:
     """The note for what became of a complaint, in Markdown; texts of others in it are but text."""
     if result.escalate:
         # Its proposal stays at the desk: here it would be sent too easily.
-        return "\n\n".join([_escalation(result.escalate), _way(link)])
+        return "\n\n".join([_escalation(result.escalate), *([CUT] if cut else []), _way(result, link)])
     parts = [_headline(result), *([CUT] if cut else []), *_to_do(result.verdicts)]
     if result.draft:
-        parts.append(quoted(result.draft))
-    parts += [_way(link), *_fine(result.verdicts)]
+        parts += [RULE, plain(result.draft), RULE]
+    parts += [_way(result, link), *_fine(result.verdicts)]
     return "\n\n".join(parts)
 
 
@@ -107,11 +108,16 @@ def _fine(verdicts: Iterable[Verdict]) -> list[str]:
     return ["\n".join(lines)] if lines else []
 
 
-def _way(link: Link) -> str:
-    # An address ends at a bracket or a blank; what else it holds is Amends' own, or of the settings.
-    address = link.url.replace("(", "%28").replace(")", "%29").replace(" ", "%20")
-    way = f"[Open it at the Amends desk]({address}) to change it while the checks follow."
+def _way(result: Result, link: Link) -> str:
+    way = f"[Open it at the Amends desk]({_address(link.url)}) to change it while the checks follow."
     if link.expires_at is None:
         return way
     until = link.expires_at.astimezone(UTC)
-    return f"{way} The link works until {until.day} {until:%B %Y, %H:%M} UTC; after that, sign in there."
+    later = f"{link.url.partition('/#/')[0]}/#/draft/{result.id}"
+    ends = f"The link works until {until.day} {until:%B %Y, %H:%M} UTC"
+    return f"{way} {ends}; after that, [sign in at the desk]({_address(later)})."
+
+
+def _address(url: str) -> str:
+    # It ends at a bracket or a blank; what else it holds is Amends' own, or of the settings.
+    return url.replace("(", "%28").replace(")", "%29").replace(" ", "%20")

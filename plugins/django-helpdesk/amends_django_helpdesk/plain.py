@@ -9,8 +9,9 @@ import unicodedata
 BREAKS = re.compile(r"\r\n?|[\v\f\x85\u2028\u2029]")
 HIDDEN = re.compile(r"[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\U000e0000-\U000e007f]")
 # Braces would be read as a template of Django's where the help desk renders one, the others as Markdown or HTML.
-ALWAYS = re.compile(r"[\\`*_{}\[\]]")
-ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "~": "&#126;"}
+ALWAYS = re.compile(r"[\\`*_{}]")
+# Of what looks like a link the help desk takes the scheme away, whether or not it is one.
+ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "~": "&#126;", "[": "&#91;", "]": "&#93;"}
 # What makes a heading, a list or a rule at the beginning of a line; one of equals signs makes the line above a heading.
 AT_START = re.compile(r"([-+#=:]|\d+(?=[.)]))")
 TICKET_NUMBER = re.compile(r"#(?=\d)")
@@ -29,11 +30,6 @@ def one_line(text: str, most: int) -> str:
     """The Markdown for a text on one line, cut after so many characters of the text."""
     short = " ".join(_visible(text).split())
     return _line(short if len(short) <= most else short[: most - 1].rstrip() + "…")
-
-
-def quoted(text: str) -> str:
-    """The Markdown for a text as a block apart from ours."""
-    return "\n".join(f"> {line}".rstrip() for line in plain(text).split("\n"))
 
 
 def _visible(text: str) -> str:

@@ -88,6 +88,11 @@ class Bed:
             [python, "-m", "django", "shell", "--verbosity", "0", "--command", code], env=environment, check=True
         )
 
+    def tells(self, body: object) -> httpx.Response:
+        """Tell the receiver something, as the help desk does, and as everybody can."""
+        content = body if isinstance(body, bytes) else json.dumps(body).encode()
+        return httpx.post(f"http://127.0.0.1:{self.hook_port}/hook", content=content, timeout=30)
+
     def mails(self) -> list[str]:
         """Every mail that was sent: to whom, and what it says."""
         found = []
@@ -235,9 +240,9 @@ class Receiver:
 
 
 @contextmanager
-def receiving(bed: Bed, amends: str, folder: Path, **settings: str) -> Iterator[Receiver]:
+def receiving(bed: Bed, amends: str, *, ready: str = "desk.watched", **settings: str) -> Iterator[Receiver]:
     """The receiver for a help desk and an Amends, as its command starts it; by default for tickets yet to come."""
-    queues = folder / "queues.toml"
+    queues = bed.folder / "queues.toml"
     queues.write_text(QUEUE, encoding="utf-8")
     given = {
         "AMENDS_HELPDESK_URL": bed.url,
@@ -253,7 +258,7 @@ def receiving(bed: Bed, amends: str, folder: Path, **settings: str) -> Iterator[
     with subprocess.Popen(command, stderr=subprocess.PIPE, env=clean_environment(**given)) as process:
         try:
             receiver = Receiver(process)
-            receiver.waits_for("desk.watched", START_S)
+            receiver.waits_for(ready, START_S)
             yield receiver
         finally:
             process.kill()

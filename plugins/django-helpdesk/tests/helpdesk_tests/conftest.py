@@ -1,4 +1,4 @@
-"""The help desk, once for all tests, and whom they meet there."""
+"""The help desk, once for all tests; whom they meet there; Amends with a model that says what it is told to."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from helpdesk_tests.bed import Bed, Visitor, help_desk, visiting
+from helpdesk_tests.bed import Bed, Visitor, help_desk, receiving, visiting
+from tests.e2e.site import GOOD, Model, Site
+from tests.fake_endpoint import FakeEndpoint
+from tests.service.serving import serving
 
 
 @pytest.fixture(scope="session")
@@ -29,3 +32,38 @@ def agent(bed: Bed) -> Iterator[Visitor]:
     with visiting(bed) as found:
         found.signs_in()
         yield found
+
+
+@pytest.fixture(scope="session")
+def model() -> Model:
+    """What Amends asks."""
+    return Model()
+
+
+@pytest.fixture(scope="session")
+def endpoint(model: Model) -> Iterator[FakeEndpoint]:
+    """Where Amends asks it, and how often."""
+    with FakeEndpoint(model) as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def service(endpoint: FakeEndpoint, model: Model, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """Amends, open to this machine."""
+    folder = tmp_path_factory.mktemp("site")
+    with serving(folder, endpoint.url) as process:
+        yield Site(process.ready(), folder, model)
+
+
+@pytest.fixture
+def site(service: Site) -> Site:
+    """The same, with its model as it was."""
+    service.model.text, service.model.seconds, service.model.broken = GOOD, 0.0, False
+    return service
+
+
+@pytest.fixture
+def watched(bed: Bed, site: Site) -> Iterator[Bed]:
+    """The help desk with a receiver beside it."""
+    with receiving(bed, site.url):
+        yield bed

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -25,9 +24,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         yield Site(process.ready(), folder, Model())
 
 
-def test_from_complaint_to_feedback(bed: Bed, site: Site, customer: Visitor, agent: Visitor, tmp_path: Path) -> None:
+def test_from_complaint_to_feedback(bed: Bed, site: Site, customer: Visitor, agent: Visitor) -> None:
     """The agent sees the draft and the customer does not; what the agent sends comes back, once."""
-    with receiving(bed, site.url, tmp_path) as receiver:
+    with receiving(bed, site.url) as receiver:
         ticket_id, own_page = customer.complains(COMPLAINT)
         noted = receiver.waits_for("draft.noted", 120, ticket=ticket_id)
         draft = site.ask("GET", f"/v1/drafts/{noted['draft']}")
