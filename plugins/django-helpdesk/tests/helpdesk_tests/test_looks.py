@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Dialog, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Dialog, Page, expect
 
 from helpdesk_tests.bed import AGENT, Bed, Visitor, receiving
-from tests.e2e.site import Site, chromium, running
+from tests.e2e.site import Site, running
 from tests.service.commands import amends
 
 COMPLAINT = "My kettle came with a cracked lid. I waited two weeks for it!"
@@ -33,16 +33,6 @@ No title
 ========
 Order #1 and #99999999999999999999999999
 Amends: draft 1234, recorded."""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Debian's Chromium."""
-    with sync_playwright() as playwright:
-        options = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]
-        browser = playwright.chromium.launch(executable_path=chromium(), args=options)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
