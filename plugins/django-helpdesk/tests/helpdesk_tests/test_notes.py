@@ -18,7 +18,8 @@ QUEUE = Queue.model_validate({"brand": "Harbourline", "agent": {"name": "Maya"},
 
 def verdict(check: str, *, passed: bool, **more: Any) -> dict[str, Any]:
     """What a check decided."""
-    return {"check": check, "passed": passed, "blocking": True, "level": None, "limit": None} | more
+    known = {"check": check, "passed": passed, "blocking": True, "decided_by": "rule", "findings": []}
+    return known | dict.fromkeys(("level", "limit", "score", "advice", "skipped", "error")) | more
 
 
 def result(**changes: Any) -> Result:
