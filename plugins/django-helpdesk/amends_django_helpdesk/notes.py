@@ -109,7 +109,7 @@ def _fine(verdicts: Iterable[Verdict]) -> list[str]:
 
 
 def _way(result: Result, link: Link) -> str:
-    way = f"[Open it at the Amends desk]({_address(link.url)}) to change it while the checks follow."
+    way = f"[Open it at the Amends desk]({_address(link.url)}), where the checks follow what you write."
     if link.expires_at is None:
         return way
     until = link.expires_at.astimezone(UTC)

@@ -55,7 +55,8 @@ def test_ready() -> None:
     assert draft_note(result(), LINK, cut=False) == (
         "**Amends has drafted a reply. It passed every check that must pass.**\n\n"
         "***\n\nDear \\*Dana\\*,\n\nI am sorry.\n\n***\n\n"
-        "[Open it at the Amends desk](https://amends.example.com/#/draft/d-1) to change it while the checks follow.\n\n"
+        "[Open it at the Amends desk](https://amends.example.com/#/draft/d-1), "
+        "where the checks follow what you write.\n\n"
         "Passed: Apology.\nNot checked: Only authorised offers."
     )
 

@@ -8,8 +8,8 @@ import pytest
 
 from amends_django_helpdesk.errors import ConfigurationError
 from amends_django_helpdesk.queues import read_queues
-from amends_django_helpdesk.settings import describe_settings, load_settings
-from helpdesk_tests.bed import QUEUE
+from amends_django_helpdesk.settings import Settings, describe_settings, load_settings
+from helpdesk_tests.bed import HERE, QUEUE
 
 GIVEN = {
     "AMENDS_HELPDESK_URL": "https://help.example.com/desk/",
@@ -66,6 +66,19 @@ def test_queues(tmp_path: Path) -> None:
     path = tmp_path / "queues.toml"
     path.write_text(QUEUE, encoding="utf-8")
     assert read_queues(path)[1].agent.name == "Maya Lindqvist"
+
+
+def test_the_example_is_that_of_the_readme() -> None:
+    """And is taken as it stands."""
+    example = HERE / "queues.example.toml"
+    assert f"```toml\n{example.read_text(encoding='utf-8')}```" in (HERE / "README.md").read_text(encoding="utf-8")
+    assert read_queues(example)[1].options.max_words == 180
+
+
+def test_the_readme_lists_every_setting() -> None:
+    """By its name without the prefix."""
+    readme = (HERE / "README.md").read_text(encoding="utf-8")
+    assert [name for name in Settings.model_fields if f"`{name.upper()}`" not in readme] == []
 
 
 @pytest.mark.parametrize(
