@@ -14,7 +14,7 @@ venv=${TESTBED_VENV:-$here/.venv}
 
 # Once for each change of the requirements, and by one at a time.
 (
-    flock 9
+    if command -v flock >/dev/null; then flock 9; fi
     wanted=$(cat "$here/requirements.txt")
     if [ "$(cat "$venv/installed.txt" 2>/dev/null)" != "$wanted" ]; then
         rm -rf "$venv"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from helpdesk_tests.bed import Bed, Visitor, help_desk, receiving, visiting
+from helpdesk_tests.bed import Bed, Visitor, help_desk, visiting
 from tests.e2e.site import GOOD, Model, Site
 from tests.fake_endpoint import FakeEndpoint
 from tests.service.serving import serving
@@ -60,10 +60,3 @@ def site(service: Site) -> Site:
     """The same, with its model as it was."""
     service.model.text, service.model.seconds, service.model.broken = GOOD, 0.0, False
     return service
-
-
-@pytest.fixture
-def watched(bed: Bed, site: Site) -> Iterator[Bed]:
-    """The help desk with a receiver beside it."""
-    with receiving(bed, site.url):
-        yield bed

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import pytest
 
 from amends_django_helpdesk.marks import Mark, marked
 from amends_django_helpdesk.notes import COMING, CUT
@@ -186,27 +185,6 @@ def test_a_very_long_complaint(bed: Bed, site: Site, customer: Visitor) -> None:
         noted(receiver, ticket_id)
     (note,) = bed.notes(ticket_id)
     assert CUT in note["comment"]
-
-
-@pytest.mark.parametrize(
-    ("body", "status"),
-    [
-        (b"", 400),
-        (b"not JSON", 400),
-        (b"[" * 100_000, 400),
-        ({"ticket": 7}, 400),
-        ({"ticket": {"id": "7"}}, 400),
-        ({"ticket": {"id": True}}, 400),
-        ({"ticket": {"id": 0}}, 400),
-        ({"ticket": {"id": 2**40}}, 400),
-        ({"ticket": {"id": 2**31 - 1}}, 202),
-        (b" " * 3_000_000, 202),
-    ],
-)
-def test_what_anybody_may_tell_it(watched: Bed, body: object, status: int) -> None:
-    """Nothing of it is believed: at most a ticket is looked at that is not there."""
-    assert watched.tells(body).status_code == status
-    assert httpx.get(f"http://127.0.0.1:{watched.hook_port}/healthz", timeout=10).json() == {"status": "ok"}
 
 
 def test_a_wrong_password(bed: Bed, site: Site) -> None:
