@@ -2,36 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import UTC
 
+import attrs
+
 from amends_client.models import Link, Result, StoredFeedback, Verdict
+from amends_client.words import check_name, headline, not_checked, passed, to_do
 from amends_django_helpdesk.plain import one_line, plain
 
 MOST_FOUND, MOST_WORDS, MOST_SAID = 3, 120, 400  # of a verdict: findings; characters of the words, and of the rest
-CHECKS = {
-    "apology": "Apology",
-    "excuses": "No excuses",
-    "solution": "Solution",
-    "follow_up": "Who follows up",
-    "acknowledgement": "Acknowledges what happened",
-    "tone": "Tone",
-    "grounding": "Only what the case says",
-    "remedies": "Only authorised offers",
-    "constraints": "House rules",
-    "placeholders": "No gaps to fill",
-    "personal_data": "Personal data",
-    "leakage": "Nothing internal",
-    "language": "Language",
-    "length": "Length",
-}
 # While it is put in its place the help desk may mail it to whoever follows the ticket: it says nothing of the case.
 COMING = "A reply is being prepared."
 GIVEN_UP = "Amends had no draft in time: the ticket was answered, closed or merged before."
-READY = "Amends has drafted a reply. It passed every check that must pass."
-NOT_READY = "Amends has drafted a reply that is NOT ready to be sent. Mend it first; what must be fixed stands below."
-NO_TEXT = "Amends has no reply to offer for this complaint: please write it yourself."
-ESCALATED = "This complaint is for a person: no reply is proposed here."
+REFUSED = "Amends has no draft for this ticket: please write the reply yourself."
 RULE = "***"
 CUT = "The customer wrote more than Amends reads: only the first 20,000 characters were looked at."
 
@@ -39,18 +22,21 @@ CUT = "The customer wrote more than Amends reads: only the first 20,000 characte
 def draft_note(result: Result, link: Link, *, cut: bool) -> str:
     """The note for what became of a complaint, in Markdown; texts of others in it are but text."""
     if result.escalate:
-        # Its proposal stays at the desk: here it would be sent too easily.
-        return "\n\n".join([_escalation(result.escalate), *([CUT] if cut else []), _way(result, link)])
-    parts = [_headline(result), *([CUT] if cut else []), *_to_do(result.verdicts)]
+        # Its proposal, and what is wrong with that, stay at the desk: from here it would be sent too easily.
+        result = attrs.evolve(result, draft=None, verdicts=[])
+    parts = [f"**{one_line(headline(result), MOST_SAID)}**"]
+    if cut:
+        parts.append(CUT)
+    if failed := to_do(result):
+        parts.append("\n".join(line for each in failed for line in _failure(each)))
     if result.draft:
         parts += [RULE, plain(result.draft), RULE]
-    parts += [_way(result, link), *_fine(result.verdicts)]
-    return "\n\n".join(parts)
+    return "\n\n".join([*parts, _way(result, link), *_fine(result)])
 
 
 def refused_note(title: str) -> str:
-    """The note where Amends will not take the complaint."""
-    return f"**{NO_TEXT}** It says: {one_line(title, MOST_SAID)}."
+    """The note where Amends will not take the complaint; `title` is that of its problem, which quotes nobody."""
+    return f"**{REFUSED}** It says: {one_line(title, MOST_SAID)}."
 
 
 def recorded_as(told: StoredFeedback) -> str:
@@ -62,26 +48,9 @@ def recorded_as(told: StoredFeedback) -> str:
     return f"It was sent after edits: {max(told.edit_distance, 0.01):.0%} of it changed."
 
 
-def _headline(result: Result) -> str:
-    if result.draft is None:
-        return f"**{NO_TEXT}**"
-    headline = READY if result.status == "ready" else NOT_READY
-    return f"**{headline}**"
-
-
-def _escalation(said: str) -> str:
-    _, colon, reason = said.partition(": ")  # before it the kind, a word for programs
-    return f"**{ESCALATED}** {one_line(reason if colon else said, MOST_SAID)}"
-
-
-def _to_do(verdicts: Iterable[Verdict]) -> list[str]:
-    failed = sorted((each for each in verdicts if not each.passed), key=lambda each: not each.blocking)
-    return ["\n".join(line for each in failed for line in _failure(each))] if failed else []
-
-
 def _failure(verdict: Verdict) -> list[str]:
     kind = "Must be fixed" if verdict.blocking else "Could be better"
-    name = one_line(CHECKS.get(verdict.check, verdict.check.replace("_", " ")), MOST_SAID)
+    name = one_line(check_name(verdict.check), MOST_SAID)
     said = "it could not be checked" if verdict.error else one_line(verdict.advice or "", MOST_SAID)
     lines = [f"- **{kind}: {name}**" + (f": {said}" if said else "")]
     found = verdict.findings or []
@@ -94,15 +63,10 @@ def _failure(verdict: Verdict) -> list[str]:
     return lines
 
 
-def _fine(verdicts: Iterable[Verdict]) -> list[str]:
-    passed = [each for each in verdicts if each.passed]
-    named = {
-        "Passed": [each for each in passed if not each.skipped],
-        "Not checked": [each for each in passed if each.skipped],
-    }
+def _fine(result: Result) -> list[str]:
     lines = [
-        f"{what}: {', '.join(one_line(CHECKS.get(each.check, each.check), MOST_SAID) for each in those)}."
-        for what, those in named.items()
+        f"{what}: {', '.join(one_line(check_name(each.check), MOST_SAID) for each in those)}."
+        for what, those in (("Passed", passed(result)), ("Not checked", not_checked(result)))
         if those
     ]
     return ["\n".join(lines)] if lines else []

@@ -78,7 +78,7 @@ def test_needs_review() -> None:
         "    - “word1”: It is &lt;made up&gt;.",
         "    - “word2”: It is &lt;made up&gt;.",
         "    - and 2 more",
-        "- **Must be fixed: a check of theirs**: it could not be checked",
+        "- **Must be fixed: A check of theirs**: it could not be checked",
         "- **Could be better: Tone**: Be warmer.",
         "",
     ]
@@ -94,7 +94,7 @@ def test_for_a_person() -> None:
 
 def test_no_text() -> None:
     """It is said that there is none."""
-    assert "no reply to offer" in draft_note(result(status="needs_review", draft=None, verdicts=[]), LINK, cut=False)
+    assert "no draft to offer" in draft_note(result(status="needs_review", draft=None, verdicts=[]), LINK, cut=False)
 
 
 def test_a_link_that_ends() -> None:
