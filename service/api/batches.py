@@ -33,7 +33,12 @@ UNCHANGED: dict[str, object] = {"description": "It stands where it stood."}
 LOCATION: dict[str, object] = {"Location": {"description": "Where it can be watched.", "schema": {"type": "string"}}}
 LINES: dict[str, object] = {
     "description": "JSON Lines in the order of the upload; one for each line that is not blank.",
-    "content": {MEDIA_TYPE: {"schema": {"type": "string"}, "x-line": {"$ref": "#/components/schemas/BatchLine"}}},
+    "content": {
+        MEDIA_TYPE: {
+            "schema": {"type": "string", "format": "binary"},
+            "x-line": {"$ref": "#/components/schemas/BatchLine"},
+        }
+    },
 }
 
 

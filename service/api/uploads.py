@@ -130,7 +130,8 @@ def _refuse_other_types(request: Request) -> None:
 def body_of_lines(name: str) -> dict[str, object]:
     """What a route says about an upload in the contract; `name` is the schema of a line."""
     # OpenAPI has no words for a text of which each line is JSON: the schema of a line stands beside.
-    content = {"schema": {"type": "string", "minLength": 1}, "x-line": {"$ref": f"#/components/schemas/{name}"}}
+    schema = {"type": "string", "format": "binary", "minLength": 1}
+    content = {"schema": schema, "x-line": {"$ref": f"#/components/schemas/{name}"}}
     description = (
         f"JSON Lines in UTF-8, one {name} a line: at most {limits.BATCH_CASES:,} lines, "
         f"{limits.BODY_BYTES:,} bytes a line and {limits.BATCH_BYTES:,} bytes in all. Blank lines are passed over."

@@ -1,0 +1,150 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from attrs import define as _attrs_define
+
+from ..types import UNSET, Unset
+
+if TYPE_CHECKING:
+    from ..models.complaint import Complaint
+    from ..models.context import Context
+
+
+T = TypeVar("T", bound="CheckInput")
+
+
+@_attrs_define
+class CheckInput:
+    """A draft to be checked. A complaint that is a plain text has neither channel nor publicity.
+
+    Attributes:
+        complaint (Complaint | str):
+        draft (str):
+        id (None | str | Unset):
+        context (Context | None | Unset):
+        policy (None | str | Unset):
+    """
+
+    complaint: Complaint | str
+    draft: str
+    id: None | str | Unset = UNSET
+    context: Context | None | Unset = UNSET
+    policy: None | str | Unset = UNSET
+
+    def to_dict(self) -> dict[str, Any]:
+        from ..models.complaint import Complaint  # noqa: PLC0415
+        from ..models.context import Context  # noqa: PLC0415
+
+        complaint: dict[str, Any] | str
+        if isinstance(self.complaint, Complaint):
+            complaint = self.complaint.to_dict()
+        else:
+            complaint = self.complaint
+
+        draft = self.draft
+
+        id: None | str | Unset
+        if isinstance(self.id, Unset):
+            id = UNSET
+        else:
+            id = self.id
+
+        context: dict[str, Any] | None | Unset
+        if isinstance(self.context, Unset):
+            context = UNSET
+        elif isinstance(self.context, Context):
+            context = self.context.to_dict()
+        else:
+            context = self.context
+
+        policy: None | str | Unset
+        if isinstance(self.policy, Unset):
+            policy = UNSET
+        else:
+            policy = self.policy
+
+        field_dict: dict[str, Any] = {}
+
+        field_dict.update(
+            {
+                "complaint": complaint,
+                "draft": draft,
+            }
+        )
+        if id is not UNSET:
+            field_dict["id"] = id
+        if context is not UNSET:
+            field_dict["context"] = context
+        if policy is not UNSET:
+            field_dict["policy"] = policy
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        from ..models.complaint import Complaint  # noqa: PLC0415
+        from ..models.context import Context  # noqa: PLC0415
+
+        d = dict(src_dict)
+
+        def _parse_complaint(data: object) -> Complaint | str:
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                complaint_type_0 = Complaint.from_dict(data)
+
+                return complaint_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(Complaint | str, data)
+
+        complaint = _parse_complaint(d.pop("complaint"))
+
+        draft = d.pop("draft")
+
+        def _parse_id(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        id = _parse_id(d.pop("id", UNSET))
+
+        def _parse_context(data: object) -> Context | None | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                context_type_0 = Context.from_dict(data)
+
+                return context_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(Context | None | Unset, data)
+
+        context = _parse_context(d.pop("context", UNSET))
+
+        def _parse_policy(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        policy = _parse_policy(d.pop("policy", UNSET))
+
+        check_input = cls(
+            complaint=complaint,
+            draft=draft,
+            id=id,
+            context=context,
+            policy=policy,
+        )
+
+        return check_input

@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from attrs import define as _attrs_define
+
+from ..models.webhook_events_item import WebhookEventsItem, check_webhook_events_item
+
+T = TypeVar("T", bound="Webhook")
+
+
+@_attrs_define
+class Webhook:
+    """A URL that hears of events.
+
+    Attributes:
+        id (str):
+        url (str):
+        events (list[WebhookEventsItem]):
+        created_at (datetime.datetime):
+    """
+
+    id: str
+    url: str
+    events: list[WebhookEventsItem]
+    created_at: datetime.datetime
+
+    def to_dict(self) -> dict[str, Any]:
+        id = self.id
+
+        url = self.url
+
+        events = []
+        for events_item_data in self.events:
+            events_item: str = events_item_data
+            events.append(events_item)
+
+        created_at = self.created_at.isoformat()
+
+        field_dict: dict[str, Any] = {}
+
+        field_dict.update(
+            {
+                "id": id,
+                "url": url,
+                "events": events,
+                "created_at": created_at,
+            }
+        )
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        d = dict(src_dict)
+        id = d.pop("id")
+
+        url = d.pop("url")
+
+        events = []
+        _events = d.pop("events")
+        for events_item_data in _events:
+            events_item = check_webhook_events_item(events_item_data)
+
+            events.append(events_item)
+
+        created_at = datetime.datetime.fromisoformat(d.pop("created_at"))
+
+        webhook = cls(
+            id=id,
+            url=url,
+            events=events,
+            created_at=created_at,
+        )
+
+        return webhook
