@@ -25,6 +25,8 @@ ELSEWHERE = {
     "deploy/README.md": "deploying.md",
     "evals/README.md": "evals.md",
     "benchmarks/README.md": "benchmarks.md",
+    "clients/python/README.md": "python-client.md",
+    "clients/typescript/README.md": "typescript-client.md",
     "CHANGELOG.md": "changelog.md",
     "guardrails/model/CARD.md": "check-model.md",
     "guardrails/support_model/CARD.md": "support-model.md",
