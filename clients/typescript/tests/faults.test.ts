@@ -156,6 +156,12 @@ test("nobody is there", async () => {
   assert.match(error.message, /^No answer from http:\/\/127.*sent 2 times: .*ECONNREFUSED/);
 });
 
+test("a wrong certificate", async () => {
+  const error = await failure(NoAnswer, connect({ url: given.stranger, key: "amends_secret" }).draft(given.case));
+  assert.equal(error.tried, 1);
+  assert.match(error.message, /certificate/);
+});
+
 test("the deadline ends it", async () => {
   const later = { status: 503, body: BUSY, headers: { "Retry-After": "3600" } };
   for (const reply of [{ instead: "hang" }, { status: 503, body: BUSY }, later] as const) {

@@ -7,8 +7,12 @@ import { Amends, type Case, type Settings } from "../src/index.js";
 
 interface Given {
   url: string;
+  /** The service behind proxies that cut two connections, each in its way. */
   cutting: Record<string, string>;
+  /** Takes a key that may read, twice a second. */
   closed: string;
+  /** Has a certificate that nobody trusts. */
+  stranger: string;
   key: string;
   case: Case;
   reply: string;

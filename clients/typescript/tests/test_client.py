@@ -16,6 +16,7 @@ from clients.typescript.tests.package import CLIENT, compile_with, run
 from tests.e2e.cutting import Cut, CuttingProxy
 from tests.e2e.site import CASE, GOOD, running
 from tests.service.commands import amends as command
+from tests.service.webhooks.receiver import Receiver
 
 CUTS: tuple[Cut, ...] = get_args(Cut)
 
@@ -29,7 +30,7 @@ def names() -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def given(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A service, the same behind proxies that cut twice, and one with a key that may read, twice a second."""
+    """A service, the same behind proxies that cut twice, one with a key that may read, and a stranger."""
     folder = tmp_path_factory.mktemp("closed")
     settings = {"AMENDS_DATABASE_URL": f"sqlite+aiosqlite:///{folder / 'a.db'}"}
     made = command(folder, "keys", "create", "crm", "--scope", "read", settings=settings)
@@ -39,10 +40,19 @@ def given(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         site = stack.enter_context(running(tmp_path_factory.mktemp("service")))
         site.model.seconds = 0.3
         cutting = {cut: stack.enter_context(CuttingProxy(site.url, cut, cut)).url for cut in CUTS}
-        case = CASE | {"id": "typescript"}
+        stranger = stack.enter_context(Receiver(secure=True))
         yield json.dumps(
-            {"url": site.url, "closed": closed.url, "key": key, "cutting": cutting, "case": case, "reply": GOOD}
+            {
+                "url": site.url,
+                "closed": closed.url,
+                "key": key,
+                "cutting": cutting,
+                "stranger": f"https://127.0.0.1:{stranger.port}",
+                "case": CASE | {"id": "typescript"},
+                "reply": GOOD,
+            }
         )
+        assert stranger.received == []
 
 
 @pytest.fixture(scope="module")
