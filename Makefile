@@ -1,6 +1,6 @@
 # Every target does its own set-up: a bare machine needs Python 3.11+, pip and make, nothing else.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check lint format openapi docs desk e2e fuzz audit
+.PHONY: help setup demo test check lint format openapi clients docs desk e2e fuzz audit
 
 PYTHON ?= python3
 # uv from the PATH, else one of our own in the ignored folder .uv: `pip install --target` works on managed Pythons too.
@@ -40,6 +40,10 @@ format: setup ## Put the sources in form
 openapi: setup ## Write openapi.yaml anew from the application
 	$(RUN) python -m tests.service.api.test_contract
 
+clients: setup ## Generate the clients anew from openapi.yaml; needs Node 20 and npm
+	$(RUN) --group e2e python clients/python/generate.py
+	cd clients/typescript && npm ci --no-audit --no-fund --loglevel=error && npm run --silent generate -- src/contract.ts
+
 docs: setup ## Build the site of the documentation into the folder site
 	NO_MKDOCS_2_WARNING=1 $(RUN) mkdocs build --strict --quiet --config-file docs/site/mkdocs.yml
 	@echo "Begin at site/index.html; to search in it: $(PYTHON) -m http.server --directory site 8080"
@@ -48,11 +52,11 @@ desk: ## Build the agents' desk anew into service/desk/; needs Node 20 and npm
 	cd desk && npm ci --no-audit --no-fund && npx tsc --noEmit && node build.mjs
 
 # Root installs what is missing from Debian; anybody else is told what to install.
-e2e: setup ## Try the desk in Chromium, end to end; needs Node 20, npm and Chromium
+e2e: setup ## Try the desk in Chromium and the clients, end to end; needs Node 20, npm and Chromium
 	@for each in chromium npm; do command -v $$each >/dev/null || { \
 	  [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq && apt-get install -y -qq $$each >/dev/null; } || { \
 	  echo "make e2e needs $$each: install it, for instance by: apt-get install $$each"; exit 2; }; done
-	@cd desk && npm ci --no-audit --no-fund --loglevel=error
+	@for each in desk clients/typescript; do (cd $$each && npm ci --no-audit --no-fund --loglevel=error) || exit 1; done
 	$(RUN) --group e2e pytest tests/e2e clients plugins
 
 # CASES=N for another number of each, without and with a key; BODIES=N for each of the two databases.

@@ -26,6 +26,8 @@ ELSEWHERE = {
     "evals/README.md": "evals.md",
     "benchmarks/README.md": "benchmarks.md",
     "benchmarks/speed/README.md": "speed.md",
+    "clients/python/README.md": "python-client.md",
+    "clients/typescript/README.md": "typescript-client.md",
     "CHANGELOG.md": "changelog.md",
     "guardrails/model/CARD.md": "check-model.md",
     "guardrails/support_model/CARD.md": "support-model.md",

@@ -18,7 +18,9 @@ from service.settings import PREFIX, Settings
 from tests.docs.pages import FOLDER, PAGES
 
 ROOT = FOLDER.parent
-READMES = sorted(path for path in [*ROOT.glob("*.md"), *ROOT.glob("*/README.md"), *PAGES])
+READMES = sorted(
+    path for path in [*ROOT.glob("*.md"), *ROOT.glob("*/README.md"), *ROOT.glob("clients/*/README.md"), *PAGES]
+)
 LINK = re.compile(r"\]\((?!https?:|#)([^)\s#]+)")
 
 

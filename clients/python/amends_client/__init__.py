@@ -4,6 +4,8 @@
 called with `client=amends.client`. `amends_client.models` has what is sent and answered.
 """
 
+import copyreg
+
 from amends_client.client import Amends
 from amends_client.client_async import AsyncAmends
 from amends_client.errors import (
@@ -22,7 +24,11 @@ from amends_client.errors import (
     UnexpectedAnswer,
 )
 from amends_client.events import read_event
+from amends_client.generated.types import Unset
 from amends_client.retries import Retries
+
+# In copies and other processes, too, what was left out is the one UNSET, for which generated code asks by `is`.
+copyreg.pickle(Unset, lambda _: "UNSET")
 
 __all__ = [
     "AccessRefused",

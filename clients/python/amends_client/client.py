@@ -38,7 +38,7 @@ from amends_client.generated.models import (
 from amends_client.generated.types import UNSET, Response, Unset
 from amends_client.retries import Retries
 from amends_client.sending import PatientClient
-from amends_client.service import TIMEOUT_S, Service
+from amends_client.service import TIMEOUT_S, Service, timeouts
 from amends_client.waiting import Waiting
 
 LATER = "respond-async"
@@ -50,8 +50,9 @@ class Amends:
     """A service of Amends; threads may share it. Every method raises AmendsError (errors.py) where it fails.
 
     `url` is the service's, `key` an access key, which a service that only this machine reaches may not need;
-    `timeout_s` seconds may pass until the next bytes of an answer; `retries` says how often, and for how long in all,
-    a request is sent; `desk_url` is where agents' browsers reach the service, if that is elsewhere.
+    `timeout_s` seconds may pass until the next bytes of an answer, and ten until there is a connection; `retries` says
+    how often, and for how long in all, a request is sent; `desk_url` is where agents' browsers reach the service, if
+    that is elsewhere.
     Further `options` are those of `httpx.Client`, such as `verify` and `proxy`.
 
     Where a method takes an `idempotency_key`, it has one of its own for each call, which is enough for retries. Give
@@ -74,7 +75,7 @@ class Amends:
     ) -> None:
         self._service = Service(url, key, desk_url)
         self._http = PatientClient(
-            retries or Retries(), base_url=url, headers=self._service.headers, timeout=timeout_s, **options
+            retries or Retries(), base_url=url, headers=self._service.headers, timeout=timeouts(timeout_s), **options
         )
         self.client = self._service.generated().set_httpx_client(self._http)
 
@@ -102,6 +103,8 @@ class Amends:
 
     def wait(self, draft_id: str, *, seconds: float = WAIT_S) -> Result:
         """What a submitted case became, asked for until it is there; `failed` has a `problem` and no draft.
+
+        The last time that it is asked for may take longer, where the service does not answer: see Retries.
 
         Raises:
             DraftCancelled: there will be no draft.

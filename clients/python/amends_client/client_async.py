@@ -40,12 +40,12 @@ from amends_client.generated.models import (
 from amends_client.generated.types import UNSET, Response, Unset
 from amends_client.retries import Retries
 from amends_client.sending import PatientAsyncClient
-from amends_client.service import TIMEOUT_S, Service
+from amends_client.service import TIMEOUT_S, Service, timeouts
 from amends_client.waiting import Waiting
 
 
 class AsyncAmends:
-    """As Amends, with methods to be awaited, on asyncio and on trio; `options` are those of `httpx.AsyncClient`."""
+    """As Amends, with methods to be awaited; `options` are those of `httpx.AsyncClient`."""
 
     def __init__(
         self,
@@ -59,7 +59,7 @@ class AsyncAmends:
     ) -> None:
         self._service = Service(url, key, desk_url)
         self._http = PatientAsyncClient(
-            retries or Retries(), base_url=url, headers=self._service.headers, timeout=timeout_s, **options
+            retries or Retries(), base_url=url, headers=self._service.headers, timeout=timeouts(timeout_s), **options
         )
         self.client = self._service.generated().set_async_httpx_client(self._http)
 
@@ -89,6 +89,8 @@ class AsyncAmends:
 
     async def wait(self, draft_id: str, *, seconds: float = WAIT_S) -> Result:
         """What a submitted case became, asked for until it is there; `failed` has a `problem` and no draft.
+
+        The last time that it is asked for may take longer, where the service does not answer: see Retries.
 
         Raises:
             DraftCancelled: there will be no draft.

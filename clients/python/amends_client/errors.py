@@ -31,13 +31,16 @@ class ProblemAnswered(AmendsError):
     `tried` is how often the request was sent.
     """
 
-    def __init__(self, problem: Problem, *, retry_after: float | None = None, tried: int = 1) -> None:
-        request = f", request {problem.request_id}" if problem.request_id else ""
-        times = f", sent {tried} times" if tried > 1 else ""
-        super().__init__(f"{problem.title}: {problem.detail} ({problem.status}{request}{times})")
+    def __init__(self, problem: Problem, retry_after: float | None = None, tried: int = 1) -> None:
+        super().__init__(problem, retry_after, tried)  # all of it, so that queues of tasks can carry an error elsewhere
         self.problem = problem
         self.retry_after = retry_after
         self.tried = tried
+
+    def __str__(self) -> str:
+        request = f", request {self.request_id}" if self.request_id else ""
+        times = f", sent {self.tried} times" if self.tried > 1 else ""
+        return f"{self.title}: {self.detail} ({self.status}{request}{times})"
 
     @property
     def status(self) -> int:
@@ -102,10 +105,14 @@ class Unavailable(ProblemAnswered):
 class NoAnswer(AmendsError):
     """There was no connection, or it broke; `tried` is how often, and `__cause__` is the last fault."""
 
-    def __init__(self, fault: Exception, url: str, tried: int) -> None:
-        why = str(fault) or type(fault).__name__
-        super().__init__(f"No answer from {url}, sent {tried} time{'s' if tried > 1 else ''}: {why}")
+    def __init__(self, url: str, why: str, tried: int) -> None:
+        super().__init__(url, why, tried)
+        self.url = url
+        self.why = why
         self.tried = tried
+
+    def __str__(self) -> str:
+        return f"No answer from {self.url}, sent {self.tried} time{'s' if self.tried > 1 else ''}: {self.why}"
 
 
 class UnexpectedAnswer(AmendsError):
@@ -116,16 +123,23 @@ class NotFinished(AmendsError, TimeoutError):
     """The time to wait was over; the draft is still being made."""
 
     def __init__(self, draft_id: str, seconds: float) -> None:
-        super().__init__(f"Draft {draft_id} was not made within {seconds:g} s; it still will be: ask for it later.")
+        super().__init__(draft_id, seconds)
         self.draft_id = draft_id
+        self.seconds = seconds
+
+    def __str__(self) -> str:
+        return f"Draft {self.draft_id} was not made within {self.seconds:g} s; it still will be: ask for it later."
 
 
 class DraftCancelled(AmendsError):
     """There will be no draft."""
 
     def __init__(self, draft_id: str) -> None:
-        super().__init__(f"Draft {draft_id} was cancelled.")
+        super().__init__(draft_id)
         self.draft_id = draft_id
+
+    def __str__(self) -> str:
+        return f"Draft {self.draft_id} was cancelled."
 
 
 class NotOurs(AmendsError):

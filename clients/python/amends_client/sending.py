@@ -115,6 +115,6 @@ def fault_of(outcome: Outcome) -> httpx.TransportError | None:
 def error_of(outcome: Outcome, request: httpx.Request, tried: int) -> AmendsError:
     """What is raised about the last outcome."""
     if isinstance(outcome, httpx.TransportError):
-        return NoAnswer(outcome, str(request.url.copy_with(path="/", query=None)), tried)
-    kind = kind_of(outcome.status_code)
-    return kind(problem_of(outcome), retry_after=retry_after(outcome), tried=tried)
+        where = request.url.copy_with(path="/", query=None)
+        return NoAnswer(str(where), str(outcome) or type(outcome).__name__, tried)
+    return kind_of(outcome.status_code)(problem_of(outcome), retry_after(outcome), tried)

@@ -12,6 +12,7 @@ from amends_client.generated import AuthenticatedClient
 from amends_client.generated.models import Link
 
 TIMEOUT_S = 90.0  # longer than the minute that a draft may take
+CONNECT_S = 10.0  # a service that is there takes a connection sooner
 VERSION = version("amends-client")
 
 
@@ -52,3 +53,8 @@ class Service:
     def at_the_desk(self, link: Link) -> Link:
         """A link with a whole URL."""
         return attrs.evolve(link, url=(self.desk_url or self.url).rstrip("/") + link.url)
+
+
+def timeouts(seconds: float) -> httpx.Timeout:
+    """How long nothing may come."""
+    return httpx.Timeout(seconds, connect=min(seconds, CONNECT_S))

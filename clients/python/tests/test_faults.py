@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import copy
+import json
+import pickle
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,22 +16,26 @@ import pytest
 from amends_client import (
     AccessRefused,
     Amends,
+    AmendsError,
     Conflict,
+    DraftCancelled,
     Invalid,
     NoAnswer,
+    NotFinished,
     NotFound,
     ProblemAnswered,
     TooManyRequests,
     Unavailable,
     UnexpectedAnswer,
 )
-from amends_client.models import Agent, Case, Complaint, Context, Feedback, FieldFault
+from amends_client.models import Agent, Case, Complaint, Context, Feedback, FieldFault, Problem
 from clients.python.tests.conftest import Connect
 from clients.python.tests.patience import NEW_CASE, quick
 from tests.e2e.cutting import Cut, CuttingProxy
 from tests.e2e.site import GOOD, Site, running
 from tests.fake_endpoint import FakeEndpoint, Reply, cuts_off, hangs, hangs_up, html, refusing_url, says_json
 from tests.service.commands import amends as command
+from tests.service.webhooks.receiver import Receiver, trusting
 
 BUSY = {"type": "urn:amends:problem:model-busy", "title": "Too much is under way", "status": 503, "detail": "Later."}
 
@@ -227,6 +234,43 @@ def test_nobody_is_there(connect: Connect) -> None:
     """The error names the address."""
     with pytest.raises(NoAnswer, match=r"http://127\.0\.0\.1:\d+/.*sent 2 times"):
         connect(refusing_url(), retries=quick(tries=2)).read("x")
+
+
+def test_a_wrong_certificate(connect: Connect) -> None:
+    """It is told once, and nothing was sent; who trusts it says so."""
+    with Receiver(secure=True) as receiver:
+        url = f"https://127.0.0.1:{receiver.port}"
+        with pytest.raises(NoAnswer, match="certificate verify failed") as caught:
+            connect(url, "amends_secret").draft(NEW_CASE)
+        trusted = connect(url, verify=trusting(), retries=quick(tries=1))
+        with pytest.raises(NoAnswer, match=r"(Hostname|IP address) mismatch"):
+            trusted.draft(NEW_CASE)
+        assert receiver.received == []
+    assert caught.value.tried == 1
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        TooManyRequests(Problem("about:blank", "Slowly", 429, "Later.", errors=[FieldFault("a", "b")]), 2.0, 3),
+        NoAnswer("http://127.0.0.1/", "refused", 4),
+        NotFinished("0f6c", 5),
+        DraftCancelled("0f6c"),
+        UnexpectedAnswer("what"),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_an_error_in_another_process(error: AmendsError) -> None:
+    """It is the same there."""
+    again = pickle.loads(pickle.dumps(error))
+    assert (type(again), str(again), vars(again)) == (type(error), str(error), vars(error))
+
+
+@pytest.mark.parametrize("copied", [copy.deepcopy, lambda case: pickle.loads(pickle.dumps(case))])
+def test_a_case_in_another_process(copied: Callable[[Case], Case]) -> None:
+    """What was left out still is."""
+    case = Case(Complaint("Broken.", "email"), Context("Harbourline Home", Agent("Maya Lindqvist")))
+    assert json.dumps(copied(case).to_dict()) == json.dumps(case.to_dict())
 
 
 @pytest.mark.parametrize("behaviour", [hangs, says_json(BUSY, 503), says_json(BUSY, 503, retry_after="3600")])

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from clients.python.tests.test_events import BODY, SECRET, signed
 from tests.docs.pages import read_examples
 from tests.docs.test_examples import REPLY, URL
 from tests.fake_endpoint import FakeEndpoint, says
@@ -18,10 +17,11 @@ from tests.service.serving import serving
 
 README = Path(__file__).parents[1] / "README.md"
 # What the README leaves to whoever reads it: a request to their own webhook.
-CALLS = f"""
-SECRET, SIGNED, BODY = {SECRET!r}, {signed(BODY)!r}, {BODY!r}
-assert on_request(SECRET, SIGNED, BODY) == 204
-assert on_request(SECRET, SIGNED, BODY + b" ") == 401
+CALLS = """
+from clients.python.tests.test_events import BODY, SECRET, signed
+
+assert on_request(SECRET, signed(BODY), BODY) == 204
+assert on_request(SECRET, signed(BODY), BODY + b" ") == 401
 """
 
 

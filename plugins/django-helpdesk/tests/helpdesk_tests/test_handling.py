@@ -37,7 +37,7 @@ def problem(status: int, name: str = "validation", *fields: str) -> AmendsError:
         (problem(404, "not-found"), TryLater, "Amends answered 404: It cannot be"),
         (problem(401, "access-key-wrong"), TryLater, "Amends answered 401: It cannot be"),
         (problem(503, "busy"), TryLater, "Amends answered 503: It cannot be"),
-        (NoAnswer(OSError("refused"), "http://127.0.0.1:1/", 2), TryLater, "No answer from http://127.0.0.1:1/"),
+        (NoAnswer("http://127.0.0.1:1/", "refused", 2), TryLater, "No answer from http://127.0.0.1:1/"),
     ],
 )
 def test_errors(error: AmendsError, kind: type[Exception], said: str) -> None:
