@@ -53,4 +53,4 @@ e2e: setup ## Try the desk in Chromium, end to end; needs Node 20, npm and Chrom
 	  [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq && apt-get install -y -qq $$each >/dev/null; } || { \
 	  echo "make e2e needs $$each: install it, for instance by: apt-get install $$each"; exit 2; }; done
 	@cd desk && npm ci --no-audit --no-fund --loglevel=error
-	$(RUN) --group e2e pytest tests/e2e
+	$(RUN) --group e2e pytest tests/e2e clients plugins

@@ -1,4 +1,4 @@
-"""A browser, the service, and pages on which nothing may go wrong unseen."""
+"""The service that the desk's tests share."""
 
 from __future__ import annotations
 
@@ -6,20 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from tests.e2e.site import Site, chromium, running
+from tests.e2e.site import Site, running
 
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Debian's Chromium."""
-    with sync_playwright() as playwright:
-        # Root has no sandbox, and a container has little shared memory.
-        options = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]
-        browser = playwright.chromium.launch(executable_path=chromium(), args=options)
-        yield browser
-        browser.close()
+pytest_plugins = ["tests.e2e.browser"]
 
 
 @pytest.fixture(scope="module")
@@ -28,35 +18,3 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     folder: Path = tmp_path_factory.mktemp("site")
     with running(folder) as found:
         yield found
-
-
-@pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    """A browser that knows nothing yet, and may copy."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="en-GB")
-    context.set_default_timeout(15_000)
-    yield context
-    context.close()
-
-
-@pytest.fixture
-def mistakes() -> list[str]:
-    """What the page may complain of: a test that provokes it names it here."""
-    return []
-
-
-@pytest.fixture
-def page(context: BrowserContext, mistakes: list[str]) -> Iterator[Page]:
-    """A page; at the end its console must hold no mistake but those that the test provoked."""
-    page = context.new_page()
-    seen = watched(page)
-    yield page
-    assert [each for each in seen if not any(known in each for known in mistakes)] == []
-
-
-def watched(page: Page) -> list[str]:
-    """What goes wrong on a page from now on."""
-    seen: list[str] = []
-    page.on("console", lambda message: seen.append(message.text) if message.type in ("error", "warning") else None)
-    page.on("pageerror", lambda error: seen.append(str(error)))
-    return seen

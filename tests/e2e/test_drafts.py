@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
-from tests.e2e.conftest import watched
+from tests.e2e.browser import watched
 from tests.e2e.desk import Desk, open_draft
 from tests.e2e.site import CASE, GOOD, WRONG, Site, eventually
 

@@ -10,7 +10,7 @@ from typing import Any, Literal
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.conftest import watched
+from tests.e2e.browser import watched
 from tests.e2e.site import GOOD, WRONG, Site
 
 log = logging.getLogger(__name__)

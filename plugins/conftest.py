@@ -1,0 +1,3 @@
+"""The browser that all tests share."""
+
+pytest_plugins = ["tests.e2e.browser"]

@@ -1,0 +1,53 @@
+"""A browser, and pages on which nothing may go wrong unseen, for all tests: a plugin of pytest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.e2e.site import chromium
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium."""
+    with sync_playwright() as playwright:
+        # Root has no sandbox, and a container has little shared memory.
+        options = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]
+        browser = playwright.chromium.launch(executable_path=chromium(), args=options)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """A browser that knows nothing yet, and may copy."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="en-GB")
+    context.set_default_timeout(15_000)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def mistakes() -> list[str]:
+    """What the page may complain of: a test that provokes it names it here."""
+    return []
+
+
+@pytest.fixture
+def page(context: BrowserContext, mistakes: list[str]) -> Iterator[Page]:
+    """A page; at the end its console must hold no mistake but those that the test provoked."""
+    page = context.new_page()
+    seen = watched(page)
+    yield page
+    assert [each for each in seen if not any(known in each for known in mistakes)] == []
+
+
+def watched(page: Page) -> list[str]:
+    """What goes wrong on a page from now on."""
+    seen: list[str] = []
+    page.on("console", lambda message: seen.append(message.text) if message.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: seen.append(str(error)))
+    return seen
