@@ -81,7 +81,7 @@ def draft(app: FrameLocator) -> FrameLocator:
     """The desk, once the agent asked for a draft."""
     app.get_by_role("button", name="Draft").click()
     desk = app.frame_locator("iframe")
-    expect(desk.get_by_role("textbox", name="Reply to the customer")).to_be_visible()
+    expect(desk.get_by_role("textbox", name="Reply to the customer")).to_be_visible(timeout=20_000)
     return desk
 
 
@@ -201,7 +201,7 @@ def test_an_editor_that_is_closed(page: Page, ticket: Zendesk) -> None:
     page.evaluate("editor.hidden = true")
     desk.get_by_role("button", name="Insert into the reply").click()
     expect(page.frame_locator("iframe").get_by_role("alert")).to_contain_text("Zendesk did not take the text")
-    expect(desk.get_by_role("textbox", name="Reply to the customer")).to_be_visible()
+    expect(desk.get_by_role("textbox", name="Reply to the customer")).to_be_visible(timeout=20_000)
 
 
 def test_hostile_texts_stay_texts(page: Page, ticket: Zendesk, amends: Site) -> None:

@@ -2,7 +2,7 @@
 
 const FETCH = "chatwoot-dashboard-app:fetch-info";
 const SOON_MS = 3_000; // while there is no draft yet
-const LATER_MS = 20_000; // for a newer one
+const LATER_MS = 10_000; // for a newer one
 const [chatwoot, desk] = ["chatwoot", "desk"].map((name) => document.querySelector(`meta[name=${name}]`).content);
 const [notice, newer, copying, text, place] = ["notice", "newer", "copying", "text", "desk"].map((id) => document.getElementById(id));
 const WORDS = {
@@ -101,24 +101,27 @@ function clear() {
 
 // Chatwoot lets no app write into its reply: the agent pastes the text there, and sends it.
 async function copy(given) {
-  copying.hidden = true;
   text.value = given;
   if (await copied(given)) return say("Copied. Paste it into the reply, read it once more, and send it there.");
-  copying.hidden = false;
   text.select();
   say("The browser lets this page copy nothing.");
 }
 
+// The older way first: frames of Chatwoot are given no other, and browsers complain of who asks for it.
 async function copied(given) {
+  copying.hidden = false; // what is not shown cannot be selected
+  text.select();
+  const done = document.execCommand("copy") || (await written(given));
+  copying.hidden = done;
+  return done;
+}
+
+async function written(given) {
   try {
     await navigator.clipboard.writeText(given);
     return true;
   } catch {
-    copying.hidden = false; // what is not shown cannot be selected
-    text.select();
-    const done = document.execCommand("copy");
-    copying.hidden = done;
-    return done;
+    return false;
   }
 }
 
