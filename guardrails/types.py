@@ -209,6 +209,9 @@ class VerdictFinding(Contract):
 class Verdict(Contract):
     """What one check decided about one draft, by one policy."""
 
+    # Nothing of it is ever left out of an answer, and so says the contract.
+    model_config = ConfigDict(json_schema_serialization_defaults_required=True)
+
     check: str
     passed: bool
     blocking: bool

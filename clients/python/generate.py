@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -18,8 +19,19 @@ def generate(folder: Path) -> None:
         subprocess.CalledProcessError: the generator cannot take all of the contract; it has said why.
     """
     shutil.rmtree(folder, ignore_errors=True)
-    command = ["openapi-python-client", "generate", "--path", CONTRACT, "--config", HERE / "generator.yaml"]
-    subprocess.run([*command, "--meta", "none", "--output-path", folder, "--fail-on-warning"], check=True)  # noqa: S603 - nothing of it comes from outside
+    tools = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"  # the generator calls ruff
+    command = [
+        sys.executable,
+        "-m",
+        "openapi_python_client",
+        "generate",
+        "--path",
+        CONTRACT,
+        "--config",
+        HERE / "generator.yaml",
+    ]
+    command += ["--meta", "none", "--output-path", folder, "--fail-on-warning"]
+    subprocess.run(command, check=True, env=os.environ | {"PATH": tools})  # noqa: S603 - nothing comes from outside
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, ConfigDict, Field
 
 from guardrails.types import Contract
 from service.schemas import LineError, Problem, Result
@@ -22,6 +22,8 @@ class BatchFault(LineError):
 
 class BatchCounts(Contract):
     """How many lines stand where; together they are all lines of the batch."""
+
+    model_config = ConfigDict(json_schema_serialization_defaults_required=True)  # none is left out of an answer
 
     queued: int = Field(default=0, ge=0)
     running: int = Field(default=0, ge=0)

@@ -28,7 +28,7 @@ class Service:
     desk_url: str | None = None
 
     def __post_init__(self) -> None:
-        for url in filter(None, (self.url, self.desk_url)):
+        for url in (self.url, self.url if self.desk_url is None else self.desk_url):
             parts = httpx.URL(url)
             if parts.scheme not in ("http", "https") or not parts.host or parts.query or parts.fragment:
                 raise ValueError(f"The URL of Amends must be like https://amends.example.com, and not {url!r}.")

@@ -5,8 +5,6 @@ from typing import Any, TypeVar
 
 from attrs import define as _attrs_define
 
-from ..types import UNSET, Unset
-
 T = TypeVar("T", bound="BatchCounts")
 
 
@@ -15,22 +13,22 @@ class BatchCounts:
     """How many lines stand where; together they are all lines of the batch.
 
     Attributes:
-        queued (int | Unset):  Default: 0.
-        running (int | Unset):  Default: 0.
-        ready (int | Unset):  Default: 0.
-        needs_review (int | Unset):  Default: 0.
-        failed (int | Unset):  Default: 0.
-        cancelled (int | Unset):  Default: 0.
-        faulty (int | Unset): Lines that hold no case. Default: 0.
+        queued (int):  Default: 0.
+        running (int):  Default: 0.
+        ready (int):  Default: 0.
+        needs_review (int):  Default: 0.
+        failed (int):  Default: 0.
+        cancelled (int):  Default: 0.
+        faulty (int): Lines that hold no case. Default: 0.
     """
 
-    queued: int | Unset = 0
-    running: int | Unset = 0
-    ready: int | Unset = 0
-    needs_review: int | Unset = 0
-    failed: int | Unset = 0
-    cancelled: int | Unset = 0
-    faulty: int | Unset = 0
+    queued: int = 0
+    running: int = 0
+    ready: int = 0
+    needs_review: int = 0
+    failed: int = 0
+    cancelled: int = 0
+    faulty: int = 0
 
     def to_dict(self) -> dict[str, Any]:
         queued = self.queued
@@ -49,40 +47,36 @@ class BatchCounts:
 
         field_dict: dict[str, Any] = {}
 
-        field_dict.update({})
-        if queued is not UNSET:
-            field_dict["queued"] = queued
-        if running is not UNSET:
-            field_dict["running"] = running
-        if ready is not UNSET:
-            field_dict["ready"] = ready
-        if needs_review is not UNSET:
-            field_dict["needs_review"] = needs_review
-        if failed is not UNSET:
-            field_dict["failed"] = failed
-        if cancelled is not UNSET:
-            field_dict["cancelled"] = cancelled
-        if faulty is not UNSET:
-            field_dict["faulty"] = faulty
+        field_dict.update(
+            {
+                "queued": queued,
+                "running": running,
+                "ready": ready,
+                "needs_review": needs_review,
+                "failed": failed,
+                "cancelled": cancelled,
+                "faulty": faulty,
+            }
+        )
 
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d = dict(src_dict)
-        queued = d.pop("queued", UNSET)
+        queued = d.pop("queued")
 
-        running = d.pop("running", UNSET)
+        running = d.pop("running")
 
-        ready = d.pop("ready", UNSET)
+        ready = d.pop("ready")
 
-        needs_review = d.pop("needs_review", UNSET)
+        needs_review = d.pop("needs_review")
 
-        failed = d.pop("failed", UNSET)
+        failed = d.pop("failed")
 
-        cancelled = d.pop("cancelled", UNSET)
+        cancelled = d.pop("cancelled")
 
-        faulty = d.pop("faulty", UNSET)
+        faulty = d.pop("faulty")
 
         batch_counts = cls(
             queued=queued,

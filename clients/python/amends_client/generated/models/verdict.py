@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from attrs import define as _attrs_define
 
 from ..models.verdict_decided_by import VerdictDecidedBy, check_verdict_decided_by
-from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
     from ..models.verdict_finding import VerdictFinding
@@ -25,12 +24,12 @@ class Verdict:
         blocking (bool):
         level (int | None):
         limit (int | None):
-        score (float | None | Unset): Calibrated probability that the check passes.
-        decided_by (VerdictDecidedBy | Unset):  Default: 'rule'.
-        findings (list[VerdictFinding] | Unset):
-        advice (None | str | Unset):
-        skipped (None | str | Unset):
-        error (None | str | Unset):
+        score (float | None): Calibrated probability that the check passes.
+        decided_by (VerdictDecidedBy):  Default: 'rule'.
+        findings (list[VerdictFinding]):
+        advice (None | str):
+        skipped (None | str):
+        error (None | str):
     """
 
     check: str
@@ -38,12 +37,12 @@ class Verdict:
     blocking: bool
     level: int | None
     limit: int | None
-    score: float | None | Unset = UNSET
-    decided_by: VerdictDecidedBy | Unset = "rule"
-    findings: list[VerdictFinding] | Unset = UNSET
-    advice: None | str | Unset = UNSET
-    skipped: None | str | Unset = UNSET
-    error: None | str | Unset = UNSET
+    score: float | None
+    findings: list[VerdictFinding]
+    advice: None | str
+    skipped: None | str
+    error: None | str
+    decided_by: VerdictDecidedBy = "rule"
 
     def to_dict(self) -> dict[str, Any]:
         check = self.check
@@ -58,40 +57,24 @@ class Verdict:
         limit: int | None
         limit = self.limit
 
-        score: float | None | Unset
-        if isinstance(self.score, Unset):
-            score = UNSET
-        else:
-            score = self.score
+        score: float | None
+        score = self.score
 
-        decided_by: str | Unset = UNSET
-        if not isinstance(self.decided_by, Unset):
-            decided_by = self.decided_by
+        decided_by: str = self.decided_by
 
-        findings: list[dict[str, Any]] | Unset = UNSET
-        if not isinstance(self.findings, Unset):
-            findings = []
-            for findings_item_data in self.findings:
-                findings_item = findings_item_data.to_dict()
-                findings.append(findings_item)
+        findings = []
+        for findings_item_data in self.findings:
+            findings_item = findings_item_data.to_dict()
+            findings.append(findings_item)
 
-        advice: None | str | Unset
-        if isinstance(self.advice, Unset):
-            advice = UNSET
-        else:
-            advice = self.advice
+        advice: None | str
+        advice = self.advice
 
-        skipped: None | str | Unset
-        if isinstance(self.skipped, Unset):
-            skipped = UNSET
-        else:
-            skipped = self.skipped
+        skipped: None | str
+        skipped = self.skipped
 
-        error: None | str | Unset
-        if isinstance(self.error, Unset):
-            error = UNSET
-        else:
-            error = self.error
+        error: None | str
+        error = self.error
 
         field_dict: dict[str, Any] = {}
 
@@ -102,20 +85,14 @@ class Verdict:
                 "blocking": blocking,
                 "level": level,
                 "limit": limit,
+                "score": score,
+                "decided_by": decided_by,
+                "findings": findings,
+                "advice": advice,
+                "skipped": skipped,
+                "error": error,
             }
         )
-        if score is not UNSET:
-            field_dict["score"] = score
-        if decided_by is not UNSET:
-            field_dict["decided_by"] = decided_by
-        if findings is not UNSET:
-            field_dict["findings"] = findings
-        if advice is not UNSET:
-            field_dict["advice"] = advice
-        if skipped is not UNSET:
-            field_dict["skipped"] = skipped
-        if error is not UNSET:
-            field_dict["error"] = error
 
         return field_dict
 
@@ -144,57 +121,42 @@ class Verdict:
 
         limit = _parse_limit(d.pop("limit"))
 
-        def _parse_score(data: object) -> float | None | Unset:
+        def _parse_score(data: object) -> float | None:
             if data is None:
                 return data
-            if isinstance(data, Unset):
-                return data
-            return cast(float | None | Unset, data)
+            return cast(float | None, data)
 
-        score = _parse_score(d.pop("score", UNSET))
+        score = _parse_score(d.pop("score"))
 
-        _decided_by = d.pop("decided_by", UNSET)
-        decided_by: VerdictDecidedBy | Unset
-        if isinstance(_decided_by, Unset):
-            decided_by = UNSET
-        else:
-            decided_by = check_verdict_decided_by(_decided_by)
+        decided_by = check_verdict_decided_by(d.pop("decided_by"))
 
-        _findings = d.pop("findings", UNSET)
-        findings: list[VerdictFinding] | Unset = UNSET
-        if _findings is not UNSET:
-            findings = []
-            for findings_item_data in _findings:
-                findings_item = VerdictFinding.from_dict(findings_item_data)
+        findings = []
+        _findings = d.pop("findings")
+        for findings_item_data in _findings:
+            findings_item = VerdictFinding.from_dict(findings_item_data)
 
-                findings.append(findings_item)
+            findings.append(findings_item)
 
-        def _parse_advice(data: object) -> None | str | Unset:
+        def _parse_advice(data: object) -> None | str:
             if data is None:
                 return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
+            return cast(None | str, data)
 
-        advice = _parse_advice(d.pop("advice", UNSET))
+        advice = _parse_advice(d.pop("advice"))
 
-        def _parse_skipped(data: object) -> None | str | Unset:
+        def _parse_skipped(data: object) -> None | str:
             if data is None:
                 return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
+            return cast(None | str, data)
 
-        skipped = _parse_skipped(d.pop("skipped", UNSET))
+        skipped = _parse_skipped(d.pop("skipped"))
 
-        def _parse_error(data: object) -> None | str | Unset:
+        def _parse_error(data: object) -> None | str:
             if data is None:
                 return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
+            return cast(None | str, data)
 
-        error = _parse_error(d.pop("error", UNSET))
+        error = _parse_error(d.pop("error"))
 
         verdict = cls(
             check=check,
