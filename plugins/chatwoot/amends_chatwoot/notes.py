@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC
 
+import attrs
+
 from amends_chatwoot.markdown import one_line, quoted
 from amends_client.models import Link, Result, Verdict
 from amends_client.words import check_name, headline, not_checked, passed, to_do
@@ -14,6 +16,9 @@ CUT = "The customer wrote more than Amends reads: only the first 20,000 characte
 
 def draft_note(result: Result, link: Link, *, cut: bool) -> str:
     """The note for what became of a turn, in Markdown; texts of others in it are but text."""
+    if result.escalate:
+        # A proposal stays at the desk: from a note it would be sent too easily.
+        result = attrs.evolve(result, draft=None, verdicts=[])
     parts = [f"**{one_line(headline(result), MOST_SAID)}**"]
     if cut:
         parts.append(CUT)

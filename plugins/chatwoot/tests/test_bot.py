@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import signal
 import sqlite3
 import subprocess
 import time
@@ -212,6 +213,33 @@ def test_an_agent_who_is_quicker(desk: Chatwoot, amends: Site, one: Bot) -> None
     desk.send(desk.written(11, ORDER))
     noted(desk, 11)
     assert desk.notes_in(10) == []
+
+
+@pytest.mark.usefixtures("one")
+def test_a_complaint_for_a_person(desk: Chatwoot, amends: Site) -> None:
+    """The note says so, and offers nothing that could be sent without a thought."""
+    desk.send(desk.written(15, "The kettle caught fire and burned my daughter's hand. My lawyer will write to you."))
+    note = noted(desk, 15)
+    assert note.startswith("**This is for a person, not for a machine:")
+    assert "Yours sincerely" not in note
+    assert "Open it at the Amends desk" in note
+    desk.send(desk.answered(15, "We are calling you now."))
+    eventually(lambda: drafts(amends, 15)[0]["feedback"] == "edited", SECONDS)
+
+
+def test_it_ends_when_it_is_told_to(desk: Chatwoot, amends: Site, tmp_path: Path) -> None:
+    """With a draft under way, soon, and without a word of complaint."""
+    amends.model.seconds = 3
+    with bot(tmp_path, amends, desk) as first:
+        desk.send(desk.written(16, ORDER))
+        first.serving.wait_for("draft.asked")
+        began = time.monotonic()
+        assert first.serving.stop(signal.SIGTERM) in (0, -signal.SIGTERM)
+        assert time.monotonic() - began < 5
+        assert {each["level"] for each in first.serving.logged} == {"info"}
+    amends.model.seconds = 0
+    with bot(tmp_path, amends, desk):
+        noted(desk, 16)
 
 
 def test_hostile_texts_stay_texts(desk: Chatwoot, amends: Site, one: Bot) -> None:
