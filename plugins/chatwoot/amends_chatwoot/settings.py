@@ -1,0 +1,132 @@
+"""The settings: read once from the environment, validated, and handed on as values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, AnyHttpUrl, BaseModel, ConfigDict, Field, SecretStr, TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails
+
+from amends_chatwoot.errors import ConfigurationError
+
+PREFIX = "AMENDS_CHATWOOT_"
+MINUTE, DAY = 60, 86_400
+SECRET_CHARACTERS = 32
+
+
+def _base(value: str) -> str:
+    url = TypeAdapter(AnyHttpUrl).validate_python(value)
+    if url.username or url.password or url.query or url.fragment:
+        raise ValueError("must be an address alone, without a name, a password, ? or #")
+    return str(url).rstrip("/")
+
+
+def _filled(value: SecretStr) -> SecretStr:
+    if not value.get_secret_value().isascii() or not value.get_secret_value().isprintable():
+        raise ValueError("holds characters that no such secret has")
+    return value
+
+
+def _long(value: SecretStr) -> SecretStr:
+    if len(value.get_secret_value()) < SECRET_CHARACTERS:
+        raise ValueError(f"is too short: it must have {SECRET_CHARACTERS} characters that nobody can guess")
+    return value
+
+
+BaseUrl = Annotated[str, AfterValidator(_base)]
+Secret = Annotated[SecretStr, AfterValidator(_filled)]
+
+
+class Settings(BaseModel):
+    """One value for each variable `AMENDS_CHATWOOT_...`; field names are theirs in lower case."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    url: BaseUrl = Field(description="Where Chatwoot is, as agents' browsers reach it.")
+    account: int = Field(ge=1, description="The number of the account, which stands in Chatwoot's addresses.")
+    token: Secret = Field(description="The access token of the agent bot, which places the notes.")
+    webhook_secret: Secret = Field(description="The secret by which Chatwoot signs what it sends to the bot.")
+    business: Path = Field(description="TOML file that says what replies may state and promise.")
+    amends_url: BaseUrl = Field(default="http://127.0.0.1:8000", description="Where Amends is.")
+    amends_key: Secret | None = Field(
+        default=None, description="An access key of Amends with the scopes draft, feedback, read and check."
+    )
+    desk_url: BaseUrl | None = Field(
+        default=None, description="Where agents' browsers reach Amends; by default AMENDS_CHATWOOT_AMENDS_URL."
+    )
+    dashboard_secret: Annotated[Secret, AfterValidator(_long)] | None = Field(
+        default=None,
+        description=f"What the dashboard app's address bears; at least {SECRET_CHARACTERS} characters. "
+        "Without it there is no dashboard app.",
+    )
+    database: Path = Field(
+        default=Path("amends-chatwoot.db"), description="File in which accepted work is kept until it is done."
+    )
+    keep_days: int = Field(default=30, ge=1, le=3650, description="Days after which what was kept is forgotten.")
+    host: str = Field(default="127.0.0.1", description="Address to listen on.")
+    port: int = Field(default=8813, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
+    quiet_s: float = Field(
+        default=10, ge=0, le=3600, description="Seconds of silence before a draft: customers write in pieces."
+    )
+    link_s: int = Field(
+        default=DAY // 3,
+        ge=MINUTE,
+        le=DAY,
+        description="Seconds for which a note's link to the desk opens it by itself.",
+    )
+    hand_over: bool = Field(
+        default=True, description="Whether conversations that wait for the bot are given to the agents at once."
+    )
+    at_once: int = Field(default=4, ge=1, le=64, description="Conversations worked on at once.")
+
+    @property
+    def desk(self) -> str:
+        """What the links to the desk begin with."""
+        return self.desk_url or self.amends_url
+
+
+def origin_of(url: str) -> str:
+    """Scheme, host and port of an address, as browsers name them."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def load_settings(environment: Mapping[str, str]) -> Settings:
+    """Read the settings; an empty value counts as absent.
+
+    Raises:
+        ConfigurationError: names every variable that is missing, unknown or malformed.
+    """
+    values = {
+        name.upper().removeprefix(PREFIX).lower(): value
+        for name, value in environment.items()
+        if name.upper().startswith(PREFIX) and value
+    }
+    try:
+        return Settings.model_validate(values)
+    except ValidationError as error:
+        faults = error.errors(include_url=False, include_input=False)
+        raise ConfigurationError("\n".join(map(_sentence, faults))) from None  # a value may be a secret
+
+
+def describe_settings() -> str:
+    """Two lines for each variable: its default and its meaning."""
+    lines = []
+    for name, field in Settings.model_fields.items():
+        default = "none" if field.default is None else str(field.default).rstrip("/")
+        shown = "required" if field.is_required() else f"default: {default}"
+        lines.append(f"  {PREFIX}{name.upper()} ({shown})\n      {field.description}")
+    return "\n".join(lines)
+
+
+def _sentence(fault: ErrorDetails) -> str:
+    field = str(fault["loc"][0])
+    name = f"{PREFIX}{field.upper()}"
+    if fault["type"] == "missing":
+        return f"{name} is missing: {Settings.model_fields[field].description}"
+    if fault["type"] == "extra_forbidden":
+        return f"{name} is unknown: `amends-chatwoot --help` lists all"
+    return f"{name}: {fault['msg'].removeprefix('Value error, ')}"

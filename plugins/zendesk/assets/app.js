@@ -1,0 +1,82 @@
+// The sidebar beside a ticket: asks Amends for a draft and shows the desk.
+import { Amends } from "./amends.js";
+import { addressIn, caseOf, nameOf } from "./case.js";
+import { asHtml, showDesk } from "./desk.js";
+import { Problem } from "./problems.js";
+import { readTicket } from "./ticket.js";
+
+const [notice, problem, button, place] = ["notice", "problem", "draft", "desk"].map((id) => document.getElementById(id));
+let close = () => {};
+
+async function start() {
+  const client = globalThis.ZAFClient?.init();
+  if (!client) throw new Problem("Zendesk's framework did not load: open this app beside a ticket.");
+  const { settings } = await client.metadata();
+  const address = addressIn(settings);
+  button.addEventListener("click", () => attempt(() => draft(client, settings, new Amends(client, address))));
+  button.hidden = false;
+  say("Amends drafts a reply to what the customer wrote last, and checks it. You send it.");
+  fit(client);
+}
+
+async function draft(client, settings, amends) {
+  close();
+  say("Reading the ticket…");
+  const ticket = await readTicket(client);
+  const asked = caseOf(ticket, settings);
+  say("Drafting a reply. This may take a minute…");
+  const made = await amends.draft(asked, await nameOf(ticket, asked));
+  const words = wordsFor(made);
+  const url = await amends.link(made.id);
+  close = showDesk(place, url, {
+    insert: (text) => attempt(() => insert(client, text)),
+    recorded: () => say("Recorded."),
+  });
+  say(words);
+  button.textContent = "Draft again from the ticket";
+  fit(client);
+}
+
+async function insert(client, text) {
+  await client.invoke("ticket.editor.insert", asHtml(text)).catch(() => {
+    throw new Problem("Zendesk did not take the text: open the reply's editor and insert again, or copy it.");
+  });
+  say("Put into the reply. Read it once more, and send it there.");
+}
+
+function wordsFor(made) {
+  if (made.status === "failed" || made.status === "cancelled")
+    throw new Problem(`There is no draft: ${made.problem?.detail ?? "it was cancelled"}`);
+  if (made.escalate) return `A person should answer this one: ${made.escalate}.`;
+  if (made.status === "needs_review") {
+    const failed = made.verdicts.filter((each) => each.blocking && !each.passed).length;
+    return `The draft needs review: ${failed === 1 ? "one check" : `${failed} checks`} did not pass. The desk marks the words and says why.`;
+  }
+  return "The draft passed every check that must pass.";
+}
+
+// One thing at a time, and what goes wrong is said.
+async function attempt(work) {
+  button.disabled = true;
+  problem.hidden = true;
+  try {
+    await work();
+  } catch (error) {
+    say("");
+    problem.textContent = error instanceof Problem ? error.message : "Something went wrong in this app. Reload the page and try again.";
+    problem.hidden = false;
+    if (!(error instanceof Problem)) console.error(error);
+  } finally {
+    button.disabled = false;
+  }
+}
+
+function say(words) {
+  notice.textContent = words;
+}
+
+function fit(client) {
+  client.invoke("resize", { width: "100%", height: `${Math.max(document.body.scrollHeight, 120)}px` });
+}
+
+attempt(start);

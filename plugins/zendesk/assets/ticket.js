@@ -1,0 +1,62 @@
+// What the ticket says: who complains, of what, and what was written before.
+import { Problem } from "./problems.js";
+
+const MOST_CHARACTERS = 20_000;
+const MOST_HISTORY = 50;
+const CHATS = /chat|messag|whatsapp|sms|line|telegram/;
+const PUBLIC = /twitter|social/;
+
+export async function readTicket(client) {
+  const asked = ["ticket.id", "ticket.requester", "ticket.via", "currentUser"];
+  const [found, { account }] = await Promise.all([client.get(asked), client.context()]);
+  const ticketId = found["ticket.id"];
+  const requester = found["ticket.requester"];
+  if (!ticketId || !requester?.id) throw new Problem("Save the ticket first: there is nothing to answer yet.");
+  const said = parted(await comments(client, ticketId), requester.id);
+  return {
+    id: ticketId,
+    account: account?.subdomain ?? "",
+    customer: { id: requester.id, name: requester.name ?? "" },
+    agent: found.currentUser?.name || "Customer Care",
+    channel: channelOf(found["ticket.via"]),
+    ...said,
+  };
+}
+
+// The newest hundred, in the order in which they were written; internal notes are nobody's business but the agents'.
+async function comments(client, ticketId) {
+  const url = `/api/v2/tickets/${encodeURIComponent(ticketId)}/comments.json?sort_order=desc&per_page=100`;
+  const answer = await client.request({ url, type: "GET", dataType: "json" }).catch((failure) => {
+    throw new Problem(`Zendesk did not give the ticket's comments (${Number(failure?.status) || "no answer"}).`);
+  });
+  const found = Array.isArray(answer?.comments) ? answer.comments : [];
+  return found
+    .filter((each) => each.public && textOf(each))
+    .sort((one, other) => String(one.created_at).localeCompare(String(other.created_at)) || one.id - other.id);
+}
+
+// The complaint is what the customer wrote since an agent last answered, or wrote last of all.
+function parted(all, customerId) {
+  const last = all.findLastIndex((each) => each.author_id === customerId);
+  if (last < 0) throw new Problem("The customer has written nothing that could be answered.");
+  let first = last;
+  while (first > 0 && all[first - 1].author_id === customerId) first -= 1;
+  return {
+    commentId: all[last].id,
+    complaint: all.slice(first, last + 1).map(textOf).join("\n\n").slice(0, MOST_CHARACTERS),
+    history: all.slice(0, first).slice(-MOST_HISTORY).map((each) => ({
+      from: each.author_id === customerId ? "customer" : "agent",
+      text: textOf(each).slice(0, MOST_CHARACTERS),
+    })),
+  };
+}
+
+function textOf(comment) {
+  return String(comment.plain_body || comment.body || "").replaceAll("&nbsp;", " ").trim();
+}
+
+function channelOf(via) {
+  const name = String(via?.channel ?? via ?? "").toLowerCase();
+  if (PUBLIC.test(name)) return "social";
+  return CHATS.test(name) ? "chat" : "email";
+}
