@@ -7,7 +7,7 @@ from typing import Literal, Protocol
 from pydantic import AwareDatetime, ConfigDict, Field
 
 from guardrails.types import Channel, Contract, Text
-from service.schemas import Case, FeedbackOutcome, Options
+from service.schemas import Case, FeedbackList, FeedbackOutcome, Options
 
 FeedbackFilter = Literal["none", "given", "sent", "edited", "rejected"]
 DraftStatus = Literal["ready", "needs_review", "failed"]
@@ -70,6 +70,9 @@ class Listing(Protocol):
 
     async def case(self, tenant: str, draft_id: str) -> Case:
         """What was asked for."""
+
+    async def feedback(self, tenant: str, draft_id: str) -> FeedbackList:
+        """What became of a draft."""
 
 
 def asked_again(case: Case, options: Options) -> Case:

@@ -175,7 +175,7 @@ def refuse_beyond(caller: Caller, method: str, path: str) -> None:
     """
     if caller.drafts is None:
         return
-    asked = ("GET", ""), ("GET", "/case"), ("POST", "/feedback"), ("POST", "/again")
+    asked = ("GET", ""), ("GET", "/case"), ("GET", "/feedback"), ("POST", "/feedback"), ("POST", "/again")
     allowed = {(verb, f"/v1/drafts/{draft}{rest}") for draft in caller.drafts for verb, rest in asked}
     if (method, path) not in allowed | {("POST", "/v1/checks")}:
         raise DraftNotFound("This session is for one draft alone; sign in with a key for others.")

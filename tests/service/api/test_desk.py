@@ -181,6 +181,7 @@ def test_a_link_is_for_one_draft_and_those_that_it_makes() -> None:
     open_to_it: tuple[tuple[str, str, object], ...] = (
         ("GET", f"/v1/drafts/{mine}", None),
         ("GET", f"/v1/drafts/{mine}/case", None),
+        ("GET", f"/v1/drafts/{mine}/feedback", None),
         ("POST", "/v1/checks", {"complaint": "It broke.", "draft": "Sorry."}),
         ("POST", f"/v1/drafts/{mine}/feedback", {"outcome": "sent"}),
     )
@@ -191,6 +192,7 @@ def test_a_link_is_for_one_draft_and_those_that_it_makes() -> None:
     closed_to_it: tuple[tuple[str, str, object], ...] = (
         ("GET", f"/v1/drafts/{other}", None),
         ("GET", f"/v1/drafts/{other}/case", None),
+        ("GET", f"/v1/drafts/{other}/feedback", None),
         ("POST", f"/v1/drafts/{other}/feedback", {"outcome": "sent"}),
         ("POST", f"/v1/drafts/{other}/again", {}),
         ("POST", f"/v1/drafts/{mine}/links", {}),
