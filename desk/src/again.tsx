@@ -85,17 +85,17 @@ export function Again({ draft, made, wish, busy }: Given): JSX.Element {
             onInput={(event) => setInstruction(event.currentTarget.value)}
             autocomplete="off"
           />
-          <button type="submit" disabled={running !== null}>
+          <button type="submit" aria-disabled={running !== null}>
             Draft again
           </button>
         </div>
         <div class="actions" role="group" aria-label="Often asked for">
           {READY.map((words) => (
-            <button type="button" class="small" disabled={running !== null} onClick={() => void run({ instruction: `${words}, please.` })}>
+            <button type="button" class="small" aria-disabled={running !== null} onClick={() => void run({ instruction: `${words}, please.` })}>
               {words}
             </button>
           ))}
-          <button type="button" class="small" disabled={running !== null} onClick={() => void run({ alternatives: 2 })}>
+          <button type="button" class="small" aria-disabled={running !== null} onClick={() => void run({ alternatives: 2 })}>
             With two alternatives
           </button>
         </div>

@@ -28,11 +28,11 @@ export interface Editor {
   setText: (text: string) => void;
   setVerdicts: (verdicts: readonly Verdict[], proof: string | null) => void;
   place: (id: string) => Place | undefined;
-  places: () => Place[];
+  // Goes to the next finding, or the one before; says whether there is any.
+  step: (direction: 1 | -1) => boolean;
   select: (place: Place) => void;
   replace: (place: Place, text: string) => void;
   insert: (text: string) => void;
-  caret: () => number;
   focus: () => void;
   destroy: () => void;
 }
@@ -56,7 +56,7 @@ const marks = StateField.define<DecorationSet>({
 
 const look = EditorView.theme({
   "&": { color: "var(--ink)", backgroundColor: "var(--paper)", fontSize: "1rem", borderRadius: "6px" },
-  "&.cm-focused": { outline: "3px solid var(--focus)", outlineOffset: "1px" },
+  "&.cm-focused": { outline: "none" }, // the host shows it, at once
   ".cm-scroller": { fontFamily: "inherit", lineHeight: "1.65" },
   ".cm-content": { padding: "1rem", minHeight: "14rem", caretColor: "var(--ink)", unicodeBidi: "isolate" },
   ".cm-line": { padding: "0" },
@@ -130,6 +130,10 @@ export function openEditor(host: HTMLElement, text: string, hears: Hears): Edito
       ],
     }),
   });
+  const select = ({ from, to }: Place) => {
+    view.dispatch({ selection: EditorSelection.range(from, to), effects: EditorView.scrollIntoView(from, { y: "center" }) });
+    view.focus();
+  };
   return {
     text: () => view.state.doc.toString(),
     setText: (given) =>
@@ -137,11 +141,12 @@ export function openEditor(host: HTMLElement, text: string, hears: Hears): Edito
     setVerdicts: (verdicts, proof) =>
       view.dispatch({ effects: setMarks.of(decorations(view.state.doc.toString(), verdicts, proof)) }),
     place: (id) => placesOf(view.state).find((each) => each.id === id),
-    places: () => placesOf(view.state),
-    select: ({ from, to }) => {
-      view.dispatch({ selection: EditorSelection.range(from, to), effects: EditorView.scrollIntoView(from, { y: "center" }) });
-      view.focus();
+    step: (direction) => {
+      const next = nextPlace(placesOf(view.state), view.state.selection.main, direction);
+      if (next) select(next);
+      return next !== undefined;
     },
+    select,
     replace: ({ from, to }, given) => {
       const all = view.state.doc.toString();
       const range = given ? { from, to } : withoutGap(all, from, to);
@@ -158,7 +163,6 @@ export function openEditor(host: HTMLElement, text: string, hears: Hears): Edito
       view.dispatch(view.state.replaceSelection(given));
       view.focus();
     },
-    caret: () => view.state.selection.main.head,
     focus: () => view.focus(),
     destroy: () => view.destroy(),
   };
@@ -194,6 +198,13 @@ function placesOf(state: EditorState): Place[] {
   for (const at = state.field(marks).iter(); at.value; at.next())
     found.push({ id: String(at.value.spec["id"]), from: at.from, to: at.to });
   return found;
+}
+
+function nextPlace(unsorted: Place[], { from, to }: { from: number; to: number }, direction: 1 | -1): Place | undefined {
+  const places = unsorted.sort((one, other) => one.from - other.from || one.to - other.to);
+  const after = (place: Place) => place.from > from || (place.from === from && place.to > to);
+  const before = (place: Place) => place.from < from || (place.from === from && place.to < to);
+  return direction > 0 ? (places.find(after) ?? places[0]) : (places.filter(before).at(-1) ?? places.at(-1));
 }
 
 function atCaret(state: EditorState): string[] {

@@ -16,7 +16,7 @@ export function FiguresPage({ query }: { query: URLSearchParams }): JSX.Element 
   const path = useMemo(() => `/v1/metrics/drafts?${new URLSearchParams({ from: midnight(days) })}`, [days]);
   const { value, failure, again } = useLoaded<Metrics>(path);
   return (
-    <main id="main" class="figures">
+    <main class="figures">
       <div class="head">
         <h1>Figures</h1>
         <div class="actions" role="group" aria-label="Period">

@@ -1,6 +1,6 @@
 // The drafts that wait for an agent.
 import type { JSX } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { aborted, asFailure, ask, type Failure } from "./api";
 import { useTitle } from "./hooks";
 import { Badge, Busy, plain, Trouble } from "./parts";
@@ -9,6 +9,7 @@ import type { DraftList, ListedDraft } from "./types";
 import { channelName, checkName, FEEDBACK, sentence, statusOf, when } from "./words";
 
 const PAGE = 50;
+let opened = ""; // the address of the draft that was opened last: who comes back goes on from there
 const SITUATIONS = [
   "agent_was_sharp",
   "broken_or_undelivered",
@@ -49,6 +50,14 @@ export function QueuePage({ query }: { query: URLSearchParams }): JSX.Element {
   const [failure, setFailure] = useState<Failure | null>(null);
   const [turn, setTurn] = useState(0);
   const list = useRef<HTMLOListElement>(null);
+
+  const coming = useRef(true);
+  useLayoutEffect(() => {
+    if (!drafts.length || !coming.current) return;
+    coming.current = false;
+    const nowhere = document.activeElement === document.body || document.activeElement?.id === "page";
+    if (nowhere) list.current?.querySelector<HTMLElement>(`a[href="${CSS.escape(opened)}"]`)?.focus();
+  }, [drafts]);
 
   const load = (before: string | null, signal?: AbortSignal) => {
     const days = Number(query.get("days") ?? 0);
@@ -98,7 +107,7 @@ export function QueuePage({ query }: { query: URLSearchParams }): JSX.Element {
   };
 
   return (
-    <main id="main" class="queue">
+    <main class="queue">
       <div class="head">
         <h1>Queue</h1>
         <button type="button" onClick={() => setTurn((n) => n + 1)}>
@@ -181,7 +190,7 @@ function Row({ draft }: { draft: ListedDraft }): JSX.Element {
   const more = draft.failed_checks.length - failed.length;
   return (
     <li>
-      <a href={toDraft(draft.id)} class="row-link">
+      <a href={toDraft(draft.id)} class="row-link" onClick={() => (opened = toDraft(draft.id))}>
         <span class="row-head">
           <strong>
             <bdi>{plain(draft.customer_name ?? "Customer")}</bdi>

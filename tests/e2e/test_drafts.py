@@ -195,7 +195,7 @@ def test_two_tabs(context: BrowserContext, page: Page, site: Site) -> None:
     second.button("Back to the first draft").click()
     second.button("I sent it").click()
     expect(other.get_by_text("Recorded: sent as it was.")).to_be_visible()
-    expect(page.get_by_text("recorded in another tab")).to_be_visible()
+    expect(page.get_by_text("Recorded already: sent as it was")).to_be_visible()
     assert seen == []
 
 
