@@ -36,6 +36,7 @@ export function useChecking(text: string, about: Case, result: Result, first: Ch
       ask<{ verdicts: Verdict[] }>("POST", "/v1/checks", { body, signal: stop.signal })
         .then(({ verdicts }) => {
           if (latest.current !== text) return;
+          if (!Array.isArray(verdicts)) throw new TypeError("an answer without verdicts");
           setChecked({ verdicts, of: text });
           setFailure(null);
         })
