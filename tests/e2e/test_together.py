@@ -28,7 +28,7 @@ def closed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 
 def test_two_agents(browser: Browser, page: Page, site: Site) -> None:
-    """The second one sees that the first has recorded the draft, also when opening it later; each may, the last counts."""
+    """The second one sees that the first has recorded it, also when opening it later; each may, the last counts."""
     draft_id = site.draft()
     desk = open_draft(page, site, draft_id)
     with browser.new_context() as elsewhere:

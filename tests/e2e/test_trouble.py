@@ -1,4 +1,4 @@
-"""What an agent sees, and never loses, when the service fails: restarted, busy, broken, or something else in its place."""
+"""What an agent sees, and never loses, when the service fails: restarted, busy, broken, or another in its place."""
 
 from __future__ import annotations
 
