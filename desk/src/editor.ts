@@ -11,6 +11,7 @@ import {
 } from "@codemirror/commands";
 import { EditorSelection, EditorState, type Range, StateEffect, StateField } from "@codemirror/state";
 import { Decoration, type DecorationSet, EditorView, highlightSpecialChars, keymap } from "@codemirror/view";
+import { HIDDEN } from "./hidden";
 import { placesIn } from "./offsets";
 import type { Verdict } from "./types";
 
@@ -80,9 +81,6 @@ const look = EditorView.theme({
   },
   ".cm-specialChar": { color: "var(--bad)", fontWeight: "bold" },
 });
-
-// What turns text around, or is not seen: a reader should know that it is there.
-const HIDDEN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u200b\u200e\u200f\u2028\u2029\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffc]/g;
 
 export function openEditor(host: HTMLElement, text: string, hears: Hears): Editor {
   const root = host.shadowRoot ?? host.attachShadow({ mode: "open", delegatesFocus: true });

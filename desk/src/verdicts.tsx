@@ -19,7 +19,7 @@ interface Shown {
   acts: Acts;
   here: readonly string[]; // the findings at the caret
   places: boolean; // whether the words stand in the editor
-  stale: boolean;
+  stale: "checking" | "unchecked" | null; // whether they are about another text, and why
 }
 
 export function Verdicts(shown: Shown): JSX.Element {
@@ -27,7 +27,8 @@ export function Verdicts(shown: Shown): JSX.Element {
   const ordered = [...failed].sort((one, other) => Number(other.blocking) - Number(one.blocking));
   const passed = shown.verdicts.filter((verdict) => verdict.passed);
   return (
-    <div class={shown.stale ? "verdicts stale" : "verdicts"}>
+    <div class="verdicts" aria-busy={shown.stale === "checking"}>
+      {shown.stale === "unchecked" && <p class="notice warn">These are about the text as it was before your last changes.</p>}
       <ul class="plain-list">
         {ordered.map((verdict) => (
           <Failed key={verdict.check} verdict={verdict} {...shown} />

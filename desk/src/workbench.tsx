@@ -145,7 +145,7 @@ export function Workbench({ result, about, session }: Given): JSX.Element {
             acts={acts}
             here={writing.here}
             places={!empty && checked.of !== "" && checked.of !== "\0"}
-            stale={!current && !empty}
+            stale={current || empty ? null : unchecked ? "unchecked" : "checking"}
           />
         ) : (
           <p class="muted">There is nothing to check yet.</p>
