@@ -60,7 +60,7 @@ function App(): JSX.Element {
 function Shown({ route, sitting }: { route: Route; sitting: Sitting }): JSX.Element {
   const { session, failure, busy, enter, look } = sitting;
   if (session?.signed_in && route.page !== "open") return <Page route={route} session={session} />;
-  if (session && !busy)
+  if (session && (!busy || route.page !== "open"))
     return <SignIn failure={failure} busy={busy} kept={unsent()} signIn={(key) => void enter({ key })} />;
   return (
     <main>

@@ -123,7 +123,7 @@ function Recorded({ recorded, here, session }: { recorded: StoredFeedback; here:
       </p>
       {!session.draft_id && (
         <p>
-          <a id="next-draft" href={found ? toDraft(found.id) : "#/queue"}>
+          <a id="next-draft" class="button" href={found ? toDraft(found.id) : "#/queue"}>
             {found ? "Next draft" : "To the queue"}
           </a>
         </p>

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import html
 import http.server
+import sqlite3
 import subprocess
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.e2e.desk import Desk, open_draft
 from tests.e2e.site import GOOD, Site, running
@@ -185,13 +186,65 @@ def test_in_a_frame_of_another_site(context: BrowserContext, page: Page, closed:
     assert context.cookies() == []
 
 
-def test_no_other_page_may_hold_it(page: Page, site: Site, host: Host, mistakes: list[str]) -> None:
-    """Without the setting none may."""
+def test_no_other_page_may_hold_it(page: Page, site: Site, closed: Site, host: Host, mistakes: list[str]) -> None:
+    """Without the setting none may, and with it none but those that it names: nobody's clicks are taken by another."""
     mistakes += ["frame", "Refused", "refused"]
-    host.frame = f"{site.url}/"
-    page.goto(host.url)
-    page.wait_for_timeout(300)
-    assert page.frame_locator("iframe").get_by_role("heading", name="Queue").count() == 0
+    for held, holder in ((site, host.url), (closed, host.url.replace("localhost", "127.0.0.1"))):
+        host.frame = f"{held.url}/"
+        page.goto(holder)
+        (frame,) = page.main_frame.child_frames
+        frame.wait_for_url("chrome-error://**")
+        assert frame.locator("#app").count() == 0
+
+
+# As a form sends it, which asks no browser's leave; as a script does, with the cookie and without ours of the word.
+FORGED = """async (url) => {
+    const body = JSON.stringify({outcome: "rejected", reason: "forged"});
+    for (const type of ["text/plain", "application/json"])
+        for (const mode of ["no-cors", "cors"])
+            await fetch(url, {method: "POST", mode, credentials: "include", headers: {"Content-Type": type}, body})
+                .catch(() => 0);
+    const form = Object.assign(document.createElement("form"), {method: "POST", action: url, enctype: "text/plain"});
+    form.append(Object.assign(document.createElement("input"), {name: body.slice(0, -1) + ', "x": "', value: '"}'}));
+    document.body.append(form);
+    form.submit();
+}"""
+
+
+def test_another_page_records_nothing(
+    context: BrowserContext, page: Page, closed: Site, host: Host, mistakes: list[str]
+) -> None:
+    """Whatever one of another site, or of another port, sends while the agent is signed in."""
+    mistakes += [REFUSED]
+    draft_id = closed.draft()
+    page.goto(closed.url)
+    sign_in(page, closed)
+    expect(page.get_by_role("heading", name="Queue")).to_be_visible()
+    other = context.new_page()
+    for name in ("localhost", "127.0.0.1"):
+        other.goto(host.url.replace("localhost", name))
+        with other.expect_navigation():
+            other.evaluate(FORGED, f"{closed.url}/v1/drafts/{draft_id}/feedback")
+    assert closed.feedback(draft_id)["feedback"] is None
+    page.get_by_role("button", name="Refresh").click()
+    expect(page.get_by_role("heading", name="Queue")).to_be_visible()
+
+
+def test_a_link_is_followed_again_until_it_expires(browser: Browser, closed: Site) -> None:
+    """By whoever has it; then it opens nothing, and says so."""
+    draft_id = closed.draft()
+    link = closed.url + closed.ask("POST", f"/v1/drafts/{draft_id}/links", {"expires_in_s": 60})["url"]
+    for expired in (False, False, True):
+        if expired:
+            with sqlite3.connect(closed.folder / "a.db") as database:
+                database.execute("UPDATE passes SET expires_at = '2001-01-01 00:00:00.000000' WHERE kind = 'link'")
+        with browser.new_context() as somebody:
+            page = somebody.new_page()
+            page.goto(link)
+            seen = page.get_by_role("alert") if expired else Desk(page).text
+            expect(seen).to_contain_text("This link has expired." if expired else "cracked lid")
+            if not expired:
+                assert link.rpartition("/")[2] not in page.url
 
 
 def test_where_no_key_is_needed_a_link_is_an_address(page: Page, site: Site) -> None:
