@@ -15,7 +15,7 @@ export interface Other {
 export function Others({ others, use }: { others: Other[]; use: (text: string) => void }): JSX.Element | null {
   if (!others.length) return null;
   return (
-    <section class="pane" aria-labelledby="others-title">
+    <section class="pane others" id="others" tabIndex={-1} aria-labelledby="others-title">
       <h2 id="others-title">Other texts</h2>
       <div class="columns">
         {others.map((other, number) => (

@@ -99,6 +99,7 @@ export function Workbench({ result, about, session }: Given): JSX.Element {
     { keys: "Ctrl+Enter", run: sent },
   ];
   useShortcuts(shortcuts);
+  const others = otherTexts(result, first, text);
 
   return (
     <main class="bench">
@@ -134,6 +135,11 @@ export function Workbench({ result, about, session }: Given): JSX.Element {
               Back to the first draft
             </button>
           )}
+          {others.length > 0 && (
+            <button type="button" class="link" onClick={() => document.getElementById("others")?.focus()}>
+              Compare with {others.length === 1 ? "another text" : `${others.length} other texts`}
+            </button>
+          )}
         </p>
       </section>
       <section class="pane checks" aria-labelledby="checks-title">
@@ -154,8 +160,8 @@ export function Workbench({ result, about, session }: Given): JSX.Element {
       <div class="more">
         {showDifference && <Difference before={first} after={text} />}
         <Again draft={result.id} made={made} wish={wish} busy={setDrafting} />
-        <Others others={otherTexts(result, first, text)} use={(words) => editor.current?.setText(words)} />
       </div>
+      <Others others={others} use={(words) => editor.current?.setText(words)} />
     </main>
   );
 }

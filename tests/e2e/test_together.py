@@ -3,28 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
-import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.e2e.desk import Desk, open_draft
-from tests.e2e.site import GOOD, Site, running
-from tests.e2e.test_sign_in import new_key, sign_in
+from tests.e2e.doors import sign_in
+from tests.e2e.site import GOOD, Site
 
 REFUSED = "Failed to load resource"
 FINE = re.compile("Good to send")
 SEEN_AGAIN = "dispatchEvent(new Event('focus'))"
-
-
-@pytest.fixture(scope="module")
-def closed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """The service with a key."""
-    folder: Path = tmp_path_factory.mktemp("together")
-    with running(folder) as site:
-        site.headers["Authorization"] = f"Bearer {new_key(folder, 'crm')}"
-        yield site
 
 
 def test_two_agents(browser: Browser, page: Page, site: Site) -> None:
