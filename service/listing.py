@@ -9,7 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from guardrails.types import Channel, Contract, Text
 from service.period import moment_of
-from service.schemas import Case, FeedbackOutcome, Options
+from service.schemas import Case, FeedbackList, FeedbackOutcome, Options
 
 FeedbackFilter = Literal["none", "given", "sent", "edited", "rejected"]
 DraftStatus = Literal["ready", "needs_review", "failed"]
@@ -83,6 +83,9 @@ class Listing(Protocol):
 
     async def case(self, tenant: str, draft_id: str) -> Case:
         """What was asked for."""
+
+    async def feedback(self, tenant: str, draft_id: str) -> FeedbackList:
+        """What became of a draft."""
 
 
 def asked_again(case: Case, options: Options) -> Case:

@@ -62,7 +62,7 @@ class SignIn(Contract):
 
 
 class DeskSession(Contract):
-    """Who sits at the desk, and what its page needs to know."""
+    """Who sits at the desk, and what its page needs to know; `opens` is the draft of the link that was followed."""
 
     signed_in: bool
     open: bool
@@ -70,6 +70,16 @@ class DeskSession(Contract):
     csrf: str | None
     token: str | None
     embedders: tuple[str, ...]
+    opens: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """What following a link came to: the session that may now see its draft, and whether the browser has it already."""
+
+    session: str
+    draft_id: str
+    known: bool
 
 
 class Passes(Protocol):
@@ -83,6 +93,9 @@ class Passes(Protocol):
 
     async def allow(self, pass_id: str, draft_id: str) -> None:
         """Make it a pass to one draft more."""
+
+    async def prolong(self, pass_id: str, until: datetime) -> None:
+        """Let it expire at another moment."""
 
     async def drop(self, pass_id: str) -> None:
         """Forget one."""
@@ -103,8 +116,11 @@ class Desk:
         assert caller.key_id
         return await self._make("session", caller.key_id, (), SESSION_LASTS)
 
-    async def session_by(self, link: str) -> str:
+    async def session_by(self, link: str, beside: str | None = None) -> Followed:
         """A session by a link, for its draft alone; a link may be followed again until it expires.
+
+        Tabs of one browser share its cookie. So whoever has a session `beside` it keeps that one: where it may do all
+        that the link lets one do, as it is; where it is by another link of the same key, with this draft added.
 
         Raises:
             LinkExpired: it has, or never was one.
@@ -112,7 +128,22 @@ class Desk:
         found = await self._valid(link, "link")
         if found is None:
             raise LinkExpired
-        return await self._make("session", found.key_id, found.drafts, LIMITED_LASTS)
+        (draft_id,) = found.drafts
+        old = await self._valid(beside, "session") if beside else None
+        if beside and old and not old.drafts and await self._covers(beside, found):
+            return Followed(beside, draft_id, known=True)
+        if beside and old and old.drafts and old.key_id == found.key_id:
+            if draft_id not in old.drafts:
+                await self._passes.allow(old.id, draft_id)
+            await self._passes.prolong(old.id, self._clock() + LIMITED_LASTS)
+            return Followed(beside, draft_id, known=False)  # the cookie lasts longer now, too
+        return Followed(await self._make("session", found.key_id, found.drafts, LIMITED_LASTS), draft_id, known=False)
+
+    async def _covers(self, session: str, link: Pass) -> bool:
+        mine, its = await self.admit(session), await self._caller_of(link.key_id)
+        if mine is None or its is None:
+            return False
+        return mine.tenant == its.tenant and mine.scopes >= its.scopes & frozenset(USUAL_SCOPES)
 
     async def link_to(self, caller: Caller, draft_id: str, lasts_s: int) -> Link:
         """A link to one draft. Where nobody needs a key, it is a plain address."""
@@ -175,7 +206,7 @@ def refuse_beyond(caller: Caller, method: str, path: str) -> None:
     """
     if caller.drafts is None:
         return
-    asked = ("GET", ""), ("GET", "/case"), ("POST", "/feedback"), ("POST", "/again")
+    asked = ("GET", ""), ("GET", "/case"), ("GET", "/feedback"), ("POST", "/feedback"), ("POST", "/again")
     allowed = {(verb, f"/v1/drafts/{draft}{rest}") for draft in caller.drafts for verb, rest in asked}
     if (method, path) not in allowed | {("POST", "/v1/checks")}:
         raise DraftNotFound("This session is for one draft alone; sign in with a key for others.")

@@ -233,6 +233,12 @@ class StoredFeedback(Contract):
     agent_tenure_months: int | None
 
 
+class FeedbackList(Contract):
+    """What was stored of the feedback on a draft, in order: the last counts."""
+
+    feedback: tuple[StoredFeedback, ...]
+
+
 class LineError(Contract):
     """The answer to a line that could not be worked on."""
 

@@ -29,6 +29,7 @@ export function Again({ draft, made, wish, busy }: Given): JSX.Element {
   const [running, setRunning] = useState<AbortController | null>(null);
   const [failure, setFailure] = useState<Failure | null>(null);
   const latest = useRef<AbortController | null>(null);
+  const unanswered = useRef<{ asked: string; key: string } | null>(null);
   useEffect(() => () => latest.current?.abort(), []);
 
   async function run(asked: Wish): Promise<void> {
@@ -39,11 +40,15 @@ export function Again({ draft, made, wish, busy }: Given): JSX.Element {
     busy(true);
     setFailure(null);
     setSteps(["Reading the case…"]);
+    // What was asked and not answered is asked again under the same key: the draft may be made, and is not made twice.
+    const words = JSON.stringify(asked);
+    const key = unanswered.current?.asked === words ? unanswered.current.key : newId();
+    unanswered.current = { asked: words, key };
     let result: Result | null = null;
     try {
       await listen(
         `/v1/drafts/${encodeURIComponent(draft)}/again`,
-        { body: { include_attempts: false, ...asked }, key: newId(), signal: stop.signal },
+        { body: { include_attempts: false, ...asked }, key, signal: stop.signal },
         (event, data) => {
           if (event === "result") result = data as Result;
           else if (event === "problem") throw failureOf((data as Problem).status, data as Problem);
@@ -51,9 +56,13 @@ export function Again({ draft, made, wish, busy }: Given): JSX.Element {
         },
       );
       if (!result) throw new Failure("offline", "The connection was lost while the draft was written.", "Look into the queue in a minute, or try again.");
+      unanswered.current = null;
       made(result);
     } catch (error) {
-      if (!aborted(error)) setFailure(asFailure(error));
+      if (aborted(error)) return;
+      const found = asFailure(error);
+      if (found.kind !== "offline") unanswered.current = null;
+      setFailure(found);
     } finally {
       latest.current = null;
       setRunning(null);
@@ -85,17 +94,17 @@ export function Again({ draft, made, wish, busy }: Given): JSX.Element {
             onInput={(event) => setInstruction(event.currentTarget.value)}
             autocomplete="off"
           />
-          <button type="submit" disabled={running !== null}>
+          <button type="submit" aria-disabled={running !== null}>
             Draft again
           </button>
         </div>
         <div class="actions" role="group" aria-label="Often asked for">
           {READY.map((words) => (
-            <button type="button" class="small" disabled={running !== null} onClick={() => void run({ instruction: `${words}, please.` })}>
+            <button type="button" class="small" aria-disabled={running !== null} onClick={() => void run({ instruction: `${words}, please.` })}>
               {words}
             </button>
           ))}
-          <button type="button" class="small" disabled={running !== null} onClick={() => void run({ alternatives: 2 })}>
+          <button type="button" class="small" aria-disabled={running !== null} onClick={() => void run({ alternatives: 2 })}>
             With two alternatives
           </button>
         </div>

@@ -29,6 +29,13 @@ export function onSignedOut(call: () => void): void {
   signedOut = call;
 }
 
+let renew: () => Promise<boolean> = async () => false;
+
+// Who learns the word of the present session, where another tab has signed in anew; says whether there is one.
+export function renewBy(call: () => Promise<boolean>): void {
+  renew = call;
+}
+
 export interface Asked {
   body?: unknown;
   key?: string; // an idempotency key: what is sent twice is done once
@@ -36,7 +43,7 @@ export interface Asked {
   accept?: string;
 }
 
-async function send(method: string, path: string, asked: Asked): Promise<Response> {
+async function send(method: string, path: string, asked: Asked, tries = 2): Promise<Response> {
   const headers: Record<string, string> = { Accept: asked.accept ?? "application/json" };
   if (asked.body !== undefined) headers["Content-Type"] = "application/json";
   if (asked.key) headers["Idempotency-Key"] = asked.key;
@@ -58,6 +65,7 @@ async function send(method: string, path: string, asked: Asked): Promise<Respons
   if (answer.ok) return answer;
   const found = await failureOf(answer);
   if (found.kind === "signed-out") signedOut();
+  if (found.problem?.type?.endsWith(":csrf") && tries > 1 && (await renew())) return send(method, path, asked, 1);
   throw found;
 }
 
@@ -154,16 +162,24 @@ const WORDS: Record<string, [string, string]> = {
 };
 
 const BY_STATUS: Record<number, [string, string]> = {
+  404: ["The service does not know this page.", "Load it again: your text is kept."],
   413: ["The text is too long.", "Shorten it and try again."],
   422: ["The service does not accept this.", "Change what it names, and try again."],
   429: ["Too many requests.", "Wait a moment, then try again."],
+  500: ["The service made a mistake.", "Try again; if it goes on, tell whoever runs Amends."],
   502: ["The service is being restarted.", "Try again in a minute: your text is kept."],
   503: ["The service is busy.", "Try again in a few seconds."],
+  504: ["The service took too long.", "Try again in a minute: your text is kept."],
 };
 
 export function asFailure(error: unknown): Failure {
   if (error instanceof Failure) return error;
   return new Failure("problem", "Something unforeseen went wrong on this page.", "Load it again: your text is kept.");
+}
+
+// Whether the same may be done later: the fault is the connection's or the service's, not what was asked.
+export function passing({ kind, problem }: Failure): boolean {
+  return kind === "offline" || (kind === "problem" && (!problem || problem.status >= 500 || problem.status === 429));
 }
 
 export function aborted(error: unknown): boolean {

@@ -8,6 +8,7 @@ export interface Point {
   low?: number;
   high?: number;
   count: number;
+  trend?: number | null; // of the days before; the line then goes through these
 }
 
 const NARROW = 260;
@@ -34,7 +35,12 @@ export function TrendPlot({ title, points }: { title: string; points: Point[] })
   const x = (number: number) => LEFT + step * (number + 0.5);
   const y = (value: number) => TOP + (1 - value) * (HEIGHT - TOP - BOTTOM);
   const known = points.map((point, number) => ({ ...point, number })).filter((point) => point.value !== null);
-  const line = known.map((point, n) => `${n ? "L" : "M"}${x(point.number).toFixed(1)} ${y(point.value ?? 0).toFixed(1)}`).join("");
+  const smooth = points.some(({ trend }) => trend !== undefined);
+  const line = points
+    .map((point, number) => ({ number, at: smooth ? point.trend : point.value }))
+    .filter(({ at }) => at != null)
+    .map(({ number, at }, n) => `${n ? "L" : "M"}${x(number).toFixed(1)} ${y(at ?? 0).toFixed(1)}`)
+    .join("");
   const every = Math.max(1, Math.ceil((points.length * 60) / width));
   return (
     <div ref={frame}>
@@ -52,10 +58,10 @@ export function TrendPlot({ title, points }: { title: string; points: Point[] })
           <line class="spread" x1={x(point.number)} x2={x(point.number)} y1={y(point.low)} y2={y(point.high)} />
         ),
       )}
-      <path class="line" d={line} />
+      <path class={smooth ? "line" : "thin"} d={line} />
       {known.length === 0 && (
         <text class="tick" x={width / 2} y={HEIGHT / 2 - 12} text-anchor="middle">
-          No feedback yet
+          Nothing to show yet
         </text>
       )}
       {known.map((point) => (
@@ -118,8 +124,8 @@ export function CountPlot({ title, points }: { title: string; points: { label: s
 export function ShareBar({ share }: { share: number }): JSX.Element {
   return (
     <svg class="share" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">
-      <rect class="rail" width="100" height="8" rx="2" />
-      <rect class="bar" width={Math.max(0, Math.min(100, share * 100))} height="8" rx="2" />
+      <rect class="rail" width="100" height="8" />
+      <rect class="bar" width={Math.max(0, Math.min(100, share * 100))} height="8" />
     </svg>
   );
 }

@@ -1,9 +1,10 @@
 // Has the text checked anew as the agent types: a moment after the last key, and only the newest answer counts.
 import { useEffect, useRef, useState } from "preact/hooks";
-import { aborted, asFailure, ask, type Failure } from "./api";
+import { aborted, asFailure, ask, type Failure, passing } from "./api";
 import type { Case, Result, Verdict } from "./types";
 
 const WAIT_MS = 300;
+const AGAIN_MS = 5_000; // after a failure that passes
 
 export interface Checked {
   verdicts: Verdict[];
@@ -12,7 +13,7 @@ export interface Checked {
 
 export interface Checking {
   checked: Checked;
-  busy: boolean;
+  current: boolean; // whether that is the text that stands there
   failure: Failure | null;
   again: () => void;
 }
@@ -20,41 +21,41 @@ export interface Checking {
 export function useChecking(text: string, about: Case, result: Result, first: Checked): Checking {
   const [checked, setChecked] = useState(first);
   const [failure, setFailure] = useState<Failure | null>(null);
-  const [busy, setBusy] = useState(false);
   const [turn, setTurn] = useState(0);
   const latest = useRef(text);
   latest.current = text;
+  const again = () => setTurn((n) => n + 1);
   useEffect(() => {
     if (text === checked.of || !text.trim()) {
-      setBusy(false);
+      setFailure(null);
       return;
     }
     const stop = new AbortController();
-    setBusy(true);
-    const timer = setTimeout(() => {
+    const check = () => {
       const body = { complaint: about.complaint, context: about.context, draft: text, policy: result.policy };
       ask<{ verdicts: Verdict[] }>("POST", "/v1/checks", { body, signal: stop.signal })
         .then(({ verdicts }) => {
           if (latest.current !== text) return;
+          if (!Array.isArray(verdicts)) throw new TypeError("an answer without verdicts");
           setChecked({ verdicts, of: text });
           setFailure(null);
-          setBusy(false);
         })
         .catch((error: unknown) => {
           if (aborted(error) || latest.current !== text) return;
-          setFailure(asFailure(error));
-          setBusy(false);
+          const found = asFailure(error);
+          setFailure(found);
+          if (passing(found)) timer = setTimeout(check, AGAIN_MS);
         });
-    }, WAIT_MS);
+    };
+    let timer = setTimeout(check, WAIT_MS);
     return () => {
       clearTimeout(timer);
       stop.abort();
     };
   }, [text, checked.of, turn]);
   useEffect(() => {
-    const listener = () => setTurn((n) => n + 1);
-    addEventListener("online", listener);
-    return () => removeEventListener("online", listener);
+    addEventListener("online", again);
+    return () => removeEventListener("online", again);
   }, []);
-  return { checked, busy, failure, again: () => setTurn((n) => n + 1) };
+  return { checked, current: checked.of === text, failure, again };
 }

@@ -1,8 +1,9 @@
 // The draft beside others, and against what it was at first.
 import type { JSX } from "preact";
 import { changes } from "./diff";
+import { earlierThan, keptText } from "./keep";
 import { Badge, Foreign } from "./parts";
-import type { Verdict } from "./types";
+import type { Result, Verdict } from "./types";
 import { summary } from "./verdicts";
 
 export interface Other {
@@ -14,7 +15,7 @@ export interface Other {
 export function Others({ others, use }: { others: Other[]; use: (text: string) => void }): JSX.Element | null {
   if (!others.length) return null;
   return (
-    <section class="pane" aria-labelledby="others-title">
+    <section class="pane others" id="others" tabIndex={-1} aria-labelledby="others-title">
       <h2 id="others-title">Other texts</h2>
       <div class="columns">
         {others.map((other, number) => (
@@ -49,4 +50,17 @@ export function Difference({ before, after }: { before: string; after: string })
       )}
     </section>
   );
+}
+
+export function otherTexts(result: Result, first: string, text: string): Other[] {
+  const others: Other[] = (result.alternatives ?? []).map((each, number) => ({
+    title: `Alternative ${number + 1}`,
+    text: each.draft,
+    verdicts: each.verdicts,
+  }));
+  if (others.length && text !== first) others.unshift({ title: "The first draft", text: first, verdicts: result.verdicts ?? [] });
+  const earlier = earlierThan(result.id);
+  const before = earlier ? keptText(earlier) : null;
+  if (before) others.push({ title: "Your text of the draft before", text: before.text });
+  return others;
 }

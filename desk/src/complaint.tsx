@@ -1,17 +1,19 @@
 // The complaint with what is known of it.
 import type { ComponentChildren, JSX } from "preact";
+import { useState } from "preact/hooks";
 import { Badge, Foreign, plain } from "./parts";
 import type { Case, Result } from "./types";
 import { channelName, sentence } from "./words";
 
 const LONG = 1_600;
+const MOST_LINES = 24;
 
 export function ComplaintPane({ about, result }: { about: Case; result: Result }): JSX.Element {
   const { complaint, context } = about;
   const { follow_up: follow } = context;
   const next = follow ? [follow.person, follow.team, follow.channel, follow.by].filter(Boolean).join(" · ") : "";
   return (
-    <section class="pane complaint" aria-labelledby="complaint-title">
+    <section class="pane complaint" aria-labelledby="complaint-title" tabIndex={0}>
       <h2 id="complaint-title">Complaint</h2>
       <p class="facts-line">
         <strong>
@@ -67,14 +69,23 @@ function Known({ title, items }: { title: string; items: string[] }): JSX.Elemen
 }
 
 function Long({ text }: { text: string }): ComponentChildren {
-  if (text.length <= LONG) return <Foreign text={text} />;
+  const [whole, setWhole] = useState(false);
+  const start = beginning(text);
+  if (start.length === text.length) return <Foreign text={text} />;
   return (
     <>
-      <Foreign text={`${text.slice(0, LONG)}…`} />
-      <details>
-        <summary>The whole text ({text.length.toLocaleString()} characters)</summary>
-        <Foreign text={text} />
-      </details>
+      <Foreign text={whole ? text : `${start}…`} />
+      <button type="button" class="link" aria-expanded={whole} onClick={() => setWhole(!whole)}>
+        {whole ? "The beginning alone" : `The whole text (${text.length.toLocaleString()} characters)`}
+      </button>
     </>
   );
+}
+
+function beginning(text: string): string {
+  let end = Math.min(text.length, LONG);
+  const ends = text.slice(0, LONG).matchAll(/\r\n?|\n/g);
+  const last = [...ends][MOST_LINES - 1];
+  if (last) end = last.index;
+  return text.slice(0, end).replace(/[\ud800-\udbff]$/, ""); // never half of a pair
 }

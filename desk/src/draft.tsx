@@ -27,21 +27,21 @@ export function DraftPage({ id, session }: { id: string; session: Session }): JS
   };
   if (failure && !(result.value && about.value))
     return (
-      <main id="main">
+      <main>
         <h1>Draft</h1>
         <Trouble failure={failure} again={again} />
       </main>
     );
   if (!result.value || !about.value || unmade)
     return (
-      <main id="main">
+      <main>
         <h1>Draft</h1>
         <Busy>{unmade ? "The draft is being written…" : "Loading the draft…"}</Busy>
       </main>
     );
   if (result.value.status === "cancelled")
     return (
-      <main id="main">
+      <main>
         <h1>Draft</h1>
         <p>This draft was cancelled before it was written.</p>
       </main>

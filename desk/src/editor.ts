@@ -11,6 +11,7 @@ import {
 } from "@codemirror/commands";
 import { EditorSelection, EditorState, type Range, StateEffect, StateField } from "@codemirror/state";
 import { Decoration, type DecorationSet, EditorView, highlightSpecialChars, keymap } from "@codemirror/view";
+import { HIDDEN } from "./hidden";
 import { placesIn } from "./offsets";
 import type { Verdict } from "./types";
 
@@ -28,11 +29,11 @@ export interface Editor {
   setText: (text: string) => void;
   setVerdicts: (verdicts: readonly Verdict[], proof: string | null) => void;
   place: (id: string) => Place | undefined;
-  places: () => Place[];
+  // Goes to the next finding, or the one before; says whether there is any.
+  step: (direction: 1 | -1) => boolean;
   select: (place: Place) => void;
   replace: (place: Place, text: string) => void;
   insert: (text: string) => void;
-  caret: () => number;
   focus: () => void;
   destroy: () => void;
 }
@@ -56,7 +57,7 @@ const marks = StateField.define<DecorationSet>({
 
 const look = EditorView.theme({
   "&": { color: "var(--ink)", backgroundColor: "var(--paper)", fontSize: "1rem", borderRadius: "6px" },
-  "&.cm-focused": { outline: "3px solid var(--focus)", outlineOffset: "1px" },
+  "&.cm-focused": { outline: "none" }, // the host shows it, at once
   ".cm-scroller": { fontFamily: "inherit", lineHeight: "1.65" },
   ".cm-content": { padding: "1rem", minHeight: "14rem", caretColor: "var(--ink)", unicodeBidi: "isolate" },
   ".cm-line": { padding: "0" },
@@ -80,9 +81,6 @@ const look = EditorView.theme({
   },
   ".cm-specialChar": { color: "var(--bad)", fontWeight: "bold" },
 });
-
-// What turns text around, or is not seen: a reader should know that it is there.
-const HIDDEN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u200b\u200e\u200f\u2028\u2029\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffc]/g;
 
 export function openEditor(host: HTMLElement, text: string, hears: Hears): Editor {
   const root = host.shadowRoot ?? host.attachShadow({ mode: "open", delegatesFocus: true });
@@ -130,6 +128,10 @@ export function openEditor(host: HTMLElement, text: string, hears: Hears): Edito
       ],
     }),
   });
+  const select = ({ from, to }: Place) => {
+    view.dispatch({ selection: EditorSelection.range(from, to), effects: EditorView.scrollIntoView(from, { y: "center" }) });
+    view.focus();
+  };
   return {
     text: () => view.state.doc.toString(),
     setText: (given) =>
@@ -137,11 +139,12 @@ export function openEditor(host: HTMLElement, text: string, hears: Hears): Edito
     setVerdicts: (verdicts, proof) =>
       view.dispatch({ effects: setMarks.of(decorations(view.state.doc.toString(), verdicts, proof)) }),
     place: (id) => placesOf(view.state).find((each) => each.id === id),
-    places: () => placesOf(view.state),
-    select: ({ from, to }) => {
-      view.dispatch({ selection: EditorSelection.range(from, to), effects: EditorView.scrollIntoView(from, { y: "center" }) });
-      view.focus();
+    step: (direction) => {
+      const next = nextPlace(placesOf(view.state), view.state.selection.main, direction);
+      if (next) select(next);
+      return next !== undefined;
     },
+    select,
     replace: ({ from, to }, given) => {
       const all = view.state.doc.toString();
       const range = given ? { from, to } : withoutGap(all, from, to);
@@ -158,7 +161,6 @@ export function openEditor(host: HTMLElement, text: string, hears: Hears): Edito
       view.dispatch(view.state.replaceSelection(given));
       view.focus();
     },
-    caret: () => view.state.selection.main.head,
     focus: () => view.focus(),
     destroy: () => view.destroy(),
   };
@@ -194,6 +196,13 @@ function placesOf(state: EditorState): Place[] {
   for (const at = state.field(marks).iter(); at.value; at.next())
     found.push({ id: String(at.value.spec["id"]), from: at.from, to: at.to });
   return found;
+}
+
+function nextPlace(unsorted: Place[], { from, to }: { from: number; to: number }, direction: 1 | -1): Place | undefined {
+  const places = unsorted.sort((one, other) => one.from - other.from || one.to - other.to);
+  const after = (place: Place) => place.from > from || (place.from === from && place.to > to);
+  const before = (place: Place) => place.from < from || (place.from === from && place.to < to);
+  return direction > 0 ? (places.find(after) ?? places[0]) : (places.filter(before).at(-1) ?? places.at(-1));
 }
 
 function atCaret(state: EditorState): string[] {

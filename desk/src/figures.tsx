@@ -1,14 +1,18 @@
 // What became of the drafts: acceptance, how much was changed, which checks fail, day by day.
 import type { JSX } from "preact";
 import { useMemo } from "preact/hooks";
-import { CountPlot, ShareBar, TrendPlot } from "./charts";
+import { CountPlot, type Point, TrendPlot } from "./charts";
+import { everyDay, shares } from "./days";
 import { useLoaded, useTitle } from "./hooks";
 import { Busy, Trouble } from "./parts";
 import { go } from "./route";
-import type { DraftFigures, Metrics, Share } from "./types";
-import { checkName, percent, sentence } from "./words";
+import { DayTable, FailingTable, SituationTable } from "./tables";
+import type { Metrics, Share } from "./types";
+import { percent } from "./words";
 
 const PERIODS = [7, 30, 90];
+const LINE = "Points are days, the line is the seven days up to each.";
+const SPREAD = "Upright lines are 95 % intervals: where they are long, a day says little.";
 
 export function FiguresPage({ query }: { query: URLSearchParams }): JSX.Element {
   useTitle("Figures");
@@ -16,7 +20,7 @@ export function FiguresPage({ query }: { query: URLSearchParams }): JSX.Element 
   const path = useMemo(() => `/v1/metrics/drafts?${new URLSearchParams({ from: midnight(days) })}`, [days]);
   const { value, failure, again } = useLoaded<Metrics>(path);
   return (
-    <main id="main" class="figures">
+    <main class="figures">
       <div class="head">
         <h1>Figures</h1>
         <div class="actions" role="group" aria-label="Period">
@@ -49,9 +53,6 @@ function Found({ found }: { found: Metrics }): JSX.Element {
   const { totals } = found;
   const { feedback } = totals;
   const days = everyDay(found);
-  const failing = found.by_check
-    .filter((each) => each.failed && each.failed.count > 0)
-    .sort((one, other) => (other.failed?.share ?? 0) - (one.failed?.share ?? 0));
   return (
     <>
       <dl class="tiles">
@@ -74,96 +75,39 @@ function Found({ found }: { found: Metrics }): JSX.Element {
         <Tile name="Left to a person" value={totals.escalated ? percent(totals.escalated.share) : "–"} more="of all complaints" />
       </dl>
       <div class="plots">
-        <section class="pane" aria-labelledby="accepted">
-          <h2 id="accepted">Sent as they were, day by day</h2>
-          <TrendPlot
-            title="Share of drafts sent as they were, day by day; the table below has the numbers"
-            points={days.map(({ label, figures }) => acceptance(label, figures))}
-          />
-          <p class="muted small">The upright lines are 95 % intervals: where they are long, a day says little.</p>
-        </section>
-        <section class="pane" aria-labelledby="changed">
-          <h2 id="changed">Changed before sending, day by day</h2>
-          <TrendPlot
-            title="Median share of a draft that was changed before it was sent, day by day; the table below has the numbers"
-            points={days.map(({ label, figures }) => ({
-              label,
-              value: figures?.feedback.edit_distance?.median ?? null,
-              count: figures?.feedback.edit_distance?.drafts ?? 0,
-            }))}
-          />
-        </section>
+        <Trend
+          id="accepted"
+          name="Sent as they were"
+          points={shares(days, (figures) => figures.feedback.acceptance)}
+          more={`${LINE} ${SPREAD}`}
+        />
+        <Trend
+          id="changed"
+          name="Changed before sending"
+          points={days.map(({ label, figures }) => ({
+            label,
+            value: figures?.feedback.edit_distance?.median ?? null,
+            count: figures?.feedback.edit_distance?.drafts ?? 0,
+          }))}
+          more="How much of a draft was changed: the median of each day."
+        />
+        <Trend
+          id="ready"
+          name="Passed every check that must pass"
+          points={shares(days, (figures) => figures.ready)}
+          more={`${LINE} ${SPREAD}`}
+        />
         <section class="pane" aria-labelledby="made">
-          <h2 id="made">Drafts, day by day</h2>
+          <h2 id="made">Drafts</h2>
           <CountPlot
             title="Number of drafts, day by day; the table below has the numbers"
             points={days.map(({ label, figures }) => ({ label, count: figures?.drafts ?? 0 }))}
           />
-          <DayTable found={found} />
         </section>
       </div>
-      <section class="pane" aria-labelledby="failing">
-        <h2 id="failing">Which checks fail</h2>
-        {failing.length ? (
-          <div class="scroll" tabIndex={0} role="region" aria-label="Checks that failed">
-            <table>
-              <thead>
-                <tr>
-                  <th scope="col">Check</th>
-                  <th scope="col">Failed</th>
-                  <th scope="col">
-                    <span class="sr-only">Plot</span>
-                  </th>
-                  <th scope="col">Sent as it was, though it failed</th>
-                  <th scope="col">Sent as it was, where it passed</th>
-                </tr>
-              </thead>
-              <tbody>
-                {failing.map(({ check, failed, feedback_where_failed: after, feedback_where_passed: else_ }) => (
-                  <tr key={check}>
-                    <th scope="row">{checkName(check)}</th>
-                    <td>{failed && `${percent(failed.share)} of ${failed.of}`}</td>
-                    <td class="wide">
-                      <ShareBar share={failed?.share ?? 0} />
-                    </td>
-                    <td>{ofShare(after.acceptance)}</td>
-                    <td>{ofShare(else_.acceptance)}</td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
-        ) : (
-          <p class="muted">None did.</p>
-        )}
-      </section>
-      <section class="pane" aria-labelledby="situations">
-        <h2 id="situations">By situation</h2>
-        <div class="scroll" tabIndex={0} role="region" aria-label="Figures by situation">
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">Situation</th>
-                <th scope="col">Drafts</th>
-                <th scope="col">Ready</th>
-                <th scope="col">Sent as they were</th>
-                <th scope="col">Changed, median</th>
-              </tr>
-            </thead>
-            <tbody>
-              {found.by_situation.map(({ situation, figures }) => (
-                <tr key={situation}>
-                  <th scope="row">{sentence(situation)}</th>
-                  <td>{figures.drafts}</td>
-                  <td>{ofShare(figures.ready)}</td>
-                  <td>{ofShare(figures.feedback.acceptance)}</td>
-                  <td>{figures.feedback.edit_distance ? percent(figures.feedback.edit_distance.median) : "–"}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
-      </section>
+      <DayTable found={found} />
+      <FailingTable found={found} />
+      <SituationTable found={found} />
     </>
   );
 }
@@ -178,63 +122,18 @@ function Tile({ name, value, more }: { name: string; value: string; more: string
   );
 }
 
-function DayTable({ found }: { found: Metrics }): JSX.Element {
+function Trend({ id, name, points, more }: { id: string; name: string; points: Point[]; more: string }): JSX.Element {
   return (
-    <details>
-      <summary>The numbers</summary>
-      <div class="scroll" tabIndex={0} role="region" aria-label="Figures day by day">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">Day</th>
-              <th scope="col">Drafts</th>
-              <th scope="col">Sent as they were</th>
-              <th scope="col">Changed, median</th>
-            </tr>
-          </thead>
-          <tbody>
-            {found.by_day.map(({ day, figures }) => (
-              <tr key={day}>
-                <th scope="row">{day}</th>
-                <td>{figures.drafts}</td>
-                <td>{ofShare(figures.feedback.acceptance)}</td>
-                <td>{figures.feedback.edit_distance ? percent(figures.feedback.edit_distance.median) : "–"}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
-    </details>
+    <section class="pane" aria-labelledby={id}>
+      <h2 id={id}>{name}</h2>
+      <TrendPlot title={`${name}, day by day; a table below has the numbers`} points={points} />
+      <p class="muted small">{more}</p>
+    </section>
   );
-}
-
-// Days without drafts are absent from the answer, and have their place on the plots.
-function everyDay(found: Metrics): { label: string; figures: DraftFigures | null }[] {
-  const known = new Map(found.by_day.map(({ day, figures }) => [day, figures]));
-  const days: { label: string; figures: DraftFigures | null }[] = [];
-  const at = new Date(`${found.from.slice(0, 10)}T12:00:00Z`);
-  const end = found.by_day.at(-1)?.day ?? "";
-  for (let day = found.from.slice(0, 10); day <= end && days.length < 400; day = at.toISOString().slice(0, 10)) {
-    const label = at.toLocaleDateString(undefined, { day: "numeric", month: "short", timeZone: "UTC" });
-    days.push({ label, figures: known.get(day) ?? null });
-    at.setUTCDate(at.getUTCDate() + 1);
-  }
-  return days;
-}
-
-function acceptance(label: string, figures: DraftFigures | null): { label: string; value: number | null; low?: number; high?: number; count: number } {
-  const found = figures?.feedback.acceptance;
-  return found
-    ? { label, value: found.share, low: found.low, high: found.high, count: found.of }
-    : { label, value: null, count: 0 };
 }
 
 function between(share: Share): string {
   return `of ${share.of}; between ${percent(share.low)} and ${percent(share.high)}`;
-}
-
-function ofShare(share: Share | null): string {
-  return share ? `${percent(share.share)} of ${share.of}` : "–";
 }
 
 function shareWords(words: string, share: Share | null): string {

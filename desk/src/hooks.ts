@@ -39,8 +39,8 @@ export function useLoaded<T>(path: string | null): Loaded<T> {
 
 export interface Shortcut {
   keys: string; // as it is shown: "Alt+C", "Ctrl+Enter"
-  does: string;
   run: () => void;
+  always?: boolean; // also while a dialog is open
 }
 
 export function useShortcuts(shortcuts: Shortcut[]): void {
@@ -49,26 +49,50 @@ export function useShortcuts(shortcuts: Shortcut[]): void {
   useEffect(() => {
     const listener = (event: KeyboardEvent) => {
       const found = latest.current.find(({ keys }) => fits(keys, event));
-      if (!found || event.repeat) return;
+      if (!found || event.repeat || (!found.always && document.querySelector("dialog[open]"))) return;
       event.preventDefault();
-      found.run();
+      // In the field of a form, Ctrl+Enter is the form's: a reason for rejecting must not record a text as sent.
+      const form = found.keys === "Ctrl+Enter" ? formOf(event) : null;
+      if (form) form.requestSubmit();
+      else found.run();
     };
     addEventListener("keydown", listener, { capture: true });
     return () => removeEventListener("keydown", listener, { capture: true });
   }, []);
 }
 
+function formOf(event: KeyboardEvent): HTMLFormElement | null {
+  const [field] = event.composedPath();
+  return field instanceof HTMLInputElement || field instanceof HTMLTextAreaElement ? field.form : null;
+}
+
+// By the letter that the key writes, or where that is none of ours, as with Cyrillic or Option on a Mac, by its place.
 function fits(keys: string, event: KeyboardEvent): boolean {
   const parts = keys.split("+");
-  const key = parts.pop() ?? "";
-  const code = /^[A-Z]$/.test(key) ? `Key${key}` : /^[0-9]$/.test(key) ? `Digit${key}` : key;
+  const wanted = parts.pop() ?? "";
+  const letter = /^[a-z]$/i.test(event.key) ? event.key.toUpperCase() : event.code.replace(/^(Key|Digit)/, "");
   const control = event.ctrlKey || event.metaKey;
   return (
-    event.code === code &&
+    letter === wanted &&
     parts.includes("Alt") === event.altKey &&
     parts.includes("Ctrl") === control &&
     parts.includes("Shift") === event.shiftKey
   );
+}
+
+// Calls when the page is seen again after something else was.
+export function useSeen(call: () => void): void {
+  const latest = useRef(call);
+  latest.current = call;
+  useEffect(() => {
+    const listener = () => document.visibilityState === "visible" && latest.current();
+    document.addEventListener("visibilitychange", listener);
+    addEventListener("focus", listener);
+    return () => {
+      document.removeEventListener("visibilitychange", listener);
+      removeEventListener("focus", listener);
+    };
+  }, []);
 }
 
 export function useTitle(title: string): void {

@@ -1,19 +1,15 @@
 // Copy, insert, and what became of the draft.
 import type { JSX } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
-import type { Failure } from "./api";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { useLoaded } from "./hooks";
 import { Trouble } from "./parts";
+import type { Recording } from "./recording";
 import { toDraft } from "./route";
 import type { DraftList, Session, StoredFeedback } from "./types";
-import { FEEDBACK, percent } from "./words";
+import { FEEDBACK, percent, when } from "./words";
 
 interface Given {
-  busy: boolean;
-  recorded: StoredFeedback | "elsewhere" | null;
-  failure: Failure | null;
-  waiting: boolean;
-  retry: () => void;
+  recording: Recording;
   rejecting: boolean;
   setRejecting: (rejecting: boolean) => void;
   reject: (reason: string) => void;
@@ -24,7 +20,15 @@ interface Given {
 }
 
 export function Outcomes(given: Given): JSX.Element {
-  const { busy, recorded, failure, waiting, rejecting, setRejecting } = given;
+  const { recording, rejecting, setRejecting } = given;
+  const { busy, recorded, failure, waiting } = recording;
+  const opener = useRef<HTMLButtonElement>(null);
+  const leave = () => setRejecting(false);
+  const was = useRef(rejecting);
+  useEffect(() => {
+    if (was.current && !rejecting) opener.current?.focus(); // not lost with the form
+    was.current = rejecting;
+  }, [rejecting]);
   return (
     <div class="outcomes">
       <div class="actions">
@@ -36,21 +40,27 @@ export function Outcomes(given: Given): JSX.Element {
         <button type="button" class={given.insert ? "" : "main"} onClick={given.copy}>
           Copy
         </button>
-        <button type="button" disabled={busy} onClick={given.sent}>
+        <button type="button" aria-disabled={busy} onClick={given.sent}>
           I sent it
         </button>
-        <button type="button" disabled={busy} aria-expanded={rejecting} onClick={() => setRejecting(!rejecting)}>
+        <button type="button" ref={opener} aria-disabled={busy} aria-expanded={rejecting} onClick={() => setRejecting(!rejecting)}>
           Reject…
         </button>
       </div>
-      {rejecting && <Rejecting busy={busy} reject={given.reject} leave={() => setRejecting(false)} />}
-      {failure && <Trouble failure={failure} again={waiting ? given.retry : undefined} />}
-      {waiting && (
-        <p class="notice warn" role="status">
-          Not recorded yet. It is tried again by itself when the connection is back, and recorded once.
-        </p>
+      {rejecting && <Rejecting busy={busy} reject={given.reject} leave={leave} />}
+      {waiting ? (
+        <div class="notice warn" role="status">
+          <p>
+            <strong>Not recorded yet.</strong> {failure?.message} It is tried again by itself, and recorded once.
+          </p>
+          <button type="button" onClick={() => void recording.save(waiting)}>
+            Try again now
+          </button>
+        </div>
+      ) : (
+        failure && <Trouble failure={failure} />
       )}
-      {recorded && <Recorded recorded={recorded} session={given.session} />}
+      {recorded && <Recorded recorded={recorded} here={recording.here} session={given.session} />}
     </div>
   );
 }
@@ -59,7 +69,7 @@ function Rejecting({ busy, reject, leave }: { busy: boolean; reject: (reason: st
   const [reason, setReason] = useState("");
   const [missing, setMissing] = useState(false);
   const field = useRef<HTMLTextAreaElement>(null);
-  useEffect(() => field.current?.focus(), []);
+  useLayoutEffect(() => field.current?.focus(), []); // before the next key
   return (
     <form
       class="rejecting"
@@ -88,7 +98,7 @@ function Rejecting({ busy, reject, leave }: { busy: boolean; reject: (reason: st
         </p>
       )}
       <div class="actions">
-        <button type="submit" disabled={busy}>
+        <button type="submit" aria-disabled={busy}>
           Record as rejected
         </button>
         <button type="button" onClick={leave}>
@@ -99,23 +109,23 @@ function Rejecting({ busy, reject, leave }: { busy: boolean; reject: (reason: st
   );
 }
 
-function Recorded({ recorded, session }: { recorded: StoredFeedback | "elsewhere"; session: Session }): JSX.Element {
+function Recorded({ recorded, here, session }: { recorded: StoredFeedback; here: boolean; session: Session }): JSX.Element {
   const next = useLoaded<DraftList>(session.draft_id ? null : "/v1/drafts?feedback=none&limit=1");
-  const words =
-    recorded === "elsewhere"
-      ? "This draft was recorded in another tab."
-      : `Recorded: ${FEEDBACK[recorded.outcome].toLowerCase()}${
-          recorded.edit_distance ? `; ${percent(recorded.edit_distance)} changed` : ""
-        }.`;
+  const outcome = FEEDBACK[recorded.outcome].toLowerCase();
+  const changed = recorded.edit_distance ? `; ${percent(recorded.edit_distance)} changed` : "";
   const found = next.value?.drafts[0];
   return (
-    <div class="notice good" role="status">
+    <div class={here ? "notice good" : "notice warn"} role="status">
       <p>
-        <strong>{words}</strong>
+        <strong>{here ? `Recorded: ${outcome}${changed}.` : `Recorded already: ${outcome}, ${when(recorded.at)}.`}</strong>
+        {here && recorded.number > 1 && " It had been recorded before; this counts now."}
+        {!here && " If you record it too, yours counts."}
       </p>
       {!session.draft_id && (
         <p>
-          {found ? <a href={toDraft(found.id)}>Next draft</a> : <a href="#/queue">To the queue</a>}
+          <a id="next-draft" class="button" href={found ? toDraft(found.id) : "#/queue"}>
+            {found ? "Next draft" : "To the queue"}
+          </a>
         </p>
       )}
     </div>

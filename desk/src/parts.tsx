@@ -1,6 +1,8 @@
 // Small parts that several pages show.
 import type { ComponentChildren, JSX } from "preact";
 import type { Failure } from "./api";
+import { pieces } from "./hidden";
+import { oneLineEnd } from "./offsets";
 
 export function Trouble({ failure, again }: { failure: Failure; again?: (() => void) | undefined }): JSX.Element {
   const { problem } = failure;
@@ -34,15 +36,12 @@ export function Busy({ children }: { children: ComponentChildren }): JSX.Element
   );
 }
 
-const HIDDEN = /([\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]+)/;
-
 // A customer's text as it is: nothing in it is markup, and what would turn the page's own words around is shown.
 export function Foreign({ text }: { text: string }): JSX.Element {
-  const pieces = text.replace(/\r\n?/g, "\n").split(HIDDEN);
   return (
     <div class="foreign" dir="auto">
-      {pieces.map((piece, number) =>
-        number % 2 ? (
+      {pieces(oneLineEnd(text)).map(({ text: piece, hidden }) =>
+        hidden ? (
           <span class="hidden-mark" role="img" aria-label={`hidden character ${codes(piece)}`} title={codes(piece)}>
             ⍰
           </span>
@@ -56,9 +55,15 @@ export function Foreign({ text }: { text: string }): JSX.Element {
 
 // The same for one line.
 export function plain(text: string): string {
-  return text.split(HIDDEN).filter((_, number) => number % 2 === 0).join("");
+  return pieces(text)
+    .filter(({ hidden }) => !hidden)
+    .map((piece) => piece.text)
+    .join("");
 }
 
+const MOST_CODES = 8;
+
 function codes(piece: string): string {
-  return [...piece].map((each) => `U+${each.codePointAt(0)?.toString(16).toUpperCase().padStart(4, "0")}`).join(" ");
+  const all = [...piece].map((each) => `U+${each.codePointAt(0)?.toString(16).toUpperCase().padStart(4, "0")}`);
+  return all.length > MOST_CODES ? `${all.slice(0, MOST_CODES).join(" ")} and ${all.length - MOST_CODES} more` : all.join(" ");
 }

@@ -1,14 +1,14 @@
 // The drafts that wait for an agent.
 import type { JSX } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
-import { aborted, asFailure, ask, type Failure } from "./api";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { useTitle } from "./hooks";
-import { Badge, Busy, plain, Trouble } from "./parts";
+import { useListed } from "./listed";
+import { Badge, plain, Trouble } from "./parts";
 import { go, toDraft } from "./route";
-import type { DraftList, ListedDraft } from "./types";
+import type { ListedDraft } from "./types";
 import { channelName, checkName, FEEDBACK, sentence, statusOf, when } from "./words";
 
-const PAGE = 50;
+let opened = ""; // the address of the draft that was opened last: who comes back goes on from there
 const SITUATIONS = [
   "agent_was_sharp",
   "broken_or_undelivered",
@@ -41,44 +41,17 @@ const CHANNELS: Choices = [["", "Any"], ...["email", "chat", "review", "social"]
 
 export function QueuePage({ query }: { query: URLSearchParams }): JSX.Element {
   useTitle("Queue");
-  const chosen = (name: string, fallback = "") => query.get(name) ?? fallback;
+  const chosen = (name: string) => query.get(name) ?? "";
   const asked = askedOf(query);
-  const [drafts, setDrafts] = useState<ListedDraft[]>([]);
-  const [next, setNext] = useState<string | null>(null);
-  const [busy, setBusy] = useState(true);
-  const [failure, setFailure] = useState<Failure | null>(null);
-  const [turn, setTurn] = useState(0);
+  const { drafts, busy, failure, more, again } = useListed(asked, Number(query.get("days") ?? 0) || 0);
   const list = useRef<HTMLOListElement>(null);
-
-  const load = (before: string | null, signal?: AbortSignal) => {
-    const days = Number(query.get("days") ?? 0);
-    const params = new URLSearchParams(asked);
-    if (days) params.set("from", new Date(Date.now() - days * 86_400_000).toISOString());
-    if (before) params.set("before", before);
-    setBusy(true);
-    return ask<DraftList>("GET", `/v1/drafts?${params}`, signal ? { signal } : {})
-      .then((page) => {
-        setDrafts((old) => (before ? [...old, ...page.drafts] : page.drafts));
-        setNext(page.next);
-        setFailure(null);
-        setBusy(false);
-      })
-      .catch((error: unknown) => {
-        if (aborted(error)) return;
-        setFailure(asFailure(error));
-        setBusy(false);
-      });
-  };
-  useEffect(() => {
-    const stop = new AbortController();
-    void load(null, stop.signal);
-    return () => stop.abort();
-  }, [asked, query.get("days"), turn]);
-  useEffect(() => {
-    const look = () => document.visibilityState === "visible" && setTurn((n) => n + 1);
-    document.addEventListener("visibilitychange", look);
-    return () => document.removeEventListener("visibilitychange", look);
-  }, []);
+  const coming = useRef(true);
+  useLayoutEffect(() => {
+    if (!drafts.length || !coming.current) return;
+    coming.current = false;
+    const nowhere = document.activeElement === document.body || document.activeElement?.id === "page";
+    if (nowhere) list.current?.querySelector<HTMLElement>(`a[href="${CSS.escape(opened)}"]`)?.focus();
+  }, [drafts]);
 
   const choose = (name: string, value: string) => {
     const changed = new URLSearchParams(query);
@@ -98,15 +71,15 @@ export function QueuePage({ query }: { query: URLSearchParams }): JSX.Element {
   };
 
   return (
-    <main id="main" class="queue">
+    <main class="queue">
       <div class="head">
         <h1>Queue</h1>
-        <button type="button" onClick={() => setTurn((n) => n + 1)}>
+        <button type="button" onClick={again}>
           Refresh
         </button>
       </div>
       <form class="filters" role="search" aria-label="Filters" onSubmit={(event) => event.preventDefault()}>
-        <Choice name="feedback" label="Show" value={chosen("feedback", "none")} choices={FEEDBACKS} choose={choose} />
+        <Choice name="feedback" label="Show" value={feedbackOf(query)} choices={FEEDBACKS} choose={choose} />
         <Choice name="status" label="State" value={chosen("status")} choices={STATUSES} choose={choose} />
         <Choice name="channel" label="Channel" value={chosen("channel")} choices={CHANNELS} choose={choose} />
         <Choice
@@ -117,22 +90,32 @@ export function QueuePage({ query }: { query: URLSearchParams }): JSX.Element {
           choose={choose}
         />
         <Choice name="days" label="Made" value={chosen("days")} choices={Object.entries(DAYS)} choose={choose} />
+        <label class="choice">
+          <span>Ticket</span>
+          <input
+            type="text"
+            class="ticket"
+            autocomplete="off"
+            maxLength={500}
+            value={chosen("ref")}
+            onChange={(event) => choose("ref", event.currentTarget.value.trim())}
+          />
+        </label>
       </form>
-      {failure && <Trouble failure={failure} again={() => setTurn((n) => n + 1)} />}
+      {failure && <Trouble failure={failure} again={again} />}
       <p class="muted" role="status">
-        {busy && !drafts.length ? "" : `${drafts.length}${next ? " or more" : ""} ${drafts.length === 1 ? "draft" : "drafts"}`}
+        {busy ? "Loading…" : `${drafts.length}${more ? " or more" : ""} ${drafts.length === 1 ? "draft" : "drafts"}`}
       </p>
-      {busy && !drafts.length && <Busy>Loading…</Busy>}
       {!busy && !failure && !drafts.length && (
-        <p class="empty">Nothing {chosen("feedback", "none") === "none" ? "waits" : "is here"}. Drafts appear here as your help desk asks for them.</p>
+        <p class="empty">Nothing {feedbackOf(query) === "none" ? "waits" : "is here"}. Drafts appear here as your help desk asks for them.</p>
       )}
       <ol class="plain-list drafts" ref={list} onKeyDown={move}>
         {drafts.map((draft) => (
           <Row key={draft.id} draft={draft} />
         ))}
       </ol>
-      {next && (
-        <button type="button" disabled={busy} onClick={() => void load(next)}>
+      {more && (
+        <button type="button" aria-disabled={busy} onClick={() => busy || more()}>
           Show more
         </button>
       )}
@@ -140,13 +123,18 @@ export function QueuePage({ query }: { query: URLSearchParams }): JSX.Element {
   );
 }
 
+// What waits, unless somebody looks for a ticket: that may be recorded already.
+function feedbackOf(query: URLSearchParams): string {
+  return query.get("feedback") ?? (query.get("ref") ? "" : "none");
+}
+
 function askedOf(query: URLSearchParams): string {
-  const params = new URLSearchParams({ limit: String(PAGE) });
+  const params = new URLSearchParams();
   for (const name of ["status", "channel", "situation", "policy", "ref"]) {
     const value = query.get(name);
     if (value) params.set(name, value);
   }
-  const feedback = query.get("feedback") ?? "none";
+  const feedback = feedbackOf(query);
   if (feedback) params.set("feedback", feedback);
   return params.toString();
 }
@@ -181,7 +169,7 @@ function Row({ draft }: { draft: ListedDraft }): JSX.Element {
   const more = draft.failed_checks.length - failed.length;
   return (
     <li>
-      <a href={toDraft(draft.id)} class="row-link">
+      <a href={toDraft(draft.id)} class="row-link" onClick={() => (opened = toDraft(draft.id))}>
         <span class="row-head">
           <strong>
             <bdi>{plain(draft.customer_name ?? "Customer")}</bdi>

@@ -1,5 +1,5 @@
 // Records what became of a draft: once, whatever happens to the connection on the way.
-import { asFailure, ask } from "./api";
+import { asFailure, ask, passing } from "./api";
 import { comesAfter, done, dropFeedback, earlierThan, forgetEarlier, keepFeedback, keptFeedback, newId, waiting } from "./keep";
 import { tellEmbedder } from "./embed";
 import type { Feedback, StoredFeedback } from "./types";
@@ -22,6 +22,15 @@ export function hearRecorded(hear: (draft: string, stored: StoredFeedback) => vo
   return () => hearing.delete(hear);
 }
 
+const AGAIN_MS = 5_000;
+let timer = 0;
+
+// A connection may be lost, or the service restarted, without the browser being told when it is back.
+function tryAgain(): void {
+  clearTimeout(timer);
+  timer = window.setTimeout(() => void flush(), AGAIN_MS);
+}
+
 const underWay = new Map<string, Promise<StoredFeedback>>();
 const REPLACED = "Another draft was used instead.";
 
@@ -39,15 +48,17 @@ async function send(draft: string, waits: Waits): Promise<StoredFeedback> {
   const { body } = waits;
   try {
     const stored = await ask<StoredFeedback>("POST", `/v1/drafts/${encodeURIComponent(draft)}/feedback`, waits);
-    settle(draft, body);
+    if ((keptFeedback<Waits>(draft)?.key ?? waits.key) === waits.key) settle(draft, body); // else something newer waits
     recorded.set(draft, stored);
     for (const hear of hearing) hear(draft, stored);
     tellEmbedder({ type: "amends:recorded", draft_id: draft, outcome: stored.outcome });
     return stored;
   } catch (error) {
-    const { problem } = asFailure(error);
+    const failure = asFailure(error);
+    const { problem } = failure;
+    if (passing(failure)) tryAgain();
     // What the service refuses for good is not tried again by itself.
-    if (problem && problem.status >= 400 && problem.status < 500 && ![401, 403, 409, 429].includes(problem.status))
+    else if (problem && problem.status >= 400 && problem.status < 500 && ![401, 403, 409, 429].includes(problem.status))
       dropFeedback(draft);
     throw error;
   }

@@ -18,7 +18,7 @@ export function SignIn({ failure, busy, kept, signIn }: Given): JSX.Element {
   const field = useRef<HTMLInputElement>(null);
   useEffect(() => field.current?.focus(), []);
   return (
-    <main id="main" class="sign-in">
+    <main class="sign-in">
       <h1>Sign in</h1>
       {kept > 0 && (
         <p class="notice good">

@@ -105,9 +105,14 @@ export interface Feedback {
 
 export interface StoredFeedback {
   draft_id: string;
-  number: number;
+  number: number; // counts the feedback on this draft
+  at: string;
   outcome: Outcome;
   edit_distance: number | null;
+}
+
+export interface FeedbackList {
+  feedback: StoredFeedback[]; // the oldest first; the last one counts
 }
 
 export interface Share {

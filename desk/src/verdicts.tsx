@@ -2,7 +2,7 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { additions, remedies } from "./advice";
-import { Badge } from "./parts";
+import { Badge, plain } from "./parts";
 import type { Case, Finding, Verdict } from "./types";
 import { checkName, verdictState } from "./words";
 
@@ -19,7 +19,7 @@ interface Shown {
   acts: Acts;
   here: readonly string[]; // the findings at the caret
   places: boolean; // whether the words stand in the editor
-  stale: boolean;
+  stale: "checking" | "unchecked" | null; // whether they are about another text, and why
 }
 
 export function Verdicts(shown: Shown): JSX.Element {
@@ -27,7 +27,8 @@ export function Verdicts(shown: Shown): JSX.Element {
   const ordered = [...failed].sort((one, other) => Number(other.blocking) - Number(one.blocking));
   const passed = shown.verdicts.filter((verdict) => verdict.passed);
   return (
-    <div class={shown.stale ? "verdicts stale" : "verdicts"}>
+    <div class="verdicts" aria-busy={shown.stale === "checking"}>
+      {shown.stale === "unchecked" && <p class="notice warn">These are about the text as it was before your last changes.</p>}
       <ul class="plain-list">
         {ordered.map((verdict) => (
           <Failed key={verdict.check} verdict={verdict} {...shown} />
@@ -47,7 +48,7 @@ function Failed({ verdict, ...shown }: Shown & { verdict: Verdict }): JSX.Elemen
         {checkName(verdict.check)} <Badge tone={tone}>{state}</Badge>
       </h3>
       {verdict.error && <p>This check broke, so that it counts as not passed. Read the draft with care.</p>}
-      {verdict.advice && <p class="advice">{verdict.advice}</p>}
+      {verdict.advice && !repeats(verdict) && <p class="advice">{plain(verdict.advice)}</p>}
       {verdict.findings.map((finding, number) => (
         <FoundWords key={number} id={`${verdict.check}:${number}`} finding={finding} verdict={verdict} {...shown} />
       ))}
@@ -64,6 +65,11 @@ function Failed({ verdict, ...shown }: Shown & { verdict: Verdict }): JSX.Elemen
   );
 }
 
+// Advice that only goes through several findings, word by word, says nothing that does not stand with each of them.
+function repeats({ advice, findings }: Verdict): boolean {
+  return findings.length > 1 && findings.every(({ excerpt }) => advice?.includes(excerpt));
+}
+
 function FoundWords(
   given: Shown & { id: string; finding: Finding; verdict: Verdict },
 ): JSX.Element {
@@ -73,14 +79,14 @@ function FoundWords(
     <div class={here.includes(id) ? "finding here" : "finding"}>
       {places ? (
         <button type="button" class="link quote" onClick={() => acts.show(id)} title="Go to these words">
-          <bdi>“{finding.excerpt}”</bdi>
+          <bdi>“{plain(finding.excerpt)}”</bdi>
         </button>
       ) : (
         <p class="quote">
-          <bdi>“{finding.excerpt}”</bdi>
+          <bdi>“{plain(finding.excerpt)}”</bdi>
         </p>
       )}
-      <p>{finding.reason}</p>
+      <p>{plain(finding.reason)}</p>
       {offers.length > 0 && (
         <div class="actions">
           {offers.map(({ label, text }) => (
@@ -137,4 +143,13 @@ export function summary(verdicts: readonly Verdict[]): [string, "good" | "bad" |
   if (must) return [`${must} to fix${could ? `, ${could} could be better` : ""}`, "bad"];
   if (could) return [`Good to send; ${could} could be better`, "warn"];
   return ["Good to send", "good"];
+}
+
+// Why the words at the caret are marked.
+export function reasonsAt(ids: readonly string[], verdicts: readonly Verdict[]): string {
+  const reasons = ids.map((id) => {
+    const [check = "", number = "0"] = id.split(":");
+    return verdicts.find((verdict) => verdict.check === check)?.findings[Number(number)]?.reason;
+  });
+  return plain([...new Set(reasons.filter(Boolean))].join(" "));
 }

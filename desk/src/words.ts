@@ -25,13 +25,6 @@ const CHANNELS: Record<string, string> = {
   social: "Social media",
 };
 
-const ESCALATIONS: Record<string, string> = {
-  danger: "somebody may be in danger",
-  legal: "it is about the law",
-  data: "it is about personal data",
-  press: "the press is named",
-};
-
 export const FEEDBACK = { sent: "Sent as it was", edited: "Sent after edits", rejected: "Rejected" } as const;
 
 export function checkName(name: string): string {
@@ -47,9 +40,10 @@ export function sentence(name: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
+// "safety: Life may be at stake." The kind is for programs, the policy's words are for people.
 export function escalation(said: string): string {
-  const [kind, reason] = said.split(/:\s*/, 2);
-  return ESCALATIONS[kind ?? ""] ?? reason ?? said;
+  const words = said.replace(/^[a-z_]+:\s*/, "") || sentence(said);
+  return /[.!?]$/.test(words) ? words : `${words}.`;
 }
 
 export function statusOf(draft: ListedDraft): [string, "good" | "bad" | "warn"] {

@@ -15,7 +15,16 @@ def _with(name: str, pointer: str, operations: Iterable[str]) -> Following:
 DRAFT = _with(
     "draft_id",
     "/id",
-    ("read_draft", "read_case", "draft_again", "link_draft", "cancel_draft", "give_feedback", "delete_draft"),
+    (
+        "read_draft",
+        "read_case",
+        "read_feedback",
+        "draft_again",
+        "link_draft",
+        "cancel_draft",
+        "give_feedback",
+        "delete_draft",
+    ),
 )
 BATCH = _with("batch_id", "/id", ("read_batch", "read_batch_results", "cancel_batch"))
 WEBHOOK = _with("webhook_id", "/id", ("renew_webhook_secret", "test_webhook", "delete_webhook"))

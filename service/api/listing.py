@@ -18,7 +18,7 @@ from service.intake import Intake
 from service.listing import DraftList, Listing, ListQuery, asked_again
 from service.passes import Desk
 from service.progress import Listener, unheard
-from service.schemas import Case, Options, Result
+from service.schemas import Case, FeedbackList, Options, Result
 
 PRIVATE = {"Cache-Control": "no-store"}
 
@@ -54,6 +54,17 @@ def _add_reading(router: APIRouter, listing: Listing) -> None:
         """The complaint with its context and options as they were sent, with the `now` that counted."""
         case = await listing.case(caller.tenant, draft_id)
         return Response(case.model_dump_json(), media_type="application/json", headers=PRIVATE)
+
+    @router.get(
+        "/{draft_id}/feedback",
+        response_model=FeedbackList,
+        summary="Read what became of a draft",
+        responses=problems(404, 410, 503),
+    )
+    async def read_feedback(draft_id: str, caller: Reading) -> Response:
+        """Each feedback on it, in order: the last one counts. The texts are not repeated."""
+        found = await listing.feedback(caller.tenant, draft_id)
+        return Response(found.model_dump_json(), media_type="application/json", headers=PRIVATE)
 
 
 def _add_again(router: APIRouter, listing: Listing, intake: Intake, once: OnceOnly, desk: Desk) -> None:

@@ -93,18 +93,20 @@ def _add_sessions(router: APIRouter, desk: Desk, admitting: Admitting, embedders
         """Exchanges a key or a link for a session."""
         refuse_other_pages(request)
         asked = await read_body(request, SignIn)
+        by_cookie = asked.keep == "cookie"
         if asked.link:
-            given = await desk.session_by(asked.link)
+            followed = await desk.session_by(asked.link, request.cookies.get(COOKIE) if by_cookie else None)
+            given, opens, known = followed.session, followed.draft_id, followed.known
         elif asked.key:
             caller = await admitting.admit([f"Bearer {asked.key}"])
             if caller.key_id is None:
                 return _session(_described(caller, None, embedders, by_cookie=True))
-            given = await desk.session_for(caller)
+            given, opens, known = await desk.session_for(caller), None, False
         else:
             raise InvalidField("is required where there is no `link`: an access key", "key")
-        by_cookie = asked.keep == "cookie"
-        answer = _session(_described(await desk.admit(given), given, embedders, by_cookie=by_cookie))
-        if by_cookie:
+        session = _described(await desk.admit(given), given, embedders, by_cookie=by_cookie)
+        answer = _session(session.model_copy(update={"opens": opens}))
+        if by_cookie and not known:
             _set_cookie(request, answer, given, LIMITED_LASTS if asked.link else SESSION_LASTS)
         return answer
 

@@ -13,10 +13,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from service.errors import DraftDeleted, DraftNotFound, InvalidField
 from service.listing import EXCERPT_CHARACTERS, DraftList, ListedDraft, ListQuery
-from service.schemas import Case
+from service.schemas import Case, FeedbackList, StoredFeedback
 from service.store.database import READS, explained_errors
 from service.store.repository import NO_DRAFT
-from service.store.tables import DraftRow, JobRow
+from service.store.tables import DraftRow, FeedbackRow, JobRow
 
 NO_CASE = "There is no case to this draft: it was cancelled, or its line of a batch held none."
 
@@ -71,6 +71,29 @@ class ListingRepository:
         if row.case_json is None:
             raise DraftNotFound(NO_CASE)
         return Case.model_validate_json(row.case_json)
+
+    async def feedback(self, tenant: str, draft_id: str) -> FeedbackList:
+        """What was stored of the feedback on a draft, in order.
+
+        Raises:
+            DraftNotFound: there is no such draft, or it is not made yet.
+            DraftDeleted: its texts were deleted.
+            StoreError: the database failed.
+        """
+        row = FeedbackRow
+        columns = (row.draft_id, row.number, row.at, row.outcome, row.edit_distance, row.agent_tenure_months)
+        given = select(*columns).where(row.draft_id == draft_id).order_by(row.number)
+        with explained_errors(self._engine):
+            async with self._reading.connect() as connection:
+                draft = (
+                    await connection.execute(select(DraftRow.erased_at).where(*_is(tenant, draft_id)))
+                ).one_or_none()
+                if draft is None:
+                    raise DraftNotFound(NO_DRAFT)
+                if draft.erased_at:
+                    raise DraftDeleted(draft.erased_at)
+                rows = (await connection.execute(given)).mappings().all()
+        return FeedbackList(feedback=tuple(StoredFeedback.model_validate(dict(each)) for each in rows))
 
 
 def _is(tenant: str, draft_id: str) -> tuple[ColumnElement[bool], ...]:

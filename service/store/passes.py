@@ -58,6 +58,16 @@ class PassRepository:
                 added = PassRow.drafts + f" {draft_id}"
                 await connection.execute(update(PassRow).where(PassRow.id == pass_id).values(drafts=added))
 
+    async def prolong(self, pass_id: str, until: datetime) -> None:
+        """Let it expire at another moment.
+
+        Raises:
+            StoreError: it expires as before.
+        """
+        with explained_errors(self._engine):
+            async with self._engine.begin() as connection:
+                await connection.execute(update(PassRow).where(PassRow.id == pass_id).values(expires_at=until))
+
     async def drop(self, pass_id: str) -> None:
         """Forget one.
 

@@ -57,17 +57,19 @@ def case(**changes: Any) -> dict[str, Any]:
 
 
 class Model:
-    """A model that says what it was last told to, after some seconds where that was wanted."""
+    """A model that says what it was last told to, after some seconds where that was wanted; others first, in turn."""
 
     def __init__(self) -> None:
         self.text = GOOD
         self.seconds = 0.0
         self.broken = False
+        self.others: list[str] = []
 
     def __call__(self, handler: Handler) -> None:
         """Answer one call."""
         time.sleep(self.seconds)
-        (fails(400) if self.broken else says(self.text))(handler)
+        text = self.others.pop(0) if self.others else self.text
+        (fails(400) if self.broken else says(text))(handler)
 
 
 @dataclass

@@ -1,14 +1,12 @@
-"""An agent at the desk: reads, mends, and records, by mouse and by keyboard, whatever the connection does."""
+"""An agent at the desk: reads, mends, asks for another draft, and records, by mouse and by keyboard."""
 
 from __future__ import annotations
 
 import re
-from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, Route, expect
+from playwright.sync_api import Page, expect
 
-from tests.e2e.browser import watched
 from tests.e2e.desk import Desk, open_draft
 from tests.e2e.site import CASE, GOOD, WRONG, Site, eventually
 
@@ -97,108 +95,6 @@ def test_a_draft_is_rejected_with_a_reason(page: Page, site: Site) -> None:
     assert site.feedback(draft_id)["feedback"] == "rejected"
 
 
-def test_offline_in_the_middle(context: BrowserContext, page: Page, site: Site, mistakes: list[str]) -> None:
-    """What is written stays, also when the page is loaded again; it is recorded when the connection is back, once."""
-    mistakes += [OFFLINE]
-    draft_id = site.draft()
-    desk = open_draft(page, site, draft_id)
-    context.set_offline(offline=True)
-    expect(page.get_by_text("No connection.")).to_be_visible()
-    desk.write(GOOD + "\n\nPS: With love.")
-    expect(page.get_by_text("The service cannot be reached.").first).to_be_visible()
-    desk.button("I sent it").click()
-    expect(page.get_by_text("Not recorded yet.")).to_be_visible()
-    context.set_offline(offline=False)
-    expect(page.get_by_text("Recorded: sent after edits")).to_be_visible()
-    assert site.feedback(draft_id)["feedback"] == "edited"
-
-
-def test_an_answer_that_is_lost_stores_nothing_twice(page: Page, site: Site, mistakes: list[str]) -> None:
-    """The service stored it, the answer never came, and it is sent again under the same key."""
-    mistakes += [OFFLINE]
-    draft_id = site.draft()
-    desk = open_draft(page, site, draft_id)
-    numbers: list[int] = []
-    keys: list[str] = []
-
-    def lose(route: Route) -> None:
-        keys.append(route.request.headers["idempotency-key"])
-        answer = route.fetch()
-        numbers.append(answer.json()["number"])
-        if len(keys) == 1:
-            route.abort("connectionreset")
-        else:
-            route.fulfill(response=answer)
-
-    page.route("**/feedback", lose)
-    desk.button("I sent it").click()
-    expect(page.get_by_text("Not recorded yet.")).to_be_visible()
-    page.reload()
-    expect(page.get_by_text("Recorded: sent as it was.")).to_be_visible()
-    assert len(set(keys)) == 1
-    assert numbers == [1, 1]
-
-
-def test_the_text_survives_a_reload(page: Page, site: Site) -> None:
-    """As it was, with its verdicts; going back to the first draft forgets it."""
-    desk = open_draft(page, site, site.draft())
-    desk.write("Half a sen")
-    page.reload()
-    expect(page.get_by_text("Your text from before is here again.")).to_be_visible()
-    desk.reads("Half a sen")
-    expect(desk.state).to_have_text(TO_FIX)
-    desk.button("Back to the first draft").click()
-    expect(desk.state).to_have_text(FINE)
-    page.reload()
-    expect(desk.text).to_contain_text("cracked lid")
-
-
-def test_a_stale_answer_is_dropped(page: Page, site: Site) -> None:
-    """The verdicts are of the text that stands there, whichever answer comes last."""
-    desk = open_draft(page, site, site.draft())
-    held: list[Route] = []
-
-    def hold_the_first(route: Route) -> None:
-        if held:
-            route.continue_()
-        else:
-            held.append(route)
-
-    page.route("**/v1/checks", hold_the_first)
-    desk.write("Nothing of use.")
-    page.wait_for_timeout(600)
-    assert len(held) == 1
-    desk.write(GOOD)
-    expect(desk.state).to_have_text(FINE)
-    verdicts: list[dict[str, Any]] = []
-    held[0].fulfill(json={"id": None, "passed": False, "verdicts": verdicts})
-    page.wait_for_timeout(200)
-    expect(desk.state).to_have_text(FINE)
-
-
-def test_two_tabs(context: BrowserContext, page: Page, site: Site) -> None:
-    """What one writes the other shows; where both wrote, neither text is lost; a record in one is told in the other."""
-    draft_id = site.draft()
-    first = open_draft(page, site, draft_id)
-    other = context.new_page()
-    seen = watched(other)
-    second = open_draft(other, site, draft_id)
-    first.write("From the first tab.")
-    second.reads("From the first tab.")
-    second.write("From the second tab.")
-    expect(page.get_by_text("changed in another tab, too")).to_be_visible()
-    first.reads("From the first tab.")
-    first.button("Keep mine").click()
-    first.reads("From the first tab.")
-    other.reload()
-    second.reads("From the second tab.")
-    second.button("Back to the first draft").click()
-    second.button("I sent it").click()
-    expect(other.get_by_text("Recorded: sent as it was.")).to_be_visible()
-    expect(page.get_by_text("recorded in another tab")).to_be_visible()
-    assert seen == []
-
-
 def test_another_draft_with_a_wish(page: Page, site: Site) -> None:
     """Its progress is shown, it is a draft of its own, and the first one is recorded as replaced when it is used."""
     first_id = site.draft(WRONG)
@@ -220,12 +116,26 @@ def test_another_draft_with_a_wish(page: Page, site: Site) -> None:
 
 def test_alternatives_stand_side_by_side(page: Page, site: Site) -> None:
     """One of them is taken with a click, which can be undone."""
-    open_draft(page, site, site.draft())
+    first = site.draft()
+    desk = open_draft(page, site, first)
+    site.model.others = [
+        GOOD.replace("I am sorry", words) for words in ("I am so sorry", "I am truly sorry", "I am very sorry")
+    ]
     page.get_by_role("button", name="With two alternatives").click()
-    expect(page.get_by_role("heading", name="Another draft")).to_be_visible()
-    page.wait_for_url(re.compile("draft/"))
-    expect(page.get_by_role("button", name="With two alternatives")).to_be_enabled()
-    assert site.ask("GET", f"/v1/drafts/{page.url.rpartition('/')[2]}")["alternatives"] is not None
+    page.wait_for_url(lambda url: first not in url)
+    others = page.get_by_role("article")
+    desk.button("Compare with 2 other texts").click()
+    expect(others).to_have_count(2)
+    expect(others.first).to_be_in_viewport()
+    boxes = [box for each in others.all() if (box := each.bounding_box())]
+    assert (boxes[0]["y"], boxes[0]["x"] < boxes[1]["x"]) == (boxes[1]["y"], True)
+    words = others.nth(1).locator(".foreign").inner_text()
+    others.nth(1).get_by_role("button", name="Use this text").click()
+    desk.reads(words)
+    expect(page.get_by_role("article", name="The first draft")).to_be_visible()
+    desk.text.click()
+    page.keyboard.press("Control+z")
+    expect(page.get_by_role("article", name="The first draft")).to_have_count(0)
 
 
 def test_a_draft_that_is_withheld(page: Page, site: Site) -> None:

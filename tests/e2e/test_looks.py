@@ -1,8 +1,7 @@
-"""How the desk looks and how soon it is there: in both colours, at all widths, for everybody."""
+"""How the desk looks and how light it is: in both colours, at all widths, for everybody."""
 
 from __future__ import annotations
 
-import logging
 import os
 from pathlib import Path
 from typing import Any, Literal
@@ -13,16 +12,15 @@ from playwright.sync_api import Browser, Page, expect
 from tests.e2e.browser import watched
 from tests.e2e.site import GOOD, WRONG, Site
 
-log = logging.getLogger(__name__)
 AXE = Path(__file__).parents[2] / "desk" / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-MOST_BYTES, MOST_MS = 300_000, 1_000
+MOST_BYTES = 300_000
 PICTURES = os.environ.get("AMENDS_E2E_PICTURES")
 LOOKS: tuple[tuple[str, int, Literal["light", "dark"]], ...] = (
     ("wide", 1400, "light"),
     ("wide", 1400, "dark"),
-    ("middle", 900, "light"),
-    ("middle", 900, "dark"),
+    ("middle", 768, "light"),
+    ("middle", 768, "dark"),
     ("narrow", 390, "light"),
     ("narrow", 390, "dark"),
 )
@@ -51,7 +49,8 @@ def prepared(page: Page, kind: str) -> None:
         page.get_by_role("button", name="Show what you changed").click()
         page.locator(".passed summary").click()
     if kind == "figures":
-        page.get_by_text("The numbers").click()
+        page.get_by_text("The numbers of each day").click()
+        expect(page.locator(".plot")).to_have_count(4)
 
 
 @pytest.mark.parametrize("look", LOOKS, ids=lambda look: f"{look[0]}-{look[2]}")
@@ -110,47 +109,21 @@ SIGNED_OUT: dict[str, object] = {
 
 
 @pytest.mark.parametrize("kind", ["queue", "ready"])
-def test_the_first_load_is_light_and_quick(browser: Browser, site: Site, filled: dict[str, str], kind: str) -> None:
-    """At most 300 KB over the wire, answers included, and less than a second; the second load is nearly nothing."""
+def test_the_first_load_is_light(browser: Browser, site: Site, filled: dict[str, str], kind: str) -> None:
+    """At most 300 KB over the wire, answers included; the second load is nearly nothing."""
     context = browser.new_context()
     page = context.new_page()
     page.goto(f"{site.url}/#/{filled[kind]}")
-    expect(page.locator(".row-link" if kind == "queue" else ".passed").first).to_be_visible()
-    first = loaded(page)
+    prepared_at = page.locator(".row-link" if kind == "queue" else ".passed").first
+    expect(prepared_at).to_be_visible()
+    first = page.evaluate(BYTES)
     page.reload()
-    expect(page.locator(".row-link" if kind == "queue" else ".passed").first).to_be_visible()
-    again = loaded(page)
+    expect(prepared_at).to_be_visible()
+    again = page.evaluate(BYTES)
     context.close()
-    assert first["bytes"] < MOST_BYTES
-    assert first["interactive"] < MOST_MS
-    assert again["bytes"] < MOST_BYTES / 5
-    log.info("first load of %s: %s; again: %s", kind, first, again)
+    assert first < MOST_BYTES
+    assert again < MOST_BYTES / 5
 
 
-def loaded(page: Page) -> dict[str, float]:
-    """Bytes over the wire, and milliseconds until the page could be used."""
-    found: dict[str, float] = page.evaluate(
-        """() => {
-            const all = [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")];
-            const paint = performance.getEntriesByType("paint").map((each) => each.startTime);
-            const script = all.filter((each) => each.name.endsWith("desk.js")).map((each) => each.responseEnd);
-            return {bytes: all.reduce((sum, each) => sum + each.transferSize, 0),
-                    interactive: Math.max(...paint, ...script, all[0].domInteractive)};
-        }"""
-    )
-    return found
-
-
-def test_a_check_while_typing_is_quick(page: Page, site: Site, filled: dict[str, str]) -> None:
-    """The median answer to a changed text comes within 150 ms; most of them wait for a core of a busy machine."""
-    page.goto(f"{site.url}/#/{filled['ready']}")
-    box = page.get_by_role("textbox", name="Reply to the customer")
-    box.click()
-    for number in range(7):
-        with page.expect_response("**/v1/checks"):
-            page.keyboard.insert_text(f" {number}")
-    times = page.evaluate(
-        "performance.getEntriesByType('resource').filter((e) => e.name.endsWith('/v1/checks')).map((e) => e.duration)"
-    )
-    log.info("checks while typing took %s ms", sorted(round(each) for each in times))
-    assert sorted(times)[len(times) // 2] < 150
+BYTES = """() => [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")]
+    .reduce((sum, each) => sum + each.transferSize, 0)"""

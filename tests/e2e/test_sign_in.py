@@ -1,86 +1,16 @@
-"""Who may sit at the desk: by a key, by a link to one draft, in a frame of another page; and who may not."""
+"""Who may sit at the desk: by a key, and by a link to one draft; and who may not."""
 
 from __future__ import annotations
 
-import html
-import http.server
-import subprocess
-import threading
-from collections.abc import Iterator
-from pathlib import Path
+import sqlite3
 
-import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.e2e.desk import Desk, open_draft
-from tests.e2e.site import GOOD, Site, running
-from tests.service.commands import amends
+from tests.e2e.doors import sign_in
+from tests.e2e.site import GOOD, Site
 
 REFUSED = "Failed to load resource"
-
-
-class Host:
-    """A page of somebody else that holds the desk in a frame, and writes down what it is told."""
-
-    def __init__(self) -> None:
-        self.frame = ""
-        host = self
-
-        class Handler(http.server.BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                body = host.page().encode()
-                self.send_response(200)
-                self.send_header("Content-Type", "text/html; charset=utf-8")
-                self.end_headers()
-                self.wfile.write(body)
-
-            def log_message(self, *_: object) -> None:
-                """Say nothing."""
-
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://localhost:{self.server.server_port}"
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-
-    def page(self) -> str:
-        """The page."""
-        return (
-            "<!doctype html><title>Help desk</title><script>window.told = [];"
-            "addEventListener('message', (event) => told.push([event.origin, event.data]))</script>"
-            f"<iframe title='Amends' width='1000' height='800' src='{html.escape(self.frame)}'></iframe>"
-        )
-
-
-@pytest.fixture(scope="module")
-def host() -> Iterator[Host]:
-    """A help desk."""
-    found = Host()
-    yield found
-    found.server.shutdown()
-    found.server.server_close()
-
-
-@pytest.fixture(scope="module")
-def closed(tmp_path_factory: pytest.TempPathFactory, host: Host) -> Iterator[Site]:
-    """The service with a key, which pages of the host may hold in a frame."""
-    folder = tmp_path_factory.mktemp("closed")
-    with running(folder, AMENDS_DESK_FRAME_ANCESTORS=f"{host.url} https://*.example.com") as site:
-        key = new_key(folder, "crm")
-        site.headers["Authorization"] = f"Bearer {key}"
-        yield site
-
-
-def new_key(folder: Path, name: str, *options: str) -> str:
-    """A key for the database in a folder."""
-    settings = {"AMENDS_DATABASE_URL": f"sqlite+aiosqlite:///{folder / 'a.db'}"}
-    made: subprocess.CompletedProcess[bytes] = amends(folder, "keys", "create", name, *options, settings=settings)
-    assert made.returncode == 0, made.stderr
-    return next(word for word in made.stdout.decode().split() if word.startswith("amends_"))
-
-
-def sign_in(page: Page, site: Site) -> None:
-    """By the key."""
-    page.get_by_label("Access key").fill(site.headers["Authorization"].removeprefix("Bearer "))
-    page.get_by_role("button", name="Sign in").click()
 
 
 def test_by_a_key(context: BrowserContext, page: Page, closed: Site, mistakes: list[str]) -> None:
@@ -152,46 +82,21 @@ def test_a_link_that_does_not_work(page: Page, closed: Site, mistakes: list[str]
     expect(page.get_by_label("Access key")).to_be_visible()
 
 
-def test_a_cookie_alone_changes_nothing(page: Page, closed: Site, mistakes: list[str]) -> None:
-    """Without the word that our own pages send beside it, a request that changes something is refused."""
-    mistakes += [REFUSED]
+def test_a_link_is_followed_again_until_it_expires(browser: Browser, closed: Site) -> None:
+    """By whoever has it; then it opens nothing, and says so."""
     draft_id = closed.draft()
-    page.goto(closed.url)
-    sign_in(page, closed)
-    expect(page.get_by_role("heading", name="Queue")).to_be_visible()
-    forged = """async (path) => (await fetch(path, {method: "POST", headers: {"Content-Type": "application/json"},
-        body: JSON.stringify({outcome: "rejected", reason: "forged"})})).status"""
-    assert page.evaluate(forged, f"/v1/drafts/{draft_id}/feedback") == 403
-    assert closed.feedback(draft_id)["feedback"] is None
-
-
-def test_in_a_frame_of_another_site(context: BrowserContext, page: Page, closed: Site, host: Host) -> None:
-    """By a link, without any cookie; the text goes to the page that holds it, and to no other."""
-    draft_id = closed.draft()
-    host.frame = closed.url + closed.ask("POST", f"/v1/drafts/{draft_id}/links", {})["url"]
-    page.goto(host.url)
-    frame = page.frame_locator("iframe")
-    expect(frame.get_by_role("textbox", name="Reply to the customer")).to_contain_text("cracked lid")
-    frame.get_by_role("button", name="Insert into the reply").click()
-    expect(frame.get_by_text("Put into the help desk's reply.")).to_be_visible()
-    told = [data for origin, data in page.evaluate("told") if origin == closed.url]
-    (inserted,) = [each for each in told if each["type"] == "amends:insert"]
-    assert (inserted["draft_id"], inserted["ref"], inserted["text"]) == (draft_id, "ticket-4711", GOOD)
-    frame.get_by_role("button", name="I sent it").click()
-    expect(frame.get_by_text("Recorded: sent as it was.")).to_be_visible()
-    assert {"type": "amends:recorded", "draft_id": draft_id, "outcome": "sent"} in [
-        data for _, data in page.evaluate("told")
-    ]
-    assert context.cookies() == []
-
-
-def test_no_other_page_may_hold_it(page: Page, site: Site, host: Host, mistakes: list[str]) -> None:
-    """Without the setting none may."""
-    mistakes += ["frame", "Refused", "refused"]
-    host.frame = f"{site.url}/"
-    page.goto(host.url)
-    page.wait_for_timeout(300)
-    assert page.frame_locator("iframe").get_by_role("heading", name="Queue").count() == 0
+    link = closed.url + closed.ask("POST", f"/v1/drafts/{draft_id}/links", {"expires_in_s": 60})["url"]
+    for expired in (False, False, True):
+        if expired:
+            with sqlite3.connect(closed.folder / "a.db") as database:
+                database.execute("UPDATE passes SET expires_at = '2001-01-01 00:00:00.000000' WHERE kind = 'link'")
+        with browser.new_context() as somebody:
+            page = somebody.new_page()
+            page.goto(link)
+            seen = page.get_by_role("alert") if expired else Desk(page).text
+            expect(seen).to_contain_text("This link has expired." if expired else "cracked lid")
+            if not expired:
+                assert link.rpartition("/")[2] not in page.url
 
 
 def test_where_no_key_is_needed_a_link_is_an_address(page: Page, site: Site) -> None:

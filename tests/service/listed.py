@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from service.errors import DraftNotFound
 from service.listing import DraftList, ListedDraft, ListQuery
-from service.schemas import Case
+from service.schemas import Case, FeedbackList
 from tests.service.parts import MemoryDrafts
 
 
@@ -28,6 +28,13 @@ class MemoryListing:
         if self._drafts.tenants.get(draft_id) != tenant:
             raise DraftNotFound("There is no draft with this id.")
         return self._drafts.kept[draft_id][0]
+
+    async def feedback(self, tenant: str, draft_id: str) -> FeedbackList:
+        """What became of a draft."""
+        await self.case(tenant, draft_id)
+        given = [(heard, at) for each, heard, at in self._drafts.feedback if each == draft_id]
+        stored = (heard.as_stored(draft_id, number, at) for number, (heard, at) in enumerate(given, 1))
+        return FeedbackList(feedback=tuple(stored))
 
     def _draft(self, draft_id: str) -> ListedDraft:
         case, result, _, created_at = self._drafts.kept[draft_id]

@@ -28,6 +28,10 @@ class MemoryPasses:
         found = self.kept[pass_id]
         self.kept[pass_id] = replace(found, drafts=(*found.drafts, draft_id))
 
+    async def prolong(self, pass_id: str, until: datetime) -> None:
+        """Change when it expires."""
+        self.kept[pass_id] = replace(self.kept[pass_id], expires_at=until)
+
     async def drop(self, pass_id: str) -> None:
         """Forget one."""
         self.kept.pop(pass_id, None)

@@ -84,6 +84,32 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/drafts/{draft_id}/feedback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read what became of a draft
+         * @description Each feedback on it, in order: the last one counts. The texts are not repeated.
+         */
+        get: operations["read_feedback"];
+        put?: never;
+        /**
+         * Say what became of a draft
+         * @description Stores that the draft was sent as it is, edited, or rejected.
+         *
+         *     Each feedback is kept, and the last one on a draft counts.
+         */
+        post: operations["give_feedback"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/drafts/{draft_id}/again": {
         parameters: {
             query?: never;
@@ -143,28 +169,6 @@ export interface paths {
          * @description Gives the draft up at once, also one that is worked on; to cancel it again changes nothing.
          */
         post: operations["cancel_draft"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/drafts/{draft_id}/feedback": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Say what became of a draft
-         * @description Stores that the draft was sent as it is, edited, or rejected.
-         *
-         *     Each feedback is kept, and the last one on a draft counts.
-         */
-        post: operations["give_feedback"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1037,6 +1041,14 @@ export interface components {
             acceptance: components["schemas"]["Share"] | null;
             /** @description Null where nothing was sent or edited. */
             edit_distance: components["schemas"]["EditDistances"] | null;
+        };
+        /**
+         * FeedbackList
+         * @description What was stored of the feedback on a draft, in order: the last counts.
+         */
+        FeedbackList: {
+            /** Feedback */
+            feedback: components["schemas"]["StoredFeedback"][];
         };
         /**
          * FieldFault
@@ -2335,6 +2347,260 @@ export interface operations {
             };
         };
     };
+    read_feedback: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                draft_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeedbackList"];
+                };
+            };
+            /** @description An access key is needed; The access key does not work */
+            401: {
+                headers: {
+                    /** @description A `Bearer` challenge. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The access key is for other things; The link has expired; The page is out of date; A page of another host sent this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such draft; There is no such batch; There is no such webhook; There is no such delivery */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The draft was deleted */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This service has another name */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests are under way; The tokens of the day are spent; Too many requests */
+            429: {
+                headers: {
+                    /** @description In seconds. */
+                    "Retry-After"?: number;
+                    /** @description The limits: `q` in `w` seconds. */
+                    "RateLimit-Policy"?: string;
+                    /** @description What is left of them: `r`, for `t` seconds. */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Amends made a mistake; The service is set up wrongly */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database failed; Too much is under way */
+            503: {
+                headers: {
+                    /** @description In seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    give_feedback: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A name for this request, at most 255 characters, such as a UUID; bare or in quotes. Sent again with the same body to the same path, it is given the same answer, and nothing is done twice, also while the first is still worked on: then it waits, and is told 409 where that takes too long. With another body it is refused; white space and the order of names make no other body. Only successes are kept: after any error the request may be sent again, or corrected, with the same key. Keys expire, by default after 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                draft_id: string;
+            };
+            cookie?: never;
+        };
+        /** @description At most 262,144 bytes of UTF-8. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Feedback"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StoredFeedback"];
+                };
+            };
+            /** @description The body is not JSON Lines; The body is not JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An access key is needed; The access key does not work */
+            401: {
+                headers: {
+                    /** @description A `Bearer` challenge. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The access key is for other things; The link has expired; The page is out of date; A page of another host sent this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such draft; There is no such batch; There is no such webhook; There is no such delivery */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The idempotency key is in use; There is no result yet; The draft is finished; The batch is finished */
+            409: {
+                headers: {
+                    /** @description In seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The draft was deleted */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This service has another name */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The idempotency key stands for another request; A field is not as the contract says */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests are under way; The tokens of the day are spent; Too many requests */
+            429: {
+                headers: {
+                    /** @description In seconds. */
+                    "Retry-After"?: number;
+                    /** @description The limits: `q` in `w` seconds. */
+                    "RateLimit-Policy"?: string;
+                    /** @description What is left of them: `r`, for `t` seconds. */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Amends made a mistake; The service is set up wrongly */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database failed; Too much is under way */
+            503: {
+                headers: {
+                    /** @description In seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     draft_again: {
         parameters: {
             query?: never;
@@ -2719,156 +2985,6 @@ export interface operations {
             };
             /** @description The draft was deleted */
             410: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description This service has another name */
-            421: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The idempotency key stands for another request; A field is not as the contract says */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests are under way; The tokens of the day are spent; Too many requests */
-            429: {
-                headers: {
-                    /** @description In seconds. */
-                    "Retry-After"?: number;
-                    /** @description The limits: `q` in `w` seconds. */
-                    "RateLimit-Policy"?: string;
-                    /** @description What is left of them: `r`, for `t` seconds. */
-                    RateLimit?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Amends made a mistake; The service is set up wrongly */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The database failed; Too much is under way */
-            503: {
-                headers: {
-                    /** @description In seconds. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    give_feedback: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description A name for this request, at most 255 characters, such as a UUID; bare or in quotes. Sent again with the same body to the same path, it is given the same answer, and nothing is done twice, also while the first is still worked on: then it waits, and is told 409 where that takes too long. With another body it is refused; white space and the order of names make no other body. Only successes are kept: after any error the request may be sent again, or corrected, with the same key. Keys expire, by default after 24 hours. */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                draft_id: string;
-            };
-            cookie?: never;
-        };
-        /** @description At most 262,144 bytes of UTF-8. */
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Feedback"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["StoredFeedback"];
-                };
-            };
-            /** @description The body is not JSON Lines; The body is not JSON */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description An access key is needed; The access key does not work */
-            401: {
-                headers: {
-                    /** @description A `Bearer` challenge. */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The access key is for other things; The link has expired; The page is out of date; A page of another host sent this */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is no such draft; There is no such batch; There is no such webhook; There is no such delivery */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The idempotency key is in use; There is no result yet; The draft is finished; The batch is finished */
-            409: {
-                headers: {
-                    /** @description In seconds. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The draft was deleted */
-            410: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
                 headers: {
                     [name: string]: unknown;
                 };

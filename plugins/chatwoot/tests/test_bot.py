@@ -16,8 +16,8 @@ import pytest
 
 from plugins.chatwoot.tests.bot import BUSINESS, GOOD, ORDER, PROGRAM, Bot, bot, settings
 from plugins.chatwoot.tests.mock import Chatwoot, chatwoot, signed
+from tests.e2e.doors import new_key
 from tests.e2e.site import Site, eventually, running
-from tests.e2e.test_sign_in import new_key
 from tests.service.commands import environment
 
 HOSTILE = (

@@ -14,8 +14,8 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from plugins.chatwoot.tests.bot import GOOD, ORDER, Bot, bot
 from plugins.chatwoot.tests.mock import DASHBOARD, Chatwoot, chatwoot
+from tests.e2e.doors import new_key
 from tests.e2e.site import Site, eventually, running
-from tests.e2e.test_sign_in import new_key
 
 HOSTILE = "<script>document.title = 'stolen'</script><img src=x onerror=\"document.title='stolen'\"> \u202etxet\u202c"
 SECONDS = 30

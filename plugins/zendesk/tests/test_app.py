@@ -13,9 +13,9 @@ import pytest
 from playwright.sync_api import BrowserContext, FrameLocator, Page, expect
 
 from plugins.zendesk.tests.host import AGENT, APP, SDK, STANDIN, Zendesk, comment, zendesk
+from tests.e2e.doors import new_key
 from tests.e2e.site import GOOD as DATED
 from tests.e2e.site import Site, eventually, running
-from tests.e2e.test_sign_in import new_key
 
 HOSTILE = (
     "<script>document.title = 'stolen'</script><img src=x onerror=\"document.title='stolen'\">"

@@ -156,6 +156,7 @@ def test_operations_have_short_names() -> None:
         "DELETE /v1/drafts/{draft_id}": "delete_draft",
         "POST /v1/drafts/{draft_id}/cancel": "cancel_draft",
         "POST /v1/drafts/{draft_id}/feedback": "give_feedback",
+        "GET /v1/drafts/{draft_id}/feedback": "read_feedback",
         "POST /v1/batches": "create_batch",
         "GET /v1/batches/{batch_id}": "read_batch",
         "GET /v1/batches/{batch_id}/results": "read_batch_results",

@@ -181,6 +181,7 @@ def test_a_link_is_for_one_draft_and_those_that_it_makes() -> None:
     open_to_it: tuple[tuple[str, str, object], ...] = (
         ("GET", f"/v1/drafts/{mine}", None),
         ("GET", f"/v1/drafts/{mine}/case", None),
+        ("GET", f"/v1/drafts/{mine}/feedback", None),
         ("POST", "/v1/checks", {"complaint": "It broke.", "draft": "Sorry."}),
         ("POST", f"/v1/drafts/{mine}/feedback", {"outcome": "sent"}),
     )
@@ -191,6 +192,7 @@ def test_a_link_is_for_one_draft_and_those_that_it_makes() -> None:
     closed_to_it: tuple[tuple[str, str, object], ...] = (
         ("GET", f"/v1/drafts/{other}", None),
         ("GET", f"/v1/drafts/{other}/case", None),
+        ("GET", f"/v1/drafts/{other}/feedback", None),
         ("POST", f"/v1/drafts/{other}/feedback", {"outcome": "sent"}),
         ("POST", f"/v1/drafts/{other}/again", {}),
         ("POST", f"/v1/drafts/{mine}/links", {}),
@@ -203,6 +205,45 @@ def test_a_link_is_for_one_draft_and_those_that_it_makes() -> None:
     )
     for method, path, body in closed_to_it:
         assert call(app, method, path, body, page).status_code == 404, path
+
+
+def test_links_in_two_tabs_share_a_session() -> None:
+    """The second one is added to it, so that the first tab goes on; what neither is for stays closed."""
+    clock, drafts = SetClock(NOW), MemoryDrafts()
+    app = make_app(admitting=admitting_by(MemoryKeys(KEY), clock, lifetime=AT_ONCE), now=clock, drafts=drafts)
+    first, second, other = (call(app, "POST", "/v1/drafts", CASE, bearer(KEY.id)).json()["id"] for _ in range(3))
+    cookie, opened = follow(app, first)
+    clock.now += timedelta(hours=1, minutes=30)
+    again, more = follow(app, second, cookie)
+    assert (opened.json()["opens"], more.json()["opens"], again) == (first, second, cookie)
+    assert opened.json()["csrf"] == more.json()["csrf"]
+    clock.now += timedelta(hours=1)
+    for draft_id, status in ((first, 200), (second, 200), (other, 404)):
+        assert call(app, "GET", f"/v1/drafts/{draft_id}", headers=cookie).status_code == status
+
+
+def test_a_link_takes_no_session_away() -> None:
+    """Who signed in by a key that may as much keeps the whole desk; by one that may less, the link counts."""
+    app = closed_app(MemoryDrafts())
+    mine, other = (call(app, "POST", "/v1/drafts", CASE, bearer(KEY.id)).json()["id"] for _ in range(2))
+    whole, _ = signed_in(app, ADMIN.id)
+    kept, answer = follow(app, mine, whole)
+    assert (kept, answer.json()["opens"], answer.json()["draft_id"]) == (whole, mine, None)
+    assert COOKIE not in answer.cookies
+    reading, _ = signed_in(app, READER.id)
+    page, answer = follow(app, mine, reading)
+    assert (page != reading, answer.json()["draft_id"]) == (True, mine)
+    assert call(app, "GET", f"/v1/drafts/{other}", headers=page).status_code == 404
+
+
+def follow(app: FastAPI, draft_id: str, cookie: dict[str, str] | None = None) -> tuple[dict[str, str], httpx2.Response]:
+    """The cookie of a browser after it followed a link, and the answer."""
+    url = call(app, "POST", f"/v1/drafts/{draft_id}/links", {}, bearer(KEY.id)).json()["url"]
+    answer = call(app, "POST", SESSION, {"link": url.removeprefix("/#/open/")}, cookie)
+    assert answer.status_code == 200, answer.text
+    if COOKIE not in answer.cookies:
+        return cookie or {}, answer
+    return {"Cookie": f"{COOKIE}={answer.cookies[COOKIE]}", CSRF_HEADER: answer.json()["csrf"]}, answer
 
 
 def test_a_link_has_no_more_scopes_than_its_key() -> None:

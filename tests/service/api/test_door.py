@@ -84,6 +84,7 @@ def test_scopes_are_for_what_they_are_called() -> None:
                 "read_draft",
                 "list_drafts",
                 "read_case",
+                "read_feedback",
                 "link_draft",
                 "read_batch",
                 "read_batch_results",

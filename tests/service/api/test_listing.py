@@ -21,6 +21,18 @@ def test_a_draft_is_listed_and_its_case_is_read() -> None:
     assert case.headers["cache-control"] == "no-store"
 
 
+def test_what_became_of_a_draft_is_read() -> None:
+    """In order, without the texts; of a draft that is not there it is 404."""
+    app = make_app()
+    path = f"/v1/drafts/{call(app, 'POST', '/v1/drafts', CASE).json()['id']}/feedback"
+    assert call(app, "GET", path).json() == {"feedback": []}
+    given = [{"outcome": "sent"}, {"outcome": "rejected", "reason": "It is too long."}]
+    stored = [call(app, "POST", path, each).json() for each in given]
+    answer = call(app, "GET", path)
+    assert (answer.json(), answer.headers["cache-control"]) == ({"feedback": stored}, "no-store")
+    assert call(app, "GET", "/v1/drafts/none/feedback").status_code == 404
+
+
 @pytest.mark.parametrize(
     ("query", "field"),
     [

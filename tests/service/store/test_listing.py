@@ -56,6 +56,28 @@ def listed(url: str, use: Callable[[ListingRepository], Awaitable[T]], count: in
     return asyncio.run(run())
 
 
+def test_what_became_of_a_draft(database_url: str) -> None:
+    """In order; of another tenant's draft nothing is known, of one that was deleted neither."""
+
+    async def run() -> None:
+        async with open_database(database_url) as engine:
+            drafts, listing = DraftRepository(engine), ListingRepository(engine)
+            await fill(drafts, 2)
+            edited = Heard(outcome="edited", text="Hello.", reason=None, agent_tenure_months=3, edit_distance=0.5)
+            await drafts.add_feedback(DEFAULT_TENANT, "d-0", edited, NOW + timedelta(hours=1))
+            first, last = (await listing.feedback(DEFAULT_TENANT, "d-0")).feedback
+            assert (first.number, first.outcome, first.at) == (1, "rejected", NOW)
+            assert (last.number, last.outcome, last.edit_distance, last.agent_tenure_months) == (2, "edited", 0.5, 3)
+            assert (await listing.feedback(DEFAULT_TENANT, "d-1")).feedback == ()
+            with pytest.raises(DraftNotFound):
+                await listing.feedback(DEFAULT_TENANT, "theirs")
+            await ErasureRepository(engine).erase_draft(DEFAULT_TENANT, "d-0", "operator", NOW)
+            with pytest.raises(DraftDeleted):
+                await listing.feedback(DEFAULT_TENANT, "d-0")
+
+    asyncio.run(run())
+
+
 def query(**given: object) -> ListQuery:
     """A query by the names of the URL."""
     return ListQuery.model_validate(given)

@@ -43,6 +43,11 @@ def test_drafts_that_are_made_at_once_are_all_allowed(database_url: str) -> None
             await asyncio.gather(*(passes.allow(LINK.id, f"made-{number}") for number in range(5)))
             found = await passes.get(LINK.id)
             assert found is not None
+            assert found.expires_at == LINK.expires_at
+            await passes.prolong(LINK.id, NOW + 3 * HOUR)
+            lasting = await passes.get(LINK.id)
+            assert lasting is not None
+            assert lasting.expires_at == NOW + 3 * HOUR
             assert (found.drafts[0], set(found.drafts[1:])) == ("d-1", {f"made-{number}" for number in range(5)})
 
     asyncio.run(run())

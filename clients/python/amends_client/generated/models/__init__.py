@@ -37,6 +37,7 @@ from .event_body_type import EventBodyType
 from .event_data import EventData
 from .feedback import Feedback
 from .feedback_figures import FeedbackFigures
+from .feedback_list import FeedbackList
 from .feedback_outcome import FeedbackOutcome
 from .field_fault import FieldFault
 from .follow_up import FollowUp
@@ -119,6 +120,7 @@ __all__ = (
     "EventData",
     "Feedback",
     "FeedbackFigures",
+    "FeedbackList",
     "FeedbackOutcome",
     "FieldFault",
     "FollowUp",

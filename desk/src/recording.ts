@@ -1,0 +1,66 @@
+// What became of one draft: recorded here, by another tab, or by somebody else.
+import { useEffect, useState } from "preact/hooks";
+import { asFailure, ask, type Failure } from "./api";
+import { useOnline, useSeen } from "./hooks";
+import { hearRecorded, record, recordedOf, waits } from "./record";
+import type { Feedback, FeedbackList, StoredFeedback } from "./types";
+
+export interface Recording {
+  recorded: StoredFeedback | null;
+  here: boolean; // on this page, not by somebody else
+  busy: boolean;
+  waiting: Feedback | null; // not stored yet
+  failure: Failure | null;
+  save: (body: Feedback) => Promise<boolean>;
+  look: () => void;
+}
+
+export function useRecording(draft: string, settled: () => void): Recording {
+  const [mine, setMine] = useState<StoredFeedback | null>(recordedOf(draft));
+  const [theirs, setTheirs] = useState<StoredFeedback | null>(null);
+  const [busy, setBusy] = useState(false);
+  const [failure, setFailure] = useState<Failure | null>(null);
+  const online = useOnline();
+
+  async function save(body: Feedback): Promise<boolean> {
+    if (busy) return false;
+    setBusy(true);
+    setFailure(null);
+    try {
+      await record(draft, body);
+      return true;
+    } catch (error) {
+      setFailure(asFailure(error));
+      return false;
+    } finally {
+      setBusy(false);
+    }
+  }
+  // Somebody else may have recorded it, or do so while it stands open here. Who may not read that loses nothing else.
+  const look = () => {
+    ask<FeedbackList>("GET", `/v1/drafts/${encodeURIComponent(draft)}/feedback`).then(
+      ({ feedback }) => setTheirs(feedback.at(-1) ?? null),
+      () => undefined,
+    );
+  };
+
+  useEffect(look, [draft]);
+  useSeen(look);
+  useEffect(
+    () =>
+      hearRecorded((recorded, stored) => {
+        if (recorded !== draft) return;
+        setMine(stored);
+        setFailure(null);
+        settled();
+      }),
+    [draft],
+  );
+  useEffect(() => {
+    const waiting = waits(draft);
+    if (online && waiting && !busy) void save(waiting);
+  }, [online]);
+
+  const recorded = mine && mine.number >= (theirs?.number ?? 0) ? mine : theirs;
+  return { recorded, here: recorded !== null && recorded === mine, busy, waiting: busy ? null : waits(draft), failure, save, look };
+}

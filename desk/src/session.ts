@@ -1,0 +1,109 @@
+// Who sits at the desk: signs in by a key or a link, out again, and on when another tab did.
+import { useEffect, useState } from "preact/hooks";
+import { asFailure, ask, type Failure, onSignedOut, proveBy, renewBy } from "./api";
+import { allow, embedded, tellEmbedder } from "./embed";
+import { useOnline, useSeen } from "./hooks";
+import { forgetAll, unsent } from "./keep";
+import { flush } from "./record";
+import { type Route, readRoute, toDraft } from "./route";
+import type { Session } from "./types";
+
+const SESSION = "/v1/desk/session";
+const NOBODY: Session = { signed_in: false, open: false, draft_id: null, csrf: null, embedders: [] };
+
+interface Opened extends Session {
+  token?: string | null; // of a page in a frame, which keeps it in memory
+  opens?: string | null; // the draft of the link that was followed
+}
+
+export interface Sitting {
+  session: Session | null; // null as long as it is not known
+  failure: Failure | null;
+  busy: boolean;
+  enter: (by: { key: string } | { link: string }) => Promise<void>;
+  leave: () => Promise<void>;
+  look: () => void;
+}
+
+export function useSession(route: Route): Sitting {
+  const [session, setSession] = useState<Session | null>(null);
+  const [failure, setFailure] = useState<Failure | null>(null);
+  const [busy, setBusy] = useState(false);
+  const online = useOnline();
+
+  const opened = (found: Opened) => {
+    proveBy(found.token ?? null, found.csrf);
+    allow(found.embedders);
+    setSession(found);
+    setFailure(null);
+    if (found.signed_in) void flush();
+    tellEmbedder({ type: "amends:ready" });
+    const draft = found.opens ?? found.draft_id;
+    if (draft && readRoute().page !== "draft") location.replace(toDraft(draft));
+  };
+  const enter = async (by: { key: string } | { link: string }) => {
+    setBusy(true);
+    try {
+      opened(await ask<Opened>("POST", SESSION, { body: { ...by, keep: embedded ? "page" : "cookie" } }));
+    } catch (error) {
+      setSession((old) => old ?? NOBODY);
+      setFailure(wrongKey(asFailure(error)));
+    } finally {
+      setBusy(false);
+    }
+  };
+  const look = () => {
+    setFailure(null);
+    const { page, id } = readRoute();
+    if (page === "open") void enter({ link: id });
+    else
+      ask<Opened>("GET", SESSION)
+        .then(opened)
+        .catch((error: unknown) => setFailure(asFailure(error)));
+  };
+  const leave = async () => {
+    if (!sure(unsent())) return;
+    try {
+      await ask("DELETE", SESSION);
+    } catch {
+      // it expires by itself
+    }
+    forgetAll();
+    proveBy(null, null);
+    setSession((old) => old && { ...old, signed_in: false, csrf: null });
+  };
+
+  useEffect(() => {
+    onSignedOut(() => setSession((old) => old && { ...old, signed_in: false }));
+    renewBy(async () => {
+      const found = await ask<Opened>("GET", SESSION);
+      if (found.signed_in) proveBy(null, found.csrf);
+      return found.signed_in;
+    });
+    look();
+  }, []);
+  // A link that is followed on an open page.
+  useEffect(() => {
+    if (route.page === "open" && session) look();
+  }, [route]);
+  useEffect(() => {
+    if (online && session?.signed_in) void flush();
+  }, [online]);
+  // The agent may have signed in again in another tab.
+  useSeen(() => {
+    if (!embedded && session && !session.signed_in && !busy && readRoute().page !== "open")
+      ask<Opened>("GET", SESSION).then((found) => found.signed_in && opened(found), () => undefined);
+  });
+  return { session, failure, busy, enter, leave, look };
+}
+
+function sure(texts: number): boolean {
+  const what = texts === 1 ? "A text is" : `${texts} texts are`;
+  return !texts || confirm(`${what} not recorded yet, and will be removed from this browser. Sign out?`);
+}
+
+function wrongKey(failure: Failure): Failure {
+  if (failure.kind !== "signed-out") return failure;
+  failure.message = "This key or link does not work.";
+  return failure;
+}

@@ -1,0 +1,88 @@
+// The text of a draft as the agent writes it: kept in this browser, and held in step with other tabs.
+import type { RefObject } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { type Editor, openEditor } from "./editor";
+import { dropText, keepText, keptText, watch } from "./keep";
+
+export interface Writing {
+  text: string;
+  host: RefObject<HTMLDivElement | null>;
+  editor: RefObject<Editor | null>;
+  here: string[]; // the findings at the caret
+  theirs: string | null; // what another tab has in place of this text
+  takeTheirs: () => void;
+  keepMine: () => void;
+  settled: () => void; // the text is recorded: other tabs need not be told of it
+}
+
+interface Given {
+  draft: string;
+  first: string; // the draft as it was made
+  say: (note: string) => void;
+  elsewhere: () => void; // it was recorded in another tab
+}
+
+export function useWriting({ draft, first, say, elsewhere }: Given): Writing {
+  const [text, setText] = useState(() => keptText(draft)?.text ?? first);
+  const [here, setHere] = useState<string[]>([]);
+  const [theirs, setTheirs] = useState<string | null>(null);
+  const host = useRef<HTMLDivElement>(null);
+  const editor = useRef<Editor>(null);
+  const synced = useRef(text); // what this tab had when it last agreed with the others
+
+  // At once, not when the page is painted next: it may be closed before.
+  const keep = (changed: string) => {
+    if (changed === synced.current) return;
+    if (changed === first) dropText(draft);
+    else if (!keepText(draft, changed)) say("This browser keeps nothing: do not load the page again before you are done.");
+  };
+
+  useEffect(() => {
+    if (text !== first) say("Your text from before is here again.");
+    if (!host.current) return;
+    const opened = openEditor(host.current, text, {
+      changed: (changed) => {
+        keep(changed);
+        setText(changed);
+      },
+      at: setHere,
+    });
+    editor.current = opened;
+    return () => opened.destroy();
+  }, []);
+
+  useEffect(
+    () =>
+      watch(draft, {
+        changed: (changed) => {
+          const mine = editor.current?.text() ?? "";
+          if (changed === mine) setTheirs(null);
+          else if (mine === synced.current) {
+            synced.current = changed;
+            editor.current?.setText(changed);
+            say("The text was changed in another tab.");
+          } else setTheirs(changed);
+        },
+        recorded: elsewhere,
+      }),
+    [draft],
+  );
+
+  return {
+    text,
+    host,
+    editor,
+    here,
+    theirs,
+    takeTheirs: () => {
+      if (theirs === null) return;
+      synced.current = theirs;
+      editor.current?.setText(theirs);
+      setTheirs(null);
+    },
+    keepMine: () => setTheirs(null),
+    settled: () => {
+      synced.current = editor.current?.text() ?? "";
+    },
+  };
+}

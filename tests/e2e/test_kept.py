@@ -1,0 +1,122 @@
+"""What an agent writes is kept and recorded once: through a lost connection, a reload, slow answers and two tabs."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from playwright.sync_api import BrowserContext, Page, Route, expect
+
+from tests.e2e.browser import watched
+from tests.e2e.desk import open_draft
+from tests.e2e.site import GOOD, Site
+
+TO_FIX = re.compile(r"\d+ to fix")
+FINE = re.compile("Good to send")
+OFFLINE = "Failed to load resource"
+
+
+def test_offline_in_the_middle(context: BrowserContext, page: Page, site: Site, mistakes: list[str]) -> None:
+    """What is written stays, also when the page is loaded again; it is recorded when the connection is back, once."""
+    mistakes += [OFFLINE]
+    draft_id = site.draft()
+    desk = open_draft(page, site, draft_id)
+    context.set_offline(offline=True)
+    expect(page.get_by_text("No connection.")).to_be_visible()
+    desk.write(GOOD + "\n\nPS: With love.")
+    expect(page.get_by_text("The service cannot be reached.").first).to_be_visible()
+    desk.button("I sent it").click()
+    expect(page.get_by_text("Not recorded yet.")).to_be_visible()
+    context.set_offline(offline=False)
+    expect(page.get_by_text("Recorded: sent after edits")).to_be_visible()
+    assert site.feedback(draft_id)["feedback"] == "edited"
+
+
+def test_an_answer_that_is_lost_stores_nothing_twice(page: Page, site: Site, mistakes: list[str]) -> None:
+    """The service stored it, the answer never came, and it is sent again under the same key."""
+    mistakes += [OFFLINE]
+    draft_id = site.draft()
+    desk = open_draft(page, site, draft_id)
+    numbers: list[int] = []
+    keys: list[str] = []
+
+    def lose(route: Route) -> None:
+        if route.request.method != "POST":
+            route.continue_()
+            return
+        keys.append(route.request.headers["idempotency-key"])
+        answer = route.fetch()
+        numbers.append(answer.json()["number"])
+        if len(keys) == 1:
+            route.abort("connectionreset")
+        else:
+            route.fulfill(response=answer)
+
+    page.route("**/feedback", lose)
+    desk.button("I sent it").click()
+    expect(page.get_by_text("Not recorded yet.")).to_be_visible()
+    page.reload()
+    expect(page.get_by_text("Recorded: sent as it was.")).to_be_visible()
+    assert len(set(keys)) == 1
+    assert numbers == [1, 1]
+
+
+def test_the_text_survives_a_reload(page: Page, site: Site) -> None:
+    """As it was, with its verdicts; going back to the first draft forgets it."""
+    desk = open_draft(page, site, site.draft())
+    desk.write("Half a sen")
+    page.reload()
+    expect(page.get_by_text("Your text from before is here again.")).to_be_visible()
+    desk.reads("Half a sen")
+    expect(desk.state).to_have_text(TO_FIX)
+    desk.button("Back to the first draft").click()
+    expect(desk.state).to_have_text(FINE)
+    page.reload()
+    expect(desk.text).to_contain_text("cracked lid")
+
+
+def test_a_stale_answer_is_dropped(page: Page, site: Site) -> None:
+    """The verdicts are of the text that stands there, whichever answer comes last."""
+    desk = open_draft(page, site, site.draft())
+    held: list[Route] = []
+
+    def hold_the_first(route: Route) -> None:
+        if held:
+            route.continue_()
+        else:
+            held.append(route)
+
+    page.route("**/v1/checks", hold_the_first)
+    with page.expect_request("**/v1/checks"):
+        desk.write("Nothing of use.")
+    desk.write(GOOD)
+    expect(desk.state).to_have_text(FINE)
+    verdicts: list[dict[str, Any]] = []
+    held[0].fulfill(json={"id": None, "passed": False, "verdicts": verdicts})
+    desk.write(GOOD + " Thank you.")
+    expect(desk.state).to_have_text("Checking…")
+    expect(desk.state).to_have_text(FINE)
+    assert page.locator(".verdict").count() == 0
+
+
+def test_two_tabs(context: BrowserContext, page: Page, site: Site) -> None:
+    """What one writes the other shows; where both wrote, neither text is lost; a record in one is told in the other."""
+    draft_id = site.draft()
+    first = open_draft(page, site, draft_id)
+    other = context.new_page()
+    seen = watched(other)
+    second = open_draft(other, site, draft_id)
+    first.write("From the first tab.")
+    second.reads("From the first tab.")
+    second.write("From the second tab.")
+    expect(page.get_by_text("changed in another tab, too")).to_be_visible()
+    first.reads("From the first tab.")
+    first.button("Keep mine").click()
+    first.reads("From the first tab.")
+    other.reload()
+    second.reads("From the second tab.")
+    second.button("Back to the first draft").click()
+    second.button("I sent it").click()
+    expect(other.get_by_text("Recorded: sent as it was.")).to_be_visible()
+    expect(page.get_by_text("Recorded already: sent as it was")).to_be_visible()
+    assert seen == []
