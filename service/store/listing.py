@@ -73,26 +73,27 @@ class ListingRepository:
         return Case.model_validate_json(row.case_json)
 
     async def feedback(self, tenant: str, draft_id: str) -> FeedbackList:
-        """What was stored of the feedback on a draft, in order.
+        """What was stored of the feedback on a draft, in order; none as long as it is not made.
 
         Raises:
-            DraftNotFound: there is no such draft, or it is not made yet.
+            DraftNotFound: there is no such draft.
             DraftDeleted: its texts were deleted.
             StoreError: the database failed.
         """
         row = FeedbackRow
         columns = (row.draft_id, row.number, row.at, row.outcome, row.edit_distance, row.agent_tenure_months)
         given = select(*columns).where(row.draft_id == draft_id).order_by(row.number)
+        drafts = select(DraftRow.erased_at).where(*_is(tenant, draft_id))
+        jobs = select(JobRow.erased_at).where(JobRow.tenant == tenant, JobRow.id == draft_id)
         with explained_errors(self._engine):
             async with self._reading.connect() as connection:
-                draft = (
-                    await connection.execute(select(DraftRow.erased_at).where(*_is(tenant, draft_id)))
-                ).one_or_none()
-                if draft is None:
-                    raise DraftNotFound(NO_DRAFT)
-                if draft.erased_at:
-                    raise DraftDeleted(draft.erased_at)
+                job = (await connection.execute(jobs)).one_or_none()
+                draft = (await connection.execute(drafts)).one_or_none() or job
                 rows = (await connection.execute(given)).mappings().all()
+        if draft is None:
+            raise DraftNotFound(NO_DRAFT)
+        if draft.erased_at:
+            raise DraftDeleted(draft.erased_at)
         return FeedbackList(feedback=tuple(StoredFeedback.model_validate(dict(each)) for each in rows))
 
 

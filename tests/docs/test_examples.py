@@ -31,11 +31,6 @@ REPLY = (
     "Kind regards,\nMaya Lindqvist\nHarbourline Home"
 )
 SECRET, BODY = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", '{"type": "draft.finished", "data": {"ref": "é"}}'
-SIGNED = {
-    "webhook-id": "msg_1",
-    "webhook-timestamp": str(int(datetime.now(UTC).timestamp())),
-    "webhook-signature": Webhook(SECRET).sign("msg_1", datetime.now(UTC), BODY),
-}
 # What a page leaves to whoever reads it: here, that the functions for webhooks know what is ours.
 CALLS = {
     ("webhooks.md", "python"): """
@@ -58,10 +53,19 @@ for (const [headers, body] of [[SIGNED, BODY + " "], [{ ...SIGNED, "webhook-time
 }
 """,
 }
-GIVEN = {
-    "python": f"SECRET, SIGNED, BODY = {SECRET!r}, {SIGNED!r}, {BODY!r}\n",
-    "typescript": f"const SECRET = {json.dumps(SECRET)}, SIGNED = {json.dumps(SIGNED)}, BODY = {json.dumps(BODY)};\n",
-}
+
+
+def given(language: str) -> str:
+    """What the calls need: an event that was signed now, as old ones are refused."""
+    now = datetime.now(UTC)
+    signed = {
+        "webhook-id": "msg_1",
+        "webhook-timestamp": str(int(now.timestamp())),
+        "webhook-signature": Webhook(SECRET).sign("msg_1", now, BODY),
+    }
+    if language == "python":
+        return f"SECRET, SIGNED, BODY = {SECRET!r}, {signed!r}, {BODY!r}\n"
+    return f"const SECRET = {json.dumps(SECRET)}, SIGNED = {json.dumps(signed)}, BODY = {json.dumps(BODY)};\n"
 
 
 @pytest.fixture(scope="module")
@@ -141,7 +145,7 @@ def test_as_a_program(
     """The blocks of a page make one program; TypeScript's types are checked, and it may reach this machine alone."""
     texts = [example.text for example in read_examples(FOLDER / page) if example.language == language]
     program = folder / ("example.py" if language == "python" else "example.ts")
-    text = "\n".join([GIVEN[language], *texts, CALLS.get((page, language), "")])
+    text = "\n".join([given(language), *texts, CALLS.get((page, language), "")])
     program.write_text(text.replace(URL, url), encoding="utf-8")
     if language == "python":
         run([sys.executable, str(program)], folder, {})

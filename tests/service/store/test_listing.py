@@ -69,6 +69,8 @@ def test_what_became_of_a_draft(database_url: str) -> None:
             assert (first.number, first.outcome, first.at) == (1, "rejected", NOW)
             assert (last.number, last.outcome, last.edit_distance, last.agent_tenure_months) == (2, "edited", 0.5, 3)
             assert (await listing.feedback(DEFAULT_TENANT, "d-1")).feedback == ()
+            await JobRepository(engine).accept(Accepted("waits", DEFAULT_TENANT, make_case(NOW), NOW))
+            assert (await listing.feedback(DEFAULT_TENANT, "waits")).feedback == ()
             with pytest.raises(DraftNotFound):
                 await listing.feedback(DEFAULT_TENANT, "theirs")
             await ErasureRepository(engine).erase_draft(DEFAULT_TENANT, "d-0", "operator", NOW)
