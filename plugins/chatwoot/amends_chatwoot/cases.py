@@ -14,6 +14,7 @@ from amends_client.models import Case
 MOST_CHARACTERS = 20_000  # of a complaint and of a message before it, by Amends' contract
 MOST_NAME = 500
 MOST_HISTORY = 50
+MOST_HISTORY_CHARACTERS = 30_000  # of all messages before it: a request has 256 KiB at most
 
 
 def case_of(turn: Turn, said: Sequence[Said], business: Business) -> Case:
@@ -25,7 +26,7 @@ def case_of(turn: Turn, said: Sequence[Said], business: Business) -> Case:
     context = business.context_of_case() | {
         "history": [
             {"from": "customer" if each.by_customer else "agent", "text": each.text[:MOST_CHARACTERS]}
-            for each in before[-MOST_HISTORY:]
+            for each in newest(before)
         ]
     }
     if turn.customer:
@@ -55,6 +56,15 @@ def parted(said: Sequence[Said]) -> tuple[Sequence[Said], Sequence[Said]]:
     while first > 0 and said[first - 1].by_customer:
         first -= 1
     return said[:first], said[first:]
+
+
+def newest(said: Sequence[Said]) -> Sequence[Said]:
+    """As many of the last messages as fit into a request."""
+    first, left = len(said), MOST_HISTORY_CHARACTERS
+    while first > max(len(said) - MOST_HISTORY, 0) and len(said[first - 1].text[:MOST_CHARACTERS]) <= left:
+        first -= 1
+        left -= len(said[first].text[:MOST_CHARACTERS])
+    return said[first:]
 
 
 def complaint_in(said: Sequence[Said]) -> str:

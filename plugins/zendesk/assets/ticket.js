@@ -3,6 +3,7 @@ import { Problem } from "./problems.js";
 
 const MOST_CHARACTERS = 20_000;
 const MOST_HISTORY = 50;
+const MOST_HISTORY_CHARACTERS = 30_000; // of all of them: a request has 256 KiB at most
 const CHATS = /chat|messag|whatsapp|sms|line|telegram/;
 const PUBLIC = /twitter|social/;
 
@@ -44,11 +45,18 @@ function parted(all, customerId) {
   return {
     commentId: all[last].id,
     complaint: all.slice(first, last + 1).map(textOf).join("\n\n").slice(0, MOST_CHARACTERS),
-    history: all.slice(0, first).slice(-MOST_HISTORY).map((each) => ({
+    history: newest(all.slice(0, first)).map((each) => ({
       from: each.author_id === customerId ? "customer" : "agent",
       text: textOf(each).slice(0, MOST_CHARACTERS),
     })),
   };
+}
+
+// As many of the last comments as fit into a request.
+function newest(all) {
+  let left = MOST_HISTORY_CHARACTERS;
+  const over = all.findLastIndex((each) => (left -= Math.min(textOf(each).length, MOST_CHARACTERS)) < 0);
+  return all.slice(over + 1).slice(-MOST_HISTORY);
 }
 
 function textOf(comment) {

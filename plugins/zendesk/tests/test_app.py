@@ -208,6 +208,7 @@ def test_hostile_texts_stay_texts(page: Page, ticket: Zendesk, amends: Site) -> 
     """In the complaint, the customer's name and the draft, on the way into the reply too."""
     amends.model.text = f"{GOOD}\n\n{HOSTILE}"
     ticket.customer = HOSTILE[:80]
+    ticket.comments[:0] = [comment(0, "字" * 19_000, AGENT)] * 60
     ticket.comments.append(comment(7, (HOSTILE + " complaint ") * 200))
     desk = draft(beside(page, ticket))
     desk.get_by_role("button", name="Insert into the reply").click()
@@ -218,6 +219,7 @@ def test_hostile_texts_stay_texts(page: Page, ticket: Zendesk, amends: Site) -> 
     assert not page.locator("#editor *:not(br)").count()
     case = amends.ask("GET", f"/v1/drafts/{newest(amends)}/case")
     assert len(case["complaint"]["text"]) <= 20_000
+    assert [each["text"][:3] for each in case["context"]["history"]] == ["字字字", "Whe", "It "]
 
 
 def test_messages_of_other_pages_are_nothing(page: Page, ticket: Zendesk) -> None:
