@@ -32,6 +32,7 @@ export interface Editor {
   // Goes to the next finding, or the one before; says whether there is any.
   step: (direction: 1 | -1) => boolean;
   select: (place: Place) => void;
+  selectAll: () => void;
   replace: (place: Place, text: string) => void;
   insert: (text: string) => void;
   focus: () => void;
@@ -145,6 +146,10 @@ export function openEditor(host: HTMLElement, text: string, hears: Hears): Edito
       return next !== undefined;
     },
     select,
+    selectAll: () => {
+      view.focus();
+      selectAll(view);
+    },
     replace: ({ from, to }, given) => {
       const all = view.state.doc.toString();
       const range = given ? { from, to } : withoutGap(all, from, to);

@@ -25,7 +25,7 @@ interface Given {
   session: Session;
 }
 
-const NOT_COPIED = "The browser does not let this page copy: select the text and copy it.";
+const NOT_COPIED = "The browser does not let this page copy. The text is selected: copy it yourself.";
 const INSERTED = "Put into the help desk's reply. You send it there.";
 const NOT_INSERTED = "The help desk's page is not allowed to take the text: copy it, and tell whoever runs Amends.";
 
@@ -61,7 +61,11 @@ export function Workbench({ result, about, session }: Given): JSX.Element {
   const reject = async (reason: string) => {
     if (await recording.save({ outcome: "rejected", reason })) setRejecting(false);
   };
-  const copyIt = async () => setNote((await copy(text)) ? "Copied." : NOT_COPIED);
+  const copyIt = async () => {
+    const copied = await copy(text);
+    if (!copied) editor.current?.selectAll();
+    setNote(copied ? "Copied." : NOT_COPIED);
+  };
   const insertIt = () => {
     const told = tellEmbedder({ type: "amends:insert", draft_id: result.id, ref: result.ref, text });
     setNote(told ? INSERTED : NOT_INSERTED);
@@ -113,7 +117,7 @@ export function Workbench({ result, about, session }: Given): JSX.Element {
         <Notices result={result} drafting={drafting} showFaults={() => setWish({ delivery: "flagged" })} {...writing} />
         <div class="editor" ref={writing.host} />
         <p class="at-caret" role="status">
-          {reasonsAt(writing.here, checked.verdicts) || note}
+          {note || reasonsAt(writing.here, checked.verdicts)}
         </p>
         {unchecked && <Trouble failure={unchecked} again={again} />}
         <Outcomes

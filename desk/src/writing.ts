@@ -45,7 +45,10 @@ export function useWriting({ draft, first, say, elsewhere }: Given): Writing {
         keep(changed);
         setText(changed);
       },
-      at: setHere,
+      at: (ids) => {
+        setHere(ids);
+        if (ids.length) say(""); // why these words are marked is what counts now
+      },
     });
     editor.current = opened;
     return () => opened.destroy();
