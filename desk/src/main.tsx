@@ -21,10 +21,7 @@ function App(): JSX.Element {
   const sitting = useSession(route);
   const page = useRef<HTMLDivElement>(null);
   const first = useRef(true);
-  useEffect(() => {
-    forgetOld();
-    listenToEmbedder((draft) => go(toDraft(draft)));
-  }, []);
+  useEffect(forgetOld, []);
   // Who comes to another page begins at its top, also by keyboard.
   useEffect(() => {
     if (!first.current) page.current?.focus();
@@ -82,5 +79,6 @@ function Page({ route, session }: { route: Route; session: Session }): JSX.Eleme
   return route.page === "figures" ? <FiguresPage query={route.query} /> : <QueuePage query={route.query} />;
 }
 
+listenToEmbedder((draft) => go(toDraft(draft))); // before the page that holds us knows that we are loaded
 const root = document.getElementById("app");
 if (root) render(<App />, root);

@@ -6,7 +6,7 @@ import { useChecking } from "./checking";
 import { Difference, Others, otherTexts } from "./compare";
 import { ComplaintPane } from "./complaint";
 import { copy } from "./copying";
-import { embedded, tellEmbedder } from "./embed";
+import { tellEmbedder, useInsert } from "./embed";
 import { type Shortcut, useShortcuts } from "./hooks";
 import { Notices } from "./notices";
 import { oneLineEnd } from "./offsets";
@@ -26,6 +26,7 @@ interface Given {
 }
 
 const NOT_COPIED = "The browser does not let this page copy. The text is selected: copy it yourself.";
+const COPIED = { reply: "Copied.", copy: "Copied. Paste it into the help desk's reply, and send it there." };
 const INSERTED = "Put into the help desk's reply. You send it there.";
 const NOT_INSERTED = "The help desk's page is not allowed to take the text: copy it, and tell whoever runs Amends.";
 
@@ -36,6 +37,7 @@ export function Workbench({ result, about, session }: Given): JSX.Element {
   const [showDifference, setShowDifference] = useState(false);
   const [wish, setWish] = useState<Wish | null>(null);
   const [drafting, setDrafting] = useState(false);
+  const insert = useInsert();
   const [rejecting, setRejecting] = useState(false);
   const recording = useRecording(result.id, () => writing.settled());
   const writing = useWriting({ draft: result.id, first, say: setNote, elsewhere: recording.look });
@@ -64,7 +66,7 @@ export function Workbench({ result, about, session }: Given): JSX.Element {
   const copyIt = async () => {
     const copied = await copy(text);
     if (!copied) editor.current?.selectAll();
-    setNote(copied ? "Copied." : NOT_COPIED);
+    setNote(copied ? COPIED[insert ?? "reply"] : NOT_COPIED);
   };
   const insertIt = () => {
     const told = tellEmbedder({ type: "amends:insert", draft_id: result.id, ref: result.ref, text });
@@ -95,7 +97,7 @@ export function Workbench({ result, about, session }: Given): JSX.Element {
     { keys: "Alt+J", run: () => stepTo(1) },
     { keys: "Alt+K", run: () => stepTo(-1) },
     { keys: "Alt+C", run: () => void copyIt() },
-    { keys: "Alt+I", run: () => embedded && insertIt() },
+    { keys: "Alt+I", run: () => void (insert === "reply" ? insertIt() : insert && copyIt()) },
     { keys: "Alt+D", run: () => setShowDifference((shown) => !shown) },
     { keys: "Alt+R", run: () => document.getElementById("instruction")?.focus() },
     { keys: "Alt+X", run: () => setRejecting(true) },
@@ -127,7 +129,7 @@ export function Workbench({ result, about, session }: Given): JSX.Element {
           reject={(reason) => void reject(reason)}
           sent={sent}
           copy={() => void copyIt()}
-          insert={embedded ? insertIt : null}
+          insert={insert === "reply" ? insertIt : null}
           session={session}
         />
         <p class="links">

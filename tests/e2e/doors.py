@@ -19,6 +19,7 @@ class Host:
 
     def __init__(self) -> None:
         self.frame = ""
+        self.greeting = ""  # what it says to the desk as soon as the frame is loaded
         host = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -42,6 +43,8 @@ class Host:
             "<!doctype html><title>Help desk</title><script>window.told = [];"
             "addEventListener('message', (event) => told.push([event.origin, event.data]))</script>"
             f"<iframe title='Amends' width='1000' height='800' src='{html.escape(self.frame)}'></iframe>"
+            f"<script>const greeting = {self.greeting or 'null'}, [frame] = document.querySelectorAll('iframe');"
+            "frame.onload = () => greeting && frame.contentWindow.postMessage(greeting, '*')</script>"
         )
 
 

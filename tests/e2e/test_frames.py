@@ -43,6 +43,32 @@ def test_in_a_frame_of_another_site(context: BrowserContext, page: Page, closed:
     assert context.cookies() == []
 
 
+def test_a_page_that_can_only_be_pasted_into(page: Page, closed: Site, host: Host) -> None:
+    """It says so when it greets, be that before the desk is ready: then Copy is all, and nothing says Insert."""
+    draft_id = closed.draft()
+    host.frame = closed.url + closed.ask("POST", f"/v1/drafts/{draft_id}/links", {})["url"]
+    page.goto(host.url)
+    greet = "(insert) => frames[0].postMessage({type: 'amends:hello', insert}, '*')"
+    frame = page.frame_locator("iframe")
+    insert = frame.get_by_role("button", name="Insert into the reply")
+    expect(insert).to_be_visible()
+    page.evaluate(greet, "copy")
+    expect(insert).to_have_count(0)
+    frame.get_by_role("textbox", name="Reply to the customer").click()
+    page.keyboard.press("Alt+i")
+    expect(frame.get_by_text("Copied. Paste it into the help desk's reply")).to_be_visible()
+    assert "amends:insert" not in [data["type"] for _, data in page.evaluate("told")]
+    page.evaluate(greet, "some other word")
+    expect(insert).to_be_visible()
+    host.greeting = "{type: 'amends:hello', insert: 'copy'}"
+    try:
+        page.goto(host.url)
+        expect(frame.get_by_role("button", name="Copy", exact=True)).to_be_visible()
+        expect(insert).to_have_count(0)
+    finally:
+        host.greeting = ""
+
+
 def test_no_other_page_may_hold_it(page: Page, site: Site, closed: Site, host: Host, mistakes: list[str]) -> None:
     """Without the setting none may, and with it none but those that it names: nobody's clicks are taken by another."""
     mistakes += ["frame", "Refused", "refused"]

@@ -76,19 +76,26 @@ def test_the_desk_in_a_tab_of_the_conversation(page: Page, app: Chatwoot) -> Non
     expect(inner.locator(".complaint")).to_contain_text("The parcel was empty.")
 
 
-def test_insert_copies(context: BrowserContext, page: Page, app: Chatwoot) -> None:
-    """The agent pastes it into the reply: nothing else can put it there."""
+@pytest.mark.parametrize("keys", [None, "Alt+c", "Alt+i"])
+def test_copy_and_paste(context: BrowserContext, page: Page, app: Chatwoot, keys: str | None) -> None:
+    """The agent pastes the text into the reply: nothing else can put it there, and no button says that it does."""
+    conversation = {None: 44, "Alt+c": 50, "Alt+i": 51}[keys]
     context.grant_permissions(["clipboard-read"], origin=app.url)
-    opened(page, app, 44)
+    opened(page, app, conversation)
     inner = page.frame_locator("iframe").frame_locator("iframe")
-    inner.get_by_role("button", name="Insert into the reply").click()
-    outer = page.frame_locator("iframe")
-    expect(outer.get_by_role("status")).to_contain_text("Paste it into the reply")
+    copy = inner.get_by_role("button", name="Copy", exact=True)
+    expect(inner.get_by_role("button", name="Insert into the reply")).to_have_count(0)
+    if keys:
+        inner.get_by_role("textbox", name="Reply to the customer").click()
+        page.keyboard.press(keys)
+    else:
+        copy.click()
+    expect(inner.get_by_text("Copied. Paste it into the help desk's reply, and send it there.")).to_be_visible()
     page.locator("body").evaluate("(body) => body.append(document.createElement('textarea'))")
     page.locator("textarea").click()
     page.keyboard.press("Control+v")
     expect(page.locator("textarea")).to_have_value(GOOD)
-    assert app.notes_in(44)[-1].count("> ") > 3
+    assert app.notes_in(conversation)[-1].count("> ") > 3
 
 
 def test_a_draft_that_is_coming_and_a_newer_one(page: Page, app: Chatwoot, amends: Site) -> None:

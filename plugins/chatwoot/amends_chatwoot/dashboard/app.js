@@ -4,7 +4,8 @@ const FETCH = "chatwoot-dashboard-app:fetch-info";
 const SOON_MS = 3_000; // while there is no draft yet
 const LATER_MS = 10_000; // for a newer one
 const [chatwoot, desk] = ["chatwoot", "desk"].map((name) => document.querySelector(`meta[name=${name}]`).content);
-const [notice, newer, copying, text, place] = ["notice", "newer", "copying", "text", "desk"].map((id) => document.getElementById(id));
+const [notice, newer, place] = ["notice", "newer", "desk"].map((id) => document.getElementById(id));
+const HELLO = { type: "amends:hello", insert: "copy" }; // Chatwoot lets no app write into its reply
 const WORDS = {
   none: "Amends has no draft for this conversation yet. One is made when the customer writes.",
   coming: "Amends is drafting a reply…",
@@ -46,7 +47,6 @@ function conversationIn(said) {
 }
 
 function hearDesk(said) {
-  if (said?.type === "amends:insert" && typeof said.text === "string") copy(said.text);
   if (said?.type === "amends:recorded") say("Recorded.");
 }
 
@@ -85,7 +85,7 @@ function show(draft, url) {
   frame.title = "Amends: the draft";
   frame.allow = "clipboard-write";
   frame.src = url;
-  frame.addEventListener("load", () => frame.contentWindow?.postMessage({ type: "amends:hello" }, desk));
+  frame.addEventListener("load", () => frame.contentWindow?.postMessage(HELLO, desk));
   clear();
   shown = draft;
   place.replaceChildren(frame);
@@ -94,35 +94,8 @@ function show(draft, url) {
 function clear() {
   shown = null;
   newer.hidden = true;
-  copying.hidden = true;
   place.replaceChildren();
   say("");
-}
-
-// Chatwoot lets no app write into its reply: the agent pastes the text there, and sends it.
-async function copy(given) {
-  text.value = given;
-  if (await copied(given)) return say("Copied. Paste it into the reply, read it once more, and send it there.");
-  text.select();
-  say("The browser lets this page copy nothing.");
-}
-
-// The older way first: frames of Chatwoot are given no other, and browsers complain of who asks for it.
-async function copied(given) {
-  copying.hidden = false; // what is not shown cannot be selected
-  text.select();
-  const done = document.execCommand("copy") || (await written(given));
-  copying.hidden = done;
-  return done;
-}
-
-async function written(given) {
-  try {
-    await navigator.clipboard.writeText(given);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function say(words) {
