@@ -1,20 +1,51 @@
 // The complaint with what is known of it.
 import type { ComponentChildren, JSX } from "preact";
 import { useState } from "preact/hooks";
+import { useOneColumn } from "./hooks";
 import { Badge, Foreign, plain } from "./parts";
 import type { Case, Result } from "./types";
 import { channelName, sentence } from "./words";
 
 const LONG = 1_600;
 const MOST_LINES = 24;
+const MOST_OF_A_LINE = 200;
 
-export function ComplaintPane({ about, result }: { about: Case; result: Result }): JSX.Element {
+interface Given {
+  about: Case;
+  result: Result;
+}
+
+// Above the reply it is folded to one line, unless there is no reply to read.
+export function ComplaintPane({ about, result }: Given): JSX.Element {
+  if (!useOneColumn())
+    return (
+      <section class="pane complaint" aria-labelledby="complaint-title" tabIndex={0}>
+        <h2 id="complaint-title">Complaint</h2>
+        <Inside about={about} result={result} />
+      </section>
+    );
+  return (
+    <section class="pane complaint" aria-labelledby="complaint-title">
+      <details class="fold" open={result.draft == null}>
+        <summary>
+          <h2 id="complaint-title">Complaint</h2> <bdi class="one-line">{firstWords(about.complaint.text)}</bdi>
+        </summary>
+        <Inside about={about} result={result} />
+      </details>
+    </section>
+  );
+}
+
+function firstWords(text: string): string {
+  return [...plain(text.slice(0, 2 * MOST_OF_A_LINE)).replace(/\s+/g, " ").trim()].slice(0, MOST_OF_A_LINE).join("");
+}
+
+function Inside({ about, result }: Given): JSX.Element {
   const { complaint, context } = about;
   const { follow_up: follow } = context;
   const next = follow ? [follow.person, follow.team, follow.channel, follow.by].filter(Boolean).join(" · ") : "";
   return (
-    <section class="pane complaint" aria-labelledby="complaint-title" tabIndex={0}>
-      <h2 id="complaint-title">Complaint</h2>
+    <>
       <p class="facts-line">
         <strong>
           <bdi>{plain(complaint.customer_name ?? "Customer")}</bdi>
@@ -48,7 +79,7 @@ export function ComplaintPane({ about, result }: { about: Case; result: Result }
       <p class="muted">
         <bdi>{plain(context.brand)}</bdi>, signed by <bdi>{plain(context.agent.name)}</bdi>
       </p>
-    </section>
+    </>
   );
 }
 

@@ -95,6 +95,19 @@ export function useSeen(call: () => void): void {
   }, []);
 }
 
+// Whether the complaint stands above the reply, as in a help desk's sidebar; the style has the same width.
+export function useOneColumn(): boolean {
+  const [query] = useState(() => matchMedia("(max-width: 44rem)"));
+  const [narrow, setNarrow] = useState(query.matches);
+  useEffect(() => {
+    const listener = () => setNarrow(query.matches);
+    listener();
+    query.addEventListener("change", listener);
+    return () => query.removeEventListener("change", listener);
+  }, []);
+  return narrow;
+}
+
 export function useTitle(title: string): void {
   useEffect(() => {
     document.title = `${title} · Amends`;
