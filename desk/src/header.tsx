@@ -3,6 +3,7 @@ import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { type Shortcut, useShortcuts } from "./hooks";
 import { prefer, preference } from "./keep";
+import { KEYS, shown } from "./keys";
 import { go } from "./route";
 import type { Session } from "./types";
 
@@ -55,7 +56,7 @@ export function Header({ page, session, signOut }: Given): JSX.Element {
             {KEYS.map(([keys, does]) => (
               <tr key={keys}>
                 <th scope="row">
-                  <kbd>{keys}</kbd>
+                  <kbd>{shown(keys)}</kbd>
                 </th>
                 <td>{does}</td>
               </tr>
@@ -87,19 +88,3 @@ function Colours(): JSX.Element {
     </label>
   );
 }
-
-const KEYS: [string, string][] = [
-  ["Alt+1, Alt+2", "Queue, figures"],
-  ["J, K or arrows", "Next draft, draft before (in the list)"],
-  ["Alt+E", "Go to the text"],
-  ["Alt+J, Alt+K", "Next marked words, marked words before"],
-  ["Alt+C", "Copy the text"],
-  ["Alt+I", "Insert into the help desk"],
-  ["Alt+D", "Show what you changed"],
-  ["Alt+R", "Ask for another draft"],
-  ["Ctrl+Enter", "Record that you sent the text"],
-  ["Alt+X", "Reject the draft"],
-  ["Alt+N", "Next draft, when this one is recorded"],
-  ["Ctrl+Z, Ctrl+Y", "Undo, redo"],
-  ["Alt+H", "This list"],
-];

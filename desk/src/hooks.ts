@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { aborted, asFailure, ask, Failure } from "./api";
+import { APPLE } from "./keys";
 
 export interface Loaded<T> {
   value: T | null;
@@ -38,7 +39,7 @@ export function useLoaded<T>(path: string | null): Loaded<T> {
 }
 
 export interface Shortcut {
-  keys: string; // as it is shown: "Alt+C", "Ctrl+Enter"
+  keys: string; // as other platforms have it: "Alt+C", "Ctrl+Enter"
   run: () => void;
   always?: boolean; // also while a dialog is open
 }
@@ -67,15 +68,17 @@ function formOf(event: KeyboardEvent): HTMLFormElement | null {
 }
 
 // By the letter that the key writes, or where that is none of ours, as with Cyrillic or Option on a Mac, by its place.
+// On Apple's keyboards Option with a letter writes another one: there it takes Control, too, as browsers' own keys do.
 function fits(keys: string, event: KeyboardEvent): boolean {
   const parts = keys.split("+");
   const wanted = parts.pop() ?? "";
   const letter = /^[a-z]$/i.test(event.key) ? event.key.toUpperCase() : event.code.replace(/^(Key|Digit)/, "");
-  const control = event.ctrlKey || event.metaKey;
+  const alt = parts.includes("Alt");
+  const control = alt && APPLE ? event.ctrlKey && !event.metaKey : event.ctrlKey || event.metaKey;
   return (
     letter === wanted &&
-    parts.includes("Alt") === event.altKey &&
-    parts.includes("Ctrl") === control &&
+    alt === event.altKey &&
+    (parts.includes("Ctrl") || (alt && APPLE)) === control &&
     parts.includes("Shift") === event.shiftKey
   );
 }

@@ -114,6 +114,57 @@ def test_the_next_draft_is_one_key_away(page: Page, site: Site) -> None:
     expect(desk.text).to_be_visible()
 
 
+APPLE = "Object.defineProperty(Navigator.prototype, 'platform', {get: () => 'MacIntel'})"
+LETTERS = {"KeyC": "ç", "KeyX": "≈", "KeyR": "®", "KeyD": "∂", "KeyJ": "∆", "KeyH": "˙", "Digit1": "¡", "KeyE": "Dead"}
+OPTION, CONTROL, COMMAND = 1, 2, 4
+
+
+def test_option_writes_letters_on_a_mac(page: Page, site: Site) -> None:
+    """They are the editor's; with Control held, too, they are ours, as the list of keys says there."""
+    page.add_init_script(APPLE)
+    draft_id = site.draft(WRONG)
+    desk = open_draft(page, site, draft_id)
+    keys = page.context.new_cdp_session(page)
+
+    def press(code: str, key: str, modifiers: int) -> None:
+        for kind in ("rawKeyDown", "keyUp"):
+            keys.send("Input.dispatchKeyEvent", {"type": kind, "code": code, "key": key, "modifiers": modifiers})
+
+    page.evaluate(
+        "window.taken = []; addEventListener('keydown', (each) => each.defaultPrevented && taken.push(each.code))"
+    )
+    desk.text.click()
+    for code, key in LETTERS.items():
+        press(code, key, OPTION)
+        press(code, key, OPTION | COMMAND)
+    assert page.evaluate("taken") == []
+    expect(desk.text).to_be_focused()
+    assert page.url.endswith(draft_id)
+    press("KeyX", "≈", OPTION | CONTROL)
+    expect(page.get_by_label("Why is it of no use?")).to_be_focused()
+    press("KeyE", "e", OPTION | CONTROL)
+    expect(desk.text).to_be_focused()
+    press("KeyH", "˙", OPTION | CONTROL)
+    expect(page.get_by_role("dialog")).to_contain_text("Ctrl+Option+C")
+    expect(page.get_by_role("dialog")).to_contain_text("Command+Z, Shift+Command+Z")
+    expect(page.get_by_role("dialog")).not_to_contain_text("Alt")
+    press("KeyH", "˙", OPTION | CONTROL)
+    press("Enter", "Enter", COMMAND)
+    expect(page.get_by_text("Recorded: sent as it was.")).to_be_visible()
+
+
+def test_altgr_writes_letters(page: Page, site: Site) -> None:
+    """Where it comes as Ctrl and Alt, it takes nothing from the editor."""
+    desk = open_draft(page, site, site.draft())
+    desk.text.click()
+    page.keyboard.press("Control+Alt+x")
+    page.keyboard.press("Control+Alt+e")
+    expect(page.get_by_label("Why is it of no use?")).to_have_count(0)
+    page.keyboard.press("Alt+h")
+    expect(page.get_by_role("dialog")).to_contain_text("Alt+C")
+    expect(page.get_by_role("dialog")).not_to_contain_text("Option")
+
+
 def test_a_reader_hears_what_the_checks_come_to(page: Page, site: Site) -> None:
     """When it is known; not that they are under way, after each word."""
     desk = open_draft(page, site, site.draft(WRONG))
