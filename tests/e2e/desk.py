@@ -39,10 +39,15 @@ class Desk:
         expect(self.text.locator(".cm-line")).to_have_text(lines, use_inner_text=True)
 
     def write(self, text: str) -> None:
-        """Put a text in place of what is there, as somebody who types."""
+        """Put a text in place of what is there, as somebody who types; fail here if the editor does not take it."""
+        self.page.bring_to_front()  # another one may still have the focus, as it is closed
         self.text.click()
+        expect(self.text).to_be_focused()
         self.page.keyboard.press("Control+a")
         self.page.keyboard.insert_text(text)
+        last = text.split("\n")[-1].strip()
+        if last.isprintable():  # hidden characters are shown as marks
+            expect(self.text.locator(".cm-line").last).to_contain_text(last)
 
 
 def open_draft(page: Page, site: Site, draft_id: str) -> Desk:
