@@ -88,7 +88,7 @@ def test_for_a_person() -> None:
     """Where a person must answer, no reply is proposed."""
     note = draft_note(result(status="needs_review", escalate="danger: Somebody may be hurt."), LINK, cut=False)
     assert "for a person" in note
-    assert "Somebody may be hurt." in note
+    assert "machine: Somebody may be hurt." in note
     assert "sorry" not in note
 
 
