@@ -98,6 +98,7 @@ def _settings() -> str:
 
 From the environment, or from a file `.env` in the folder where Amends starts; the environment wins.
 A variable `AMENDS_...` that is not here is refused by name, and so is a value that does not fit.
+Those of the programs beside a help desk (`AMENDS_CHATWOOT_...`, `AMENDS_HELPDESK_...`) are passed over.
 `amends serve --help` prints this list.
 
 | variable | default | meaning |
