@@ -19,7 +19,7 @@ def result(**changes: Any) -> Result:
         "id": "d-1",
         "ref": "ticket-7",
         "status": "ready",
-        "draft": "Dear Dana, I am sorry.",
+        "draft": "Dear *Dana*,\n\nI am sorry.",
         "verdicts": [verdict("apology", passed=True), verdict("remedies", passed=True, skipped="no remedies")],
         "situation": "other",
         "unverified_constraints": [],
