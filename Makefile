@@ -69,6 +69,6 @@ fuzz: setup ## Send what schemathesis and Hypothesis think of, for about an hour
 
 # ADVISORIES=FOLDER for a copy of the PyPA advisory database, where no service can be asked.
 audit: setup ## Look for insecure code with bandit, and for locked packages that something is known against
-	$(RUN) --group audit bandit --quiet --configfile pyproject.toml --recursive service guardrails evals training
-	@$(UV) export --frozen --quiet --all-groups --no-emit-project --no-hashes --output-file .audit.txt
+	$(RUN) --group audit bandit --quiet --configfile pyproject.toml --recursive service guardrails evals training clients plugins
+	@$(UV) export --frozen --quiet --all-groups --no-emit-local --no-hashes --output-file .audit.txt
 	$(RUN) --group audit python -m tests.audit.run .audit.txt training/requirements.txt $(if $(ADVISORIES),--advisories $(ADVISORIES))

@@ -32,11 +32,17 @@ HASH = re.compile(r"sha256:[0-9a-f]{64}")
 Mode = Literal["replay", "record"]
 
 
+@dataclass(slots=True)
 class _Persister:
-    """Reads cassettes strictly and writes them whole or not at all; what vcrpy takes in place of its own."""
+    """Reads cassettes strictly and writes them whole or not at all; what vcrpy takes in place of its own.
 
-    @classmethod
-    def load_cassette(cls, cassette_path: str, serializer: object) -> tuple[list[Request], list[dict[str, object]]]:
+    An error of writing is kept and not raised: vcrpy would go on to take the HTTP of the whole process.
+    """
+
+    failure: Exception | None = None
+
+    @staticmethod
+    def load_cassette(cassette_path: str, serializer: object) -> tuple[list[Request], list[dict[str, object]]]:
         """The requests and responses of a file.
 
         Raises:
@@ -50,17 +56,23 @@ class _Persister:
         found: tuple[list[Request], list[dict[str, object]]] = deserialize(text, serializer)
         return found
 
-    @staticmethod
-    def save_cassette(cassette_path: str, cassette_dict: dict[str, object], serializer: object) -> None:
-        """Replace the file in one step, so that a reader or a crash never meets half of it."""
-        path = Path(cassette_path)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        half = path.with_name(f".{path.name}.{os.getpid()}")
+    def save_cassette(self, cassette_path: str, cassette_dict: dict[str, object], serializer: object) -> None:
+        """Replace the file, as a cassette is closed."""
         try:
-            half.write_text(serialize(cassette_dict, serializer), encoding="utf-8")
-            half.replace(path)
-        finally:
-            half.unlink(missing_ok=True)
+            _write(Path(cassette_path), cassette_dict, serializer)
+        except Exception as error:  # noqa: BLE001 - it is raised when the cassette is closed
+            self.failure = error
+
+
+def _write(path: Path, content: dict[str, object], serializer: object) -> None:
+    """Replace a file in one step, so that a reader or a crash never meets half of it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    half = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        half.write_text(serialize(content, serializer), encoding="utf-8")
+        half.replace(path)
+    finally:
+        half.unlink(missing_ok=True)
 
 
 @contextmanager
@@ -74,7 +86,7 @@ def opened(path: Path, mode: Mode, weights: str | None, *, drop_unused: bool = F
     Raises:
         InputError: the file is no cassette; names file and line.
     """
-    scrubber = _Scrubber()
+    scrubber, persister = _Scrubber(), _Persister()
     recorder = vcr.VCR(
         serializer="readable",
         record_mode=RecordMode.NONE if mode == "replay" else RecordMode.NEW_EPISODES,
@@ -83,20 +95,22 @@ def opened(path: Path, mode: Mode, weights: str | None, *, drop_unused: bool = F
         before_record_response=_scrubbed_response,
         decode_compressed_response=True,
     )
-    recorder.register_persister(_Persister)
+    recorder.register_persister(persister)
     recorder.register_serializer("readable", Readable)
     with recorder.use_cassette(str(path)) as cassette:
         scrubber.weights = weights
         yield cassette
         # Not before: what was not asked for yet when the model failed is not unused.
         cassette.drop_unused_requests = drop_unused
+    if persister.failure is not None:
+        raise persister.failure
 
 
 def keep(cassette: Cassette, milliseconds: float) -> None:
     """Write down what the cassette holds, with how long its last answer took: a crash loses no answer."""
     newest = cassette.responses[-1]
     newest["headers"][MILLISECONDS] = [str(round(milliseconds))]
-    _Persister.save_cassette(cassette.path, {"requests": cassette.requests, "responses": cassette.responses}, Readable)
+    _write(Path(cassette.path), {"requests": cassette.requests, "responses": cassette.responses}, Readable)
 
 
 def played_ms(cassette: Cassette) -> float | None:

@@ -18,6 +18,8 @@ from service.limiting.rates import MOST, read_rates
 from service.webhooks.targets import read_networks
 
 PREFIX = "AMENDS_"
+# Of the programs beside a help desk: a small shop has one environment for all.
+OTHER_PROGRAMS = ("AMENDS_CHATWOOT_", "AMENDS_HELPDESK_")
 REDIS_SCHEMES = ("redis://", "rediss://")
 SCHEMES = ("sqlite+aiosqlite://", "postgresql+asyncpg://")
 
@@ -240,7 +242,7 @@ def load_settings(environment: Mapping[str, str], env_file: Path | None) -> Sett
     from_file = _read_env_file(env_file) if env_file and env_file.is_file() else {}
     for origin, source in ((str(env_file), from_file), ("the environment", environment)):
         for name, value in source.items():
-            if name.upper().startswith(PREFIX) and value:
+            if _is_ours(name) and value:
                 values[name.upper().removeprefix(PREFIX).lower()] = value
                 origins[name.upper().removeprefix(PREFIX).lower()] = origin
     try:
@@ -260,6 +262,10 @@ def load_settings(environment: Mapping[str, str], env_file: Path | None) -> Sett
             f"{PREFIX}MODEL_MAX_TOKENS must be less than {PREFIX}MODEL_CONTEXT_TOKENS: prompts need room too"
         )
     return settings
+
+
+def _is_ours(name: str) -> bool:
+    return name.upper().startswith(PREFIX) and not name.upper().startswith(OTHER_PROGRAMS)
 
 
 def _read_env_file(path: Path) -> dict[str, str | None]:

@@ -31,7 +31,7 @@ def generate(folder: Path) -> None:
         HERE / "generator.yaml",
     ]
     command += ["--meta", "none", "--output-path", folder, "--fail-on-warning"]
-    subprocess.run(command, check=True, env=os.environ | {"PATH": tools})  # noqa: S603 - nothing comes from outside
+    subprocess.run(command, check=True, env=os.environ | {"PATH": tools})  # noqa: S603  # nosec B603 # nothing comes from outside
 
 
 if __name__ == "__main__":

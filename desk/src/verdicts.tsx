@@ -137,10 +137,11 @@ function Passed({ verdicts, acts, places }: Shown & { verdicts: readonly Verdict
   );
 }
 
-export function summary(verdicts: readonly Verdict[]): [string, "good" | "bad" | "warn"] {
+export function summary(verdicts: readonly Verdict[], left = false): [string, "good" | "bad" | "warn"] {
   const must = verdicts.filter((verdict) => !verdict.passed && verdict.blocking).length;
   const could = verdicts.filter((verdict) => !verdict.passed && !verdict.blocking).length;
   if (must) return [`${must} to fix${could ? `, ${could} could be better` : ""}`, "bad"];
+  if (left) return ["For a person", "bad"];
   if (could) return [`Good to send; ${could} could be better`, "warn"];
   return ["Good to send", "good"];
 }

@@ -114,7 +114,13 @@ export function Workbench({ result, about, session }: Given): JSX.Element {
       <section class="pane draft" aria-labelledby="draft-title">
         <div class="head">
           <h2 id="draft-title">Reply</h2>
-          <State empty={empty} current={current} failed={unchecked !== null} verdicts={checked.verdicts} />
+          <State
+            empty={empty}
+            current={current}
+            failed={unchecked !== null}
+            verdicts={checked.verdicts}
+            left={Boolean(result.escalate)}
+          />
         </div>
         <Notices result={result} drafting={drafting} showFaults={() => setWish({ delivery: "flagged" })} {...writing} />
         <div class="editor" ref={writing.host} />
@@ -177,14 +183,15 @@ interface Standing {
   current: boolean;
   failed: boolean;
   verdicts: Result["verdicts"];
+  left: boolean; // to a person: no text to such a complaint is good to send because of its words
 }
 
 // What the checks come to. It is said aloud when it is known, not that they are under way after each word.
-function State({ empty, current, failed, verdicts }: Standing): JSX.Element {
+function State({ empty, current, failed, verdicts, left }: Standing): JSX.Element {
   const [words, tone]: [string, string] = empty
     ? ["No text", "off"]
     : current
-      ? summary(verdicts ?? [])
+      ? summary(verdicts ?? [], left)
       : failed
         ? ["Not checked", "warn"]
         : ["Checking…", "off"];

@@ -28,6 +28,9 @@ ELSEWHERE = {
     "benchmarks/speed/README.md": "speed.md",
     "clients/python/README.md": "python-client.md",
     "clients/typescript/README.md": "typescript-client.md",
+    "plugins/zendesk/README.md": "zendesk.md",
+    "plugins/chatwoot/README.md": "chatwoot.md",
+    "plugins/django-helpdesk/README.md": "django-helpdesk.md",
     "CHANGELOG.md": "changelog.md",
     "guardrails/model/CARD.md": "check-model.md",
     "guardrails/support_model/CARD.md": "support-model.md",
@@ -98,6 +101,7 @@ def _settings() -> str:
 
 From the environment, or from a file `.env` in the folder where Amends starts; the environment wins.
 A variable `AMENDS_...` that is not here is refused by name, and so is a value that does not fit.
+Those of the programs beside a help desk (`AMENDS_CHATWOOT_...`, `AMENDS_HELPDESK_...`) are passed over.
 `amends serve --help` prints this list.
 
 | variable | default | meaning |

@@ -1,4 +1,4 @@
-"""Flags words of the machinery: the prompt, an injected order, scaffolding, a model's small talk."""
+"""Flags words of the machinery: the prompt, an injected order, scaffolding, active content, a model's small talk."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from guardrails.active_content import active_content
 from guardrails.types import Draft, Finding, Reading
 from guardrails.values.instructions import instructions
 from guardrails.values.runs import shared
@@ -87,7 +88,7 @@ PHRASES = tuple(
         (
             (
                 r"```+\w*|~~~+|^#{1,6} (?=\S)|^\s{0,3}\|.{0,200}\|[ \t]*$|\*\*[^*\n]{1,200}\*\*"
-                r"|(?<!\w)__[^_\s][^_\n]{0,200}__(?!\w)"
+                r"|(?<!\w)__[^_\s][^_\n]{0,200}__(?!\w)|!?\[[^\[\]\n]{0,200}\]\([^()\s]{1,300}\)"
             ),
             re.MULTILINE,
             "This is Markdown, which the customer would see as stray signs.",
@@ -113,7 +114,7 @@ SHOUTED = re.compile(r"(?:\b[A-Z][A-Z0-9_-]{3,}\b ?){1,12}")
 
 @dataclass(frozen=True, slots=True)
 class Leakage:
-    """Nothing of the prompt, of an order inside the complaint or of the format stands in the draft."""
+    """Nothing of the prompt, of an order inside the complaint or of the format stands in it, and nothing active."""
 
     name = "leakage"
     scale = None
@@ -122,6 +123,7 @@ class Leakage:
         """Faulty where such words are found."""
         known = case_text(draft)
         findings = (
+            *active_content(draft.text),
             *phrases(draft.text, known.casefold()),
             *from_prompt(draft, known),
             *from_orders(draft, known),

@@ -48,7 +48,7 @@ def _add_reading(router: APIRouter, listing: Listing) -> None:
         "/{draft_id}/case",
         response_model=Case,
         summary="Read the case of a draft",
-        responses=problems(404, 410, 503),
+        responses=problems(404, 409, 410, 503),
     )
     async def read_case(draft_id: str, caller: Reading) -> Response:
         """The complaint with its context and options as they were sent, with the `now` that counted."""

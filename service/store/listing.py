@@ -11,14 +11,15 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from service.errors import DraftDeleted, DraftNotFound, InvalidField
+from service.errors import DraftDeleted, DraftNotFound, DraftUnmade, InvalidField
 from service.listing import EXCERPT_CHARACTERS, DraftList, ListedDraft, ListQuery
 from service.schemas import Case, FeedbackList, StoredFeedback
 from service.store.database import READS, explained_errors
 from service.store.repository import NO_DRAFT
 from service.store.tables import DraftRow, FeedbackRow, JobRow
 
-NO_CASE = "There is no case to this draft: it was cancelled, or its line of a batch held none."
+NO_CASE = "There is no case to this draft: its line of a batch held none."
+CANCELLED = "This draft was cancelled, and its case is no longer kept."
 
 
 class ListingRepository:
@@ -54,6 +55,7 @@ class ListingRepository:
 
         Raises:
             DraftNotFound: there is no such draft, or no case to it.
+            DraftUnmade: it was cancelled, and its case is no longer kept.
             DraftDeleted: its texts were deleted.
             StoreError: the database failed.
         """
@@ -63,13 +65,14 @@ class ListingRepository:
             async with self._reading.connect() as connection:
                 # The job first: when it is done, its draft is there.
                 job = (await connection.execute(jobs)).one_or_none()
-                row = (await connection.execute(drafts)).one_or_none() or job
+                draft = (await connection.execute(drafts)).one_or_none()
+        row = draft or job
         if row is None:
             raise DraftNotFound(NO_DRAFT)
         if row.erased_at:
             raise DraftDeleted(row.erased_at)
         if row.case_json is None:
-            raise DraftNotFound(NO_CASE)
+            raise DraftNotFound(NO_CASE) if draft else DraftUnmade(CANCELLED)
         return Case.model_validate_json(row.case_json)
 
     async def feedback(self, tenant: str, draft_id: str) -> FeedbackList:

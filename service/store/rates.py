@@ -27,12 +27,12 @@ w{{n}} AS (
   ON CONFLICT (bucket, seconds) DO UPDATE SET at = {AT}, earlier = {EARLIER}, latest = {LATEST} + 1
   WHERE floor(({EARLIER}) * {LEFT} + ({LATEST})) < :amount{{n}}
   RETURNING r.seconds, r.at, r.earlier, r.latest
-)"""  # noqa: S608 - of constants alone
+)"""  # noqa: S608  # nosec B608 # of constants alone
 READ = text(
-    f"SELECT seconds, at, earlier, latest, {NOW} AS now FROM rate_counts WHERE bucket = :bucket"  # noqa: S608 - likewise
+    f"SELECT seconds, at, earlier, latest, {NOW} AS now FROM rate_counts WHERE bucket = :bucket"  # noqa: S608  # nosec B608 # likewise
 )
 # Nothing of it counts any more; two days, so that no rate is cut short.
-DELETE_OLD = text(f"DELETE FROM rate_counts WHERE at < {NOW} - 172800")  # noqa: S608 - likewise
+DELETE_OLD = text(f"DELETE FROM rate_counts WHERE at < {NOW} - 172800")  # noqa: S608  # nosec B608 # likewise
 
 
 class SharedWindows:
@@ -77,7 +77,7 @@ class SharedWindows:
         """Counts in so many windows, each only if those before it were not full."""
         if count not in self._takes:
             steps = [STEP.format(n=n, before=f", w{n - 1}" if n else "") for n in range(count)]
-            counted = " UNION ALL ".join(f"SELECT * FROM w{n}" for n in range(count))  # noqa: S608 - of numbers alone
+            counted = " UNION ALL ".join(f"SELECT * FROM w{n}" for n in range(count))  # noqa: S608  # nosec B608 # of numbers alone
             self._takes[count] = text(f"WITH t AS MATERIALIZED (SELECT {NOW} AS at), {','.join(steps)} {counted}")
         return self._takes[count]
 

@@ -18,9 +18,8 @@ from service.settings import PREFIX, Settings
 from tests.docs.pages import FOLDER, PAGES
 
 ROOT = FOLDER.parent
-READMES = sorted(
-    path for path in [*ROOT.glob("*.md"), *ROOT.glob("*/README.md"), *ROOT.glob("clients/*/README.md"), *PAGES]
-)
+OF_PROGRAMS = [*ROOT.glob("clients/*/README.md"), *ROOT.glob("plugins/*/README.md")]
+READMES = sorted([*ROOT.glob("*.md"), *ROOT.glob("*/README.md"), *OF_PROGRAMS, *PAGES])
 LINK = re.compile(r"\]\((?!https?:|#)([^)\s#]+)")
 
 
@@ -99,6 +98,18 @@ def test_every_page_is_on_it(site: Path) -> None:
     assert str(Path.home()) not in settings
     problems = (site / "problems.html").read_text(encoding="utf-8")
     assert [kind.type for kind in KINDS.values() if kind.type not in problems] == []
+
+
+def test_every_client_and_plugin_is_found(site: Path) -> None:
+    """From the README, and from every page of the site."""
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert [page for page in OF_PROGRAMS if f"]({page.relative_to(ROOT)})" not in readme] == []
+    start = (site / "index.html").read_text(encoding="utf-8")
+    titles = [page.read_text(encoding="utf-8").partition("\n")[0].removeprefix("# ") for page in OF_PROGRAMS]
+    headed = {page.name: page.read_text(encoding="utf-8") for page in site.glob("*.html")}
+    for title in titles:
+        (found,) = [name for name, text in headed.items() if re.search(rf"<h1 [^>]*>{title}<", text)]
+        assert f'href="{found}"' in start
 
 
 def test_every_check_is_explained() -> None:

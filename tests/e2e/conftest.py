@@ -21,7 +21,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         yield found
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def host() -> Iterator[Host]:
     """A help desk."""
     found = Host()
@@ -30,7 +30,7 @@ def host() -> Iterator[Host]:
     found.server.server_close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def closed(tmp_path_factory: pytest.TempPathFactory, host: Host) -> Iterator[Site]:
     """The service with a key, which pages of the host may hold in a frame."""
     folder = tmp_path_factory.mktemp("closed")

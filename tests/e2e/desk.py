@@ -45,7 +45,7 @@ class Desk:
         expect(self.text).to_be_focused()
         self.page.keyboard.press("Control+a")
         self.page.keyboard.insert_text(text)
-        last = text.split("\n")[-1].strip()
+        last = text.rsplit("\n", maxsplit=1)[-1].strip()
         if last.isprintable():  # hidden characters are shown as marks
             expect(self.text.locator(".cm-line").last).to_contain_text(last)
 

@@ -62,6 +62,11 @@ def test_without_a_text(site: Site, tried: tuple[BrowserContext, Page, Callable[
     expect(page.get_by_text("This one is for a person.")).to_be_visible()
     expect(page.locator(".state")).to_have_text("No text")
     look("escalated")
+    site.model.text = GOOD
+    shown = site.ask("POST", "/v1/drafts", case(text=DANGER))
+    page.goto(f"{site.url}/#/draft/{shown['id']}")
+    expect(page.locator(".state")).to_have_text("For a person")
+    look("escalated with a text")
     page.goto(f"{site.url}/#/draft/none")
     expect(page.get_by_role("alert")).to_contain_text("There is no such draft.")
     look("absent")

@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
+import httpx2
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -380,9 +381,10 @@ def test_a_recording_that_is_interrupted_is_whole(path: Path) -> None:
 
 
 def test_a_recording_that_cannot_be_written_leaves_the_old_one(path: Path) -> None:
-    """Nor does half of a new one stay behind."""
+    """Nor does half of a new one stay behind, nor does the cassette keep the HTTP of this process."""
     record(path, 1)
     before = path.read_bytes()
+    untaken = httpx2.AsyncHTTPTransport.handle_async_request
 
     async def go(url: str) -> None:
         model = OpenAIModel(Endpoint(url, MODEL, attempts=1))
@@ -393,7 +395,8 @@ def test_a_recording_that_cannot_be_written_leaves_the_old_one(path: Path) -> No
         finally:
             await model.aclose()
 
-    with FakeEndpoint(*ANSWERS) as endpoint, pytest.raises(ValueError, match="Extra data"):
+    with FakeEndpoint(*ANSWERS) as endpoint, pytest.raises(ValueError, match="Extra data") as caught:
         asyncio.run(go(endpoint.url))
+    assert httpx2.AsyncHTTPTransport.handle_async_request is untaken, caught.traceback  # which would keep it alive
     assert path.read_bytes() == before
     assert [each.name for each in path.parent.iterdir()] == ["case.yaml"]

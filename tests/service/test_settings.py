@@ -52,6 +52,16 @@ def test_other_variables_are_none_of_our_business() -> None:
     assert load_settings({"PORT": "x", "XAMENDS_PORT": "y"}, None) == load_settings({}, None)
 
 
+def test_one_environment_serves_the_plugins_too(tmp_path: Path) -> None:
+    """Those of the programs beside a help desk are passed over, here and in the file; misspelt ones are not."""
+    file = tmp_path / ".env"
+    file.write_text("AMENDS_CHATWOOT_PORT=8813\nAMENDS_PORT=1\n")
+    given = {"AMENDS_HELPDESK_URL": "http://127.0.0.1:8811", "amends_chatwoot_token": KEY}
+    assert load_settings(given, file) == load_settings({"AMENDS_PORT": "1"}, None)
+    assert "AMENDS_HELPDESC_URL" in refused({"AMENDS_HELPDESC_URL": "http://127.0.0.1:8811"})
+    assert "AMENDS_CHATWOOT" in refused({"AMENDS_CHATWOOT": "1"})
+
+
 @pytest.mark.parametrize(
     ("name", "value", "says"),
     [

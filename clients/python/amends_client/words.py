@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from amends_client.generated.models import Result, Verdict
 
 CHECKS = {
@@ -20,6 +22,7 @@ CHECKS = {
     "language": "Language",
     "length": "Length",
 }
+KIND = re.compile(r"[a-z_]+:\s*")
 
 
 def check_name(name: str) -> str:
@@ -31,12 +34,19 @@ def headline(result: Result) -> str:
     """What an agent must know before they read a draft."""
     if result.escalate:
         proposal = " What follows is but a proposal." if result.draft else ""
-        return f"This is for a person, not for a machine: {result.escalate.rstrip('.')}.{proposal}"
+        return f"This is for a person, not for a machine: {escalation(result.escalate)}{proposal}"
     if result.draft is None:
         return "Amends has no draft to offer for this complaint: please write the reply yourself."
     if result.status == "ready":
         return "Amends has drafted a reply. It passed every check that must pass."
     return "Amends has drafted a reply that is NOT ready to be sent. Mend it first: what must be fixed is listed."
+
+
+def escalation(said: str) -> str:
+    """Why a person must answer, in the policy's words: the kind before them is for programs."""
+    kind = KIND.match(said)
+    words = said[kind.end() :] if kind else said
+    return f"{words.rstrip('.')}."
 
 
 def to_do(result: Result) -> list[Verdict]:

@@ -1,71 +1,16 @@
-"""What the business knows and allows: a TOML file, in the words of Amends' contract."""
+"""What the business knows and allows, as the file `AMENDS_CHATWOOT_BUSINESS` says it."""
 
 from __future__ import annotations
 
-import tomllib
-from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
-
-from amends_chatwoot.errors import ConfigurationError
+from amends_client.receiver.business import Context, Options, Part
 
 NAME = "AMENDS_CHATWOOT_BUSINESS"
-Words = Annotated[str, StringConstraints(max_length=500, pattern=r"\S")]
-Sentence = Annotated[str, StringConstraints(max_length=2_000, pattern=r"\S")]
-Sentences = Annotated[tuple[Sentence, ...], Field(max_length=50)]
-
-
-class Part(BaseModel):
-    """Names that are not known are refused: a misspelt one would be lost in silence."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Agent(Part):
-    """Who signs the replies."""
-
-    name: Words
-    role: Words | None = None
-
-
-class Remedy(Part):
-    """Something that may be offered."""
-
-    id: Words
-    text: Sentence
-
-
-class FollowUp(Part):
-    """Who will contact the customer, how, and by when."""
-
-    person: Words | None = None
-    team: Words | None = None
-    channel: Words | None = None
-    by: Words | None = None
-
-
-class Context(Part):
-    """What holds for every conversation, as `context` of a case has it."""
-
-    brand: Words
-    agent: Agent
-    facts: Sentences = ()
-    remedies: Annotated[tuple[Remedy, ...], Field(max_length=50)] = ()
-    follow_up: FollowUp | None = None
-    constraints: Sentences = ()
-
-
-class Options(Part):
-    """How drafts are to be made, as `options` of a case has it."""
-
-    policy: Words | None = None
-    max_words: Annotated[int, Field(ge=1, le=2_000)] | None = None
-    tone: Words | None = None
 
 
 class Business(Part):
-    """The file: `[context]` and, if you like, `[options]`."""
+    """The file: `[context]` and, if you like, `[options]`, for every conversation."""
 
     context: Context
     options: Options = Options()
@@ -73,35 +18,3 @@ class Business(Part):
     def context_of_case(self) -> dict[str, Any]:
         """What a case's `context` begins with."""
         return self.context.model_dump(mode="json", exclude_none=True)
-
-    def options_of_case(self) -> dict[str, Any]:
-        """A case's `options`: an agent shall see a draft that failed, marked, with what is to be mended."""
-        return self.options.model_dump(mode="json", exclude_none=True) | {"delivery": "flagged"}
-
-
-def read_business(path: Path) -> Business:
-    """What a file says.
-
-    Raises:
-        ConfigurationError: it cannot be read, or says what is wrong and where.
-    """
-    try:
-        values = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        why = getattr(error, "strerror", None) or "it is not UTF-8"
-        raise ConfigurationError(f"{NAME}: {path} cannot be read: {why}") from None
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigurationError(f"{NAME}: {path} is no TOML: {error}") from None
-    try:
-        return Business.model_validate(values)
-    except ValidationError as error:
-        raise ConfigurationError(_explained(path, error)) from None
-
-
-def _explained(path: Path, error: ValidationError) -> str:
-    lines = []
-    for each in error.errors(include_url=False, include_context=False, include_input=False):
-        where = ".".join(map(str, each["loc"]))
-        said = {"extra_forbidden": "is unknown", "missing": "is missing"}.get(each["type"], each["msg"])
-        lines.append(f"{path}: {where}: {said}")
-    return "\n".join(lines)

@@ -10,8 +10,8 @@ from typing import Any
 from amends_chatwoot.business import Business
 from amends_chatwoot.store import Said, Turn
 from amends_client.models import Case
+from amends_client.receiver.business import MOST_CHARACTERS
 
-MOST_CHARACTERS = 20_000  # of a complaint and of a message before it, by Amends' contract
 MOST_NAME = 500
 MOST_HISTORY = 50
 MOST_HISTORY_CHARACTERS = 30_000  # of all messages before it: a request has 256 KiB at most
@@ -40,7 +40,7 @@ def case_of(turn: Turn, said: Sequence[Said], business: Business) -> Case:
             "id": f"chatwoot-{turn.conversation}",
             "complaint": complaint,
             "context": context,
-            "options": business.options_of_case(),
+            "options": business.options.of_case(),
         }
     )
 

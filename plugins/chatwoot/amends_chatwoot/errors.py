@@ -1,22 +1,17 @@
 """What may go wrong, told apart by what is to be done about it.
 
     ChatwootError
-    ├── ConfigurationError    a setting is missing or wrong: the program does not start
     ├── NotSigned             a webhook that Chatwoot did not send, or long ago: it is refused
     ├── Unreadable            a signed webhook that is none of those that the contract has: it is refused
     ├── TryLater              Chatwoot is away, busy, or refuses the token: the step is tried again later
     └── ConversationGone      Chatwoot has no such conversation: it is let be
 
-None of them quotes what a customer or an agent wrote.
+None of them quotes what a customer or an agent wrote. A wrong setting is a ConfigurationError, as of every receiver.
 """
 
 
 class ChatwootError(Exception):
     """Any of them."""
-
-
-class ConfigurationError(ChatwootError):
-    """Names the setting and says what to do."""
 
 
 class NotSigned(ChatwootError):

@@ -2,83 +2,47 @@
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import os
 import socket
-import sys
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack
 
 import httpx
-import structlog
-import uvicorn
-from starlette.applications import Starlette
 
-from amends_chatwoot.business import Business, read_business
+from amends_chatwoot.business import NAME, Business
 from amends_chatwoot.chatwoot import Chatwoot
-from amends_chatwoot.errors import ConfigurationError
-from amends_chatwoot.logs import configure_logs
 from amends_chatwoot.pages import Door, Pages
 from amends_chatwoot.receiver import Receiver, application
 from amends_chatwoot.rounds import Rounds
-from amends_chatwoot.settings import Settings, describe_settings, load_settings, origin_of
+from amends_chatwoot.settings import Settings, origin_of
 from amends_chatwoot.steps import Rules, Steps
 from amends_chatwoot.store import Store
 from amends_client import AsyncAmends, Retries
+from amends_client.receiver.business import read_business
+from amends_client.receiver.logs import configure_logs
+from amends_client.receiver.program import address_of, at_work, listening, read_arguments, refusing_to_start, serve
 
-WRONG_USE = 2
 TIMEOUT_S = 30.0
 # Few tries on one connection: what fails is tried again for a day, without a place at work being taken meanwhile.
 RETRIES = Retries(tries=2, deadline_s=60)
-log = structlog.get_logger()
 
 
 def main() -> None:
     """Run until stopped; exits with 2 where a setting is wrong."""
-    arguments = argparse.ArgumentParser(
-        prog="amends-chatwoot",
-        description="Has Amends draft replies to complaints in Chatwoot, as private notes for its agents.",
-        epilog="Settings, from the environment:\n" + describe_settings(),
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    arguments.parse_args()
+    read_arguments(Settings, "Has Amends draft replies to complaints in Chatwoot, as private notes for its agents.")
     configure_logs()
-    try:
-        settings = load_settings(os.environ)
-        business = read_business(settings.business)
+    with refusing_to_start(Settings.command):
+        settings = Settings.load(os.environ)
+        business = read_business(settings.business, Business, NAME)
         store = Store(settings.database, settings.quiet_s)
-        listener = listening(settings)
-    except ConfigurationError as error:
-        for line in str(error).splitlines():
-            sys.stderr.write(f"amends-chatwoot: {line}\n")
-        sys.exit(WRONG_USE)
+        listener = listening(settings.host, settings.port, Settings.prefix)
     with listener:
-        asyncio.run(serve(settings, business, store, listener))
+        asyncio.run(serve_all(settings, business, store, listener))
     store.close()
 
 
-def listening(settings: Settings) -> socket.socket:
-    """The socket on which webhooks come.
-
-    Raises:
-        ConfigurationError: it cannot be had.
-    """
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind((settings.host, settings.port))
-        listener.listen()  # from now on who calls waits, also while the program starts
-    except OSError as error:
-        listener.close()
-        where = f"{settings.host}:{settings.port}"
-        raise ConfigurationError(f"AMENDS_CHATWOOT_HOST, AMENDS_CHATWOOT_PORT: {where}: {error.strerror}") from None
-    return listener
-
-
-async def serve(settings: Settings, business: Business, store: Store, listener: socket.socket) -> None:
-    """Serve until a signal comes."""
+async def serve_all(settings: Settings, business: Business, store: Store, listener: socket.socket) -> None:
+    """Put the parts together, and serve until a signal comes."""
     async with AsyncExitStack() as stack:
         amends = await stack.enter_async_context(amends_of(settings))
         http = httpx.AsyncClient(
@@ -90,20 +54,8 @@ async def serve(settings: Settings, business: Business, store: Store, listener: 
         rules = Rules(settings.account, settings.hand_over, settings.link_s)
         rounds = Rounds(store, Steps(store, chatwoot, amends, business, rules), settings.at_once, settings.keep_days)
         receiver = Receiver(settings.account, settings.webhook_secret.get_secret_value(), store, rounds.wake)
-
-        @asynccontextmanager
-        async def lifespan(_: Starlette) -> AsyncIterator[None]:
-            task = asyncio.create_task(rounds.run())
-            host, port = listener.getsockname()[:2]
-            log.info("receiver.started", webhook=f"http://{f'[{host}]' if ':' in host else host}:{port}/webhook")
-            yield
-            task.cancel()
-            await asyncio.wait([task])
-
-        app = application(receiver, pages_of(settings, store, amends), lifespan)
-        # A proxy's word for who asks is of no use here, and the access log would only repeat what we log ourselves.
-        config = uvicorn.Config(app, log_config=None, access_log=False, proxy_headers=False, server_header=False)
-        await uvicorn.Server(config).serve(sockets=[listener])
+        lifespan = at_work(rounds.run, webhook=f"{address_of(listener)}/webhook")
+        await serve(application(receiver, pages_of(settings, store, amends), lifespan), listener)
 
 
 def amends_of(settings: Settings) -> AsyncAmends:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
 from http import HTTPStatus
 
 import structlog
@@ -18,10 +17,10 @@ from amends_chatwoot.events import Answered, Ignored, Written, read_event
 from amends_chatwoot.pages import Pages
 from amends_chatwoot.signing import Signature, verify
 from amends_chatwoot.store import Store
+from amends_client.receiver.program import Lifespan
 
 MOST_BYTES = 1024 * 1024
 log = structlog.get_logger()
-Lifespan = Callable[[Starlette], AbstractAsyncContextManager[None]]
 
 
 class TooLarge(Exception):

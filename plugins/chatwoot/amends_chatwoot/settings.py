@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, ClassVar
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, AnyHttpUrl, BaseModel, ConfigDict, Field, SecretStr, TypeAdapter, ValidationError
-from pydantic_core import ErrorDetails
+from pydantic import AfterValidator, AnyHttpUrl, Field, SecretStr, TypeAdapter
 
-from amends_chatwoot.errors import ConfigurationError
+from amends_client.receiver.settings import FromEnvironment
 
-PREFIX = "AMENDS_CHATWOOT_"
 MINUTE, DAY = 60, 86_400
 SECRET_CHARACTERS = 32
 
@@ -40,10 +37,11 @@ BaseUrl = Annotated[str, AfterValidator(_base)]
 Secret = Annotated[SecretStr, AfterValidator(_filled)]
 
 
-class Settings(BaseModel):
+class Settings(FromEnvironment):
     """One value for each variable `AMENDS_CHATWOOT_...`; field names are theirs in lower case."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    prefix: ClassVar[str] = "AMENDS_CHATWOOT_"
+    command: ClassVar[str] = "amends-chatwoot"
 
     url: BaseUrl = Field(description="Where Chatwoot is, as agents' browsers reach it.")
     account: int = Field(ge=1, description="The number of the account, which stands in Chatwoot's addresses.")
@@ -92,41 +90,3 @@ def origin_of(url: str) -> str:
     """Scheme, host and port of an address, as browsers name them."""
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}"
-
-
-def load_settings(environment: Mapping[str, str]) -> Settings:
-    """Read the settings; an empty value counts as absent.
-
-    Raises:
-        ConfigurationError: names every variable that is missing, unknown or malformed.
-    """
-    values = {
-        name.upper().removeprefix(PREFIX).lower(): value
-        for name, value in environment.items()
-        if name.upper().startswith(PREFIX) and value
-    }
-    try:
-        return Settings.model_validate(values)
-    except ValidationError as error:
-        faults = error.errors(include_url=False, include_input=False)
-        raise ConfigurationError("\n".join(map(_sentence, faults))) from None  # a value may be a secret
-
-
-def describe_settings() -> str:
-    """Two lines for each variable: its default and its meaning."""
-    lines = []
-    for name, field in Settings.model_fields.items():
-        default = "none" if field.default is None else str(field.default).rstrip("/")
-        shown = "required" if field.is_required() else f"default: {default}"
-        lines.append(f"  {PREFIX}{name.upper()} ({shown})\n      {field.description}")
-    return "\n".join(lines)
-
-
-def _sentence(fault: ErrorDetails) -> str:
-    field = str(fault["loc"][0])
-    name = f"{PREFIX}{field.upper()}"
-    if fault["type"] == "missing":
-        return f"{name} is missing: {Settings.model_fields[field].description}"
-    if fault["type"] == "extra_forbidden":
-        return f"{name} is unknown: `amends-chatwoot --help` lists all"
-    return f"{name}: {fault['msg'].removeprefix('Value error, ')}"

@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from amends_chatwoot.errors import ConfigurationError
 from amends_chatwoot.events import Answered, Channel, Written
+from amends_client.receiver.errors import ConfigurationError
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS deliveries (id TEXT PRIMARY KEY, at REAL NOT NULL) WITHOUT ROWID;

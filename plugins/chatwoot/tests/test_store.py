@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from amends_chatwoot.errors import ConfigurationError
 from amends_chatwoot.events import Answered, Written
 from amends_chatwoot.store import Store
+from amends_client.receiver.errors import ConfigurationError
 
 QUIET = 10.0
 NONE: frozenset[int] = frozenset()

@@ -6,11 +6,11 @@ import hashlib
 import json
 from typing import Any
 
+from amends_client.receiver.business import MOST_CHARACTERS, Context
 from amends_django_helpdesk.queues import Queue
 from amends_django_helpdesk.tickets import Ticket
 
 Json = dict[str, Any]
-MOST_CHARACTERS = 20_000  # that a complaint may have, by Amends' contract
 MOST_REF = 500
 
 
@@ -29,16 +29,15 @@ def is_cut(ticket: Ticket) -> bool:
 def case_of(ticket: Ticket, queue: Queue) -> Json:
     """The case, as Amends' contract has it; it is the same as long as the ticket is."""
     complaint = {"text": complaint_of(ticket)[:MOST_CHARACTERS], "channel": queue.channel, "language": queue.language}
-    context = queue.model_dump(include={"brand", "agent", "facts", "remedies", "follow_up", "constraints"})
+    context = queue.model_dump(include=set(Context.model_fields))
     if ticket.submitter_email:
         # So that all drafts of a customer can be deleted together.
         context["customer_ref"] = ticket.submitter_email.lower()[:MOST_REF]
-    options = queue.options.model_dump() | {"delivery": "flagged"}  # an agent shall see what is to be mended
     return {
         "id": f"ticket-{ticket.id}",
         "complaint": _present(complaint),
         "context": _present(context),
-        "options": _present(options),
+        "options": queue.options.of_case(),
     }
 
 

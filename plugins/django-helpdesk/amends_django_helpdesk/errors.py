@@ -1,21 +1,16 @@
 """What may go wrong, told apart by what is to be done about it.
 
     HelpdeskError
-    ├── ConfigurationError    a setting is missing or wrong: the program does not start
     ├── TryLater              the help desk or Amends is away, or busy: the ticket is looked at again later
     ├── TicketGone            the help desk has no such ticket, or the bot may not see it: it is let be
     └── Refused               Amends will not take this: to ask again would not help
 
-None of them quotes what a customer or an agent wrote.
+None of them quotes what a customer or an agent wrote. A wrong setting is a ConfigurationError, as of every receiver.
 """
 
 
 class HelpdeskError(Exception):
     """Any of them."""
-
-
-class ConfigurationError(HelpdeskError):
-    """Names the setting and says what to do."""
 
 
 class TryLater(HelpdeskError):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from typing import Protocol
 
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
+
+from amends_client.receiver.program import Lifespan
 
 MOST_BYTES = 1024 * 1024  # what comes is the whole ticket, with all that was ever written on it
 MOST_ID = 2**31 - 1
@@ -27,7 +28,7 @@ class Listener(Protocol):
         """Something happened somewhere."""
 
 
-def receiver(listener: Listener, lifespan: Callable[[Starlette], object] | None = None) -> Starlette:
+def receiver(listener: Listener, lifespan: Lifespan | None = None) -> Starlette:
     """The application: `POST /hook` for both of the help desk's webhooks, `GET /healthz` for who watches."""
 
     async def hook(request: Request) -> JSONResponse:
@@ -48,7 +49,7 @@ def receiver(listener: Listener, lifespan: Callable[[Starlette], object] | None 
         return JSONResponse(body, 503 if listener.problem else 200)
 
     routes = [Route("/hook", hook, methods=["POST"]), Route("/healthz", healthz)]
-    return Starlette(routes=routes, lifespan=lifespan)  # type: ignore[arg-type] # a lifespan of any state
+    return Starlette(routes=routes, lifespan=lifespan)
 
 
 async def read(request: Request) -> bytes | None:

@@ -2,25 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, ClassVar
 
-from pydantic import (
-    AfterValidator,
-    AnyHttpUrl,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    SecretStr,
-    ValidationError,
-)
-from pydantic_core import ErrorDetails
+from pydantic import AfterValidator, AnyHttpUrl, BeforeValidator, Field, SecretStr, ValidationError
 
-from amends_django_helpdesk.errors import ConfigurationError
+from amends_client.receiver.settings import FromEnvironment
 
-PREFIX = "AMENDS_HELPDESK_"
 MINUTE, DAY = 60, 86_400
 
 
@@ -49,10 +37,11 @@ UserName = Annotated[str, AfterValidator(_no_colon)]
 Numbers = Annotated[frozenset[Annotated[int, Field(ge=1)]], BeforeValidator(_numbers)]
 
 
-class Settings(BaseModel):
+class Settings(FromEnvironment):
     """One value for each variable `AMENDS_HELPDESK_...`; field names are theirs in lower case."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    prefix: ClassVar[str] = "AMENDS_HELPDESK_"
+    command: ClassVar[str] = "amends-helpdesk"
 
     url: BaseUrl = Field(description="Where the help desk is: what stands before `tickets/` in its addresses.")
     user: UserName = Field(description="The name of the bot's user at the help desk, who must be staff.")
@@ -90,50 +79,3 @@ class Settings(BaseModel):
     def desk(self) -> str:
         """What the links in notes begin with."""
         return self.desk_url or self.amends_url
-
-
-def load_settings(environment: Mapping[str, str]) -> Settings:
-    """Read the settings; an empty value counts as absent.
-
-    Raises:
-        ConfigurationError: names every variable that is missing, unknown or malformed.
-    """
-    values = {
-        name.upper().removeprefix(PREFIX).lower(): value
-        for name, value in environment.items()
-        if name.upper().startswith(PREFIX) and value
-    }
-    try:
-        return Settings.model_validate(values)
-    except ValidationError as error:
-        raise ConfigurationError(_explained(error)) from None  # a value may be a password
-
-
-def describe_settings() -> str:
-    """One line for each variable: its default and its meaning."""
-    lines = []
-    for name, field in Settings.model_fields.items():
-        given = field.default_factory is None and field.default
-        shown = "required" if field.is_required() else f"default: {_shown(given)}"
-        lines.append(f"  {PREFIX}{name.upper()} ({shown})\n      {field.description}")
-    return "\n".join(lines)
-
-
-def _shown(value: object) -> str:
-    if isinstance(value, frozenset):
-        return ",".join(map(str, sorted(value))) or "none"
-    return "none" if value is None else str(value)
-
-
-def _explained(error: ValidationError) -> str:
-    return "\n".join(_sentence(each) for each in error.errors(include_url=False, include_input=False))
-
-
-def _sentence(fault: ErrorDetails) -> str:
-    field = str(fault["loc"][0])
-    name = f"{PREFIX}{field.upper()}"
-    if fault["type"] == "missing":
-        return f"{name} is missing: {Settings.model_fields[field].description}"
-    if fault["type"] == "extra_forbidden":
-        return f"{name} is unknown: `amends-helpdesk --help` lists all"
-    return f"{name}: {fault['msg'].removeprefix('Value error, ')}"

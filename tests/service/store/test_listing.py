@@ -10,7 +10,7 @@ from typing import TypeVar
 import pytest
 
 from guardrails.types import Channel
-from service.errors import DraftDeleted, DraftNotFound, InvalidField
+from service.errors import DraftDeleted, DraftNotFound, DraftUnmade, InvalidField
 from service.feedback import Heard
 from service.idempotency import DEFAULT_TENANT
 from service.jobs.stages import Accepted
@@ -187,8 +187,10 @@ def test_the_case_of_a_draft(database_url: str) -> None:
             assert (await listing.case(DEFAULT_TENANT, "d-0")).complaint.text.endswith("x" * 400)
             assert await listing.case(DEFAULT_TENANT, "waits") == make_case(NOW)
             await jobs.cancel(DEFAULT_TENANT, "waits", "operator", NOW)
-            for tenant, name in ((DEFAULT_TENANT, "theirs"), ("other", "d-0"), (DEFAULT_TENANT, "waits")):
-                with pytest.raises(DraftNotFound):
+            with pytest.raises(DraftUnmade, match="was cancelled"):
+                await listing.case(DEFAULT_TENANT, "waits")
+            for tenant, name in ((DEFAULT_TENANT, "theirs"), ("other", "d-0"), ("other", "waits")):
+                with pytest.raises(DraftNotFound, match="no draft with this id"):
                     await listing.case(tenant, name)
 
     asyncio.run(run())

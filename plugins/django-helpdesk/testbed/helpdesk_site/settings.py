@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 DATA = Path(os.environ["TESTBED_DATA"])
-SECRET_KEY = "for-trying-alone"  # noqa: S105 - nobody else reaches it
+SECRET_KEY = "for-trying-alone"  # noqa: S105  # nosec B105 # nobody else reaches it
 DEBUG = False
 ALLOWED_HOSTS = ["127.0.0.1", "localhost"]
 ROOT_URLCONF = "helpdesk_site.urls"

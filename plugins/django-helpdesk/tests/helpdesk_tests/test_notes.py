@@ -5,42 +5,18 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from amends_client.models import Case, Link, Result, StoredFeedback
-from amends_django_helpdesk.cases import MOST_CHARACTERS, case_of, complaint_of, is_cut, key_of
-from amends_django_helpdesk.notes import CUT, draft_note, recorded_as
+from amends_client.models import Case, Link, StoredFeedback
+from amends_client.receiver.business import MOST_CHARACTERS
+from amends_client.receiver.notes import CUT
+from amends_django_helpdesk.cases import case_of, complaint_of, is_cut, key_of
+from amends_django_helpdesk.notes import draft_note, recorded_as
 from amends_django_helpdesk.queues import Queue
 from amends_django_helpdesk.tickets import Ticket
+from clients.python.tests.receiver.results import result, verdict
 
 LINK = Link("https://amends.example.com/#/draft/d-1", None)
 PASS = Link("https://amends.example.com/#/open/amends_pass_x", datetime(2026, 3, 2, 17, 5, tzinfo=UTC))
 QUEUE = Queue.model_validate({"brand": "Harbourline", "agent": {"name": "Maya"}, "facts": ["It is in stock."]})
-
-
-def verdict(check: str, *, passed: bool, **more: Any) -> dict[str, Any]:
-    """What a check decided."""
-    known = {"check": check, "passed": passed, "blocking": True, "decided_by": "rule", "findings": []}
-    return known | dict.fromkeys(("level", "limit", "score", "advice", "skipped", "error")) | more
-
-
-def result(**changes: Any) -> Result:
-    """A draft that passed."""
-    answer = {
-        "id": "d-1",
-        "ref": "ticket-7",
-        "status": "ready",
-        "draft": "Dear *Dana*,\n\nI am sorry.",
-        "verdicts": [verdict("apology", passed=True), verdict("remedies", passed=True, skipped="no remedies")],
-        "situation": "other",
-        "unverified_constraints": [],
-        "history_omitted": 0,
-        "model": "m",
-        "endpoint": "e",
-        "prompt": {"name": "p", "hash": "h"},
-        "policy": "default",
-        "usage": {"prompt_tokens": 1, "completion_tokens": 1},
-        "timings_ms": {"total": 1, "model": 1, "checks": 1},
-    }
-    return Result.from_dict(answer | changes)
 
 
 def ticket(**changes: Any) -> Ticket:
@@ -88,7 +64,7 @@ def test_for_a_person() -> None:
     """Where a person must answer, no reply is proposed."""
     note = draft_note(result(status="needs_review", escalate="danger: Somebody may be hurt."), LINK, cut=False)
     assert "for a person" in note
-    assert "Somebody may be hurt." in note
+    assert "machine: Somebody may be hurt." in note
     assert "sorry" not in note
 
 

@@ -7,8 +7,9 @@ from typing import Any
 
 import httpx
 
+from amends_client.receiver.notes import CUT
 from amends_django_helpdesk.marks import Mark, marked
-from amends_django_helpdesk.notes import COMING, CUT
+from amends_django_helpdesk.notes import COMING
 from helpdesk_tests.bed import BOT, INVOICES, Bed, Receiver, Visitor, free_port, receiving
 from tests.e2e.site import GOOD, Site, eventually, running
 from tests.fake_endpoint import FakeEndpoint
