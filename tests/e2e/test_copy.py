@@ -21,7 +21,7 @@ def pasted(page: Page) -> str:
     field = page.locator("#pasted")
     field.focus()
     page.keyboard.press("Control+v")
-    text = field.input_value()
+    text: str = field.input_value()
     field.evaluate("(each) => each.remove()")
     return text
 
