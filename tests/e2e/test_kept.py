@@ -58,7 +58,8 @@ def test_an_answer_that_is_lost_stores_nothing_twice(page: Page, site: Site, mis
     page.reload()
     expect(page.get_by_text("Recorded: sent as it was.")).to_be_visible()
     assert len(set(keys)) == 1
-    assert numbers == [1, 1]
+    assert len(numbers) > 1, "sent again, by the desk itself or after the reload, or by both"
+    assert set(numbers) == {1}
 
 
 def test_the_text_survives_a_reload(page: Page, site: Site) -> None:
