@@ -43,8 +43,8 @@ class Drafts(Protocol):
     ) -> None:
         """Store one draft, and with it the answer to keep."""
 
-    async def get(self, tenant: str, draft_id: str) -> Result:
-        """Read one draft."""
+    async def get_made(self, tenant: str, draft_id: str) -> Result:
+        """Read one draft that exists by now."""
 
     async def add_feedback(
         self, tenant: str, draft_id: str, heard: Heard, at: datetime, keep: Callable[[int], Kept | None] = unkept
@@ -108,14 +108,6 @@ class Intake:
             raise _named(outcome.fault, draft_id)
         return outcome.result
 
-    async def get(self, tenant: str, draft_id: str) -> Result:
-        """The result as it was answered.
-
-        Raises:
-            DraftNotFound, StoreError: see the repository.
-        """
-        return await self._drafts.get(tenant, draft_id)
-
     async def take_feedback(
         self, tenant: str, draft_id: str, feedback: Feedback, keep: Callable[[StoredFeedback], Kept | None] = unkept
     ) -> StoredFeedback:
@@ -125,7 +117,7 @@ class Intake:
             InvalidField: the draft was never shown, so that it cannot have been sent as it is.
             DraftNotFound, KeyInUse, StoreError: see the repository.
         """
-        result = await self._drafts.get(tenant, draft_id)
+        result = await self._drafts.get_made(tenant, draft_id)
         # Two texts of the largest size take a moment, in which others should be answered.
         known = await asyncio.to_thread(heard, feedback, result)
         at = self._clock()

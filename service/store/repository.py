@@ -73,23 +73,38 @@ class DraftRepository:
 
         Raises:
             DraftNotFound: there is no such draft.
-            DraftUnmade: its case was accepted, and there is no result of it.
             DraftDeleted: its texts were deleted.
             StoreError: the database failed.
         """
         statement = select(DraftRow.result_json, DraftRow.erased_at).where(_is(tenant, draft_id))
-        accepted = select(JobRow.status, JobRow.erased_at).where(JobRow.tenant == tenant, JobRow.id == draft_id)
-        status = None
         with explained_errors(self._engine):
             async with self._reading() as session:
-                body, erased_at = (await session.execute(statement)).one_or_none() or (None, None)
-                if body is None and erased_at is None:
-                    status, erased_at = (await session.execute(accepted)).one_or_none() or (None, None)
-        if erased_at:
-            raise DraftDeleted(erased_at)
-        if body is None:
-            raise DraftUnmade(UNMADE[status == "cancelled"]) if status else DraftNotFound(NO_DRAFT)
-        return Result.model_validate_json(body)
+                row = (await session.execute(statement)).one_or_none()
+        if row is None:
+            raise DraftNotFound(NO_DRAFT)
+        if row.erased_at:
+            raise DraftDeleted(row.erased_at)
+        return Result.model_validate_json(row.result_json)
+
+    async def get_made(self, tenant: str, draft_id: str) -> Result:
+        """The result as it was answered, for who cannot go on without one.
+
+        Raises:
+            DraftUnmade: its case was accepted, and there is no result of it.
+            DraftNotFound, DraftDeleted, StoreError: as `get` does.
+        """
+        try:
+            return await self.get(tenant, draft_id)
+        except DraftNotFound:
+            accepted = select(JobRow.status, JobRow.erased_at).where(JobRow.tenant == tenant, JobRow.id == draft_id)
+            with explained_errors(self._engine):
+                async with self._reading() as session:
+                    job = (await session.execute(accepted)).one_or_none()
+            if job is None:
+                raise
+        if job.erased_at:
+            raise DraftDeleted(job.erased_at)
+        raise DraftUnmade(UNMADE[job.status == "cancelled"])
 
     async def add_feedback(
         self, tenant: str, draft_id: str, heard: Heard, at: datetime, keep: Callable[[int], Kept | None] = unkept

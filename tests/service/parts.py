@@ -194,6 +194,10 @@ class MemoryDrafts:
             raise DraftNotFound("There is no draft with this id.")
         return self.kept[draft_id][1]
 
+    async def get_made(self, tenant: str, draft_id: str) -> Result:
+        """The same: nothing is accepted here before it is made."""
+        return await self.get(tenant, draft_id)
+
     async def add_feedback(
         self, tenant: str, draft_id: str, heard: Heard, at: datetime, keep: Callable[[int], Kept | None] = unkept
     ) -> int:

@@ -13,7 +13,7 @@ from service.errors import DraftNotFound, EndpointBusy, EndpointFailed, InvalidF
 from service.idempotency import DEFAULT_TENANT
 from service.intake import Drafter, Intake, with_now
 from service.progress import Listener, unheard
-from service.schemas import Case
+from service.schemas import Case, Feedback
 from tests.service.parts import ATTEMPT, NOW, GivenDrafter, MemoryDrafts, make_case
 
 GIVEN = datetime(2020, 1, 2, tzinfo=UTC)
@@ -31,7 +31,7 @@ def test_a_draft_is_stored_as_it_is_answered() -> None:
     result = asyncio.run(intake.create(DEFAULT_TENANT, make_case(GIVEN)))
     assert UUID(result.id)
     assert drafts.kept == {result.id: (make_case(GIVEN), result, (ATTEMPT,), NOW)}
-    assert asyncio.run(intake.get(DEFAULT_TENANT, result.id)) == result
+    assert asyncio.run(drafts.get(DEFAULT_TENANT, result.id)) == result
 
 
 def test_the_same_case_twice_is_two_drafts() -> None:
@@ -88,7 +88,7 @@ def test_a_draft_that_cannot_be_stored_is_an_error(given: str | ModelError) -> N
 def test_an_unknown_id_is_told() -> None:
     """There is no draft that was never made."""
     with pytest.raises(DraftNotFound):
-        asyncio.run(intake_with(GivenDrafter()).get(DEFAULT_TENANT, "none"))
+        asyncio.run(intake_with(GivenDrafter()).take_feedback(DEFAULT_TENANT, "none", Feedback(outcome="sent")))
 
 
 class HeldDrafter(GivenDrafter):

@@ -82,12 +82,12 @@ def test_what_is_not_made_yet_is_no_unknown_id(database_url: str) -> None:
         drafts = DraftRepository(engine)
         await jobs.accept(accepted())
         with pytest.raises(DraftUnmade, match="not made yet"):
-            await drafts.get(TENANT, "id-1")
+            await drafts.get_made(TENANT, "id-1")
         with pytest.raises(DraftNotFound, match="no draft with this id"):
-            await drafts.get("another", "id-1")
+            await drafts.get_made("another", "id-1")
         await jobs.cancel(TENANT, "id-1", OPERATOR, NOW)
         with pytest.raises(DraftUnmade, match="was cancelled"):
-            await drafts.get(TENANT, "id-1")
+            await drafts.get_made(TENANT, "id-1")
 
     with_jobs(database_url, use)
 
