@@ -52,14 +52,14 @@ FAULTS: Mapping[str, StoreFault] = {
     "23": "statement",
     "42": "statement",
 }
-# By what SQLite says.
+# By what SQLite says; the first that fits counts.
 SAID: Mapping[str, StoreFault] = {
     "is full": "full",
     "No space": "full",
-    "locked": "busy",
     "unable to open": "unusable",
     "readonly": "unusable",
     "not a database": "unusable",
+    "locked": "busy",
 }
 # What comes of the statement and its values, and so comes again: a value that does not fit, a broken constraint, a name
 # or a right that is missing.
@@ -86,7 +86,7 @@ def fault_of(error: BaseException) -> StoreFault:
     if isinstance(cause, NoneFree):
         return "busy"
     if isinstance(cause, sqlite3.Error):
-        return next((fault for words, fault in SAID.items() if words in str(cause)), "other")
+        return _fault_said(str(cause))
     if isinstance(cause, TimeoutError):
         return "slow"
     driven = getattr(cause, "driver_exception", cause)
@@ -131,14 +131,20 @@ def _explain_postgres(cause: BaseException) -> str:
     return f"failed: {type(driven).__name__}" + (f" (SQLSTATE {state})" if state else "")
 
 
+def _fault_said(said: str) -> StoreFault:
+    return next((fault for words, fault in SAID.items() if words in said), "other")
+
+
 def _explain_sqlite(name: str, said: str) -> str:
-    if "is full" in said or "No space" in said:
-        return f"The disk under the database {name} is full: free some space, then try again."
-    if "unable to open" in said or "readonly" in said or "not a database" in said:
-        return f"The database {name} cannot be used: {said}. Check its path and permissions ({VARIABLE})."
-    if "locked" in said:
-        return f"The database {name} is busy with another process: try again."
-    return f"The database {name} failed: {said.splitlines()[0] if said else 'no reason given'}."
+    match _fault_said(said):
+        case "full":
+            return f"The disk under the database {name} is full: free some space, then try again."
+        case "unusable":
+            return f"The database {name} cannot be used: {said}. Check its path and permissions ({VARIABLE})."
+        case "busy":
+            return f"The database {name} is busy with another process: try again."
+        case _:
+            return f"The database {name} failed: {said.splitlines()[0] if said else 'no reason given'}."
 
 
 def _first_line(cause: BaseException) -> str:
