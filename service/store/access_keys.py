@@ -87,8 +87,11 @@ class AccessKeyRepository:
             AccessKeyNotFound: there is none, or it is revoked already.
             StoreError: nothing was changed.
         """
-        none_old = {"old_secret_hash": None, "old_secret_until": None}  # nosec B105 # no password: there is none any more
-        values: dict[str, object] = {"revoked_at": at, **none_old}
+        values: dict[str, object] = {
+            "revoked_at": at,
+            "old_secret_hash": None,  # nosec B105 # no password: there is none any more
+            "old_secret_until": None,
+        }
         return await self._change(key_id, "key.revoked", at, values)
 
     async def limit(self, key_id: str, at: datetime, change: Callable[[str], str]) -> AccessKey:
