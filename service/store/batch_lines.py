@@ -24,6 +24,7 @@ from service.schemas import Problem, Result
 from service.store.batch_work import NO_BATCH
 from service.store.batches import CANCELLED, RECEIVING
 from service.store.database import READS, explained_errors
+from service.store.owned import owned
 from service.store.tables import BatchFaultRow, BatchRow, DraftRow, JobRow
 
 # A job that is done is its draft, and that has a status of its own.
@@ -73,7 +74,7 @@ class BatchLines:
 
 
 def _is(tenant: str, batch_id: str) -> ColumnElement[bool]:
-    return and_(BatchRow.id == batch_id, BatchRow.tenant == tenant, BatchRow.status != RECEIVING)
+    return and_(owned(BatchRow, tenant, batch_id), BatchRow.status != RECEIVING)
 
 
 def _the(tenant: str, batch_id: str) -> Select[str]:

@@ -15,6 +15,7 @@ from service.jobs.stages import UNFINISHED
 from service.store.audit import record
 from service.store.batches import ACCEPTED, CANCELLED, RECEIVING, UNSYNCED
 from service.store.database import READS, explained_errors
+from service.store.owned import owned
 from service.store.tables import BatchRow, JobRow
 from service.store.webhooks import announce
 from service.webhooks.events import batch_finished
@@ -116,7 +117,7 @@ class BatchWork:
             BatchNotFound: there is no such batch.
             StoreError: the database failed.
         """
-        is_it = (BatchRow.id == batch_id, BatchRow.tenant == tenant, BatchRow.status != RECEIVING)
+        is_it = (owned(BatchRow, tenant, batch_id), BatchRow.status != RECEIVING)
         ends = (
             update(BatchRow)
             .where(*is_it, BatchRow.status == ACCEPTED, BatchRow.finished_at.is_(None))

@@ -13,6 +13,7 @@ from service.idempotency import Kept
 from service.store.audit import record
 from service.store.database import READS, explained_errors
 from service.store.idempotency import keep_answer
+from service.store.owned import owned
 from service.store.tables import DeliveryRow, WebhookRow
 from service.store.webhooks import NO_WEBHOOK, delivery_row
 from service.webhooks.events import Event
@@ -41,7 +42,7 @@ class DeliveryRepository:
         """
         with explained_errors(self._engine):
             async with self._writing.begin() as session:
-                target = select(WebhookRow.id).where(WebhookRow.tenant == tenant, WebhookRow.id == delivery.webhook_id)
+                target = select(WebhookRow.id).where(owned(WebhookRow, tenant, delivery.webhook_id))
                 if await session.scalar(target.with_for_update(read=True, key_share=True)) is None:
                     raise WebhookNotFound(NO_WEBHOOK)
                 event = Event(delivery.event, delivery.about, delivery.created_at, body)
@@ -70,7 +71,7 @@ class DeliveryRepository:
             DeliveryNotFound: there is none.
             StoreError: the database failed.
         """
-        statement = select(DeliveryRow).where(DeliveryRow.id == delivery_id, DeliveryRow.tenant == tenant)
+        statement = select(DeliveryRow).where(owned(DeliveryRow, tenant, delivery_id))
         with explained_errors(self._engine):
             async with self._reading() as session:
                 row = await session.scalar(statement)
@@ -89,7 +90,7 @@ class DeliveryRepository:
         row = DeliveryRow
         statement = (
             update(row)
-            .where(row.id == replayed.id, row.tenant == tenant)
+            .where(owned(row, tenant, replayed.id))
             .values(status="pending", tries=0, next_at=now, delivered_at=None, owner=None, until=None)
             .returning(row.id)
         )

@@ -16,6 +16,7 @@ from service.errors import DraftNotFound
 from service.jobs.stages import UNFINISHED
 from service.store.audit import record
 from service.store.database import explained_errors
+from service.store.owned import owned
 from service.store.repository import NO_DRAFT
 from service.store.tables import (
     AttemptRow,
@@ -67,7 +68,7 @@ class ErasureRepository:
                 if (await _erase(connection, deed, [draft_id])).erased:
                     return True
                 for row in (DraftRow, JobRow):
-                    known = select(row.id).where(row.id == draft_id, row.tenant == tenant)
+                    known = select(row.id).where(owned(row, tenant, draft_id))
                     if await connection.scalar(known):
                         return False
         raise DraftNotFound(NO_DRAFT)

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import cast
 
 from pydantic import ValidationError
-from sqlalchemy import ColumnElement, and_, select, update
+from sqlalchemy import and_, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
 from service.errors import DraftDeleted, DraftNotFound
@@ -17,6 +17,7 @@ from service.schemas import Attempt, Case, Result
 from service.store.audit import record
 from service.store.database import READS, explained_errors
 from service.store.idempotency import keep_answer
+from service.store.owned import owned
 from service.store.repository import NO_DRAFT, add_draft
 from service.store.tables import JobRow
 from service.store.tokens import count_tokens
@@ -152,7 +153,7 @@ class JobRepository:
         """
         with explained_errors(self._engine):
             async with self._reading() as session:
-                row = await session.scalar(select(JobRow).where(_is(tenant, draft_id)))
+                row = await session.scalar(select(JobRow).where(owned(JobRow, tenant, draft_id)))
         return _standing(row) if row else None
 
     async def cancel(self, tenant: str, draft_id: str, actor: str, at: datetime) -> Standing:
@@ -164,7 +165,7 @@ class JobRepository:
             StoreError: the database failed.
         """
         cancelled = {"status": "cancelled", "finished_at": at, "case_json": None, "problem_json": None}
-        unfinished = and_(_is(tenant, draft_id), JobRow.status.in_(UNFINISHED))
+        unfinished = and_(owned(JobRow, tenant, draft_id), JobRow.status.in_(UNFINISHED))
         statement = update(JobRow).where(unfinished).values(cancelled).returning(JobRow.ref)
         with explained_errors(self._engine):
             async with self._writing.begin() as session:
@@ -172,7 +173,7 @@ class JobRepository:
                 for ref in found.scalars().all():
                     await announce(session, tenant, draft_finished(draft_id, ref, "cancelled", at))
                     await record(session, tenant, actor, "draft.cancelled", draft_id, figures={}, at=at)
-                row = await session.scalar(select(JobRow).where(_is(tenant, draft_id)))
+                row = await session.scalar(select(JobRow).where(owned(JobRow, tenant, draft_id)))
         if row is None:
             raise DraftNotFound(NO_DRAFT)
         return _standing(row)
@@ -208,10 +209,6 @@ async def _end(session: AsyncSession, draft_id: str, result: Result, at: datetim
         .execution_options(synchronize_session=False)
     )
     return await session.scalar(statement) is not None
-
-
-def _is(tenant: str, draft_id: str) -> ColumnElement[bool]:
-    return and_(JobRow.tenant == tenant, JobRow.id == draft_id)
 
 
 def _standing(row: JobRow) -> Standing:

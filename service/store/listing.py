@@ -15,6 +15,7 @@ from service.errors import DraftDeleted, DraftNotFound, DraftUnmade, InvalidFiel
 from service.listing import EXCERPT_CHARACTERS, DraftList, ListedDraft, ListQuery
 from service.schemas import Case, FeedbackList, StoredFeedback
 from service.store.database import READS, explained_errors
+from service.store.owned import owned
 from service.store.repository import NO_DRAFT
 from service.store.tables import DraftRow, FeedbackRow, JobRow
 
@@ -40,7 +41,7 @@ class ListingRepository:
             async with self._reading.connect() as connection:
                 last = None
                 if query.before is not None:
-                    mark = select(DraftRow.created_at, DraftRow.id).where(*_is(tenant, query.before))
+                    mark = select(DraftRow.created_at, DraftRow.id).where(owned(DraftRow, tenant, query.before))
                     last = (await connection.execute(mark)).one_or_none()
                     if last is None:
                         raise InvalidField("is not the `next` of a page: leave it out to begin anew", "before")
@@ -59,8 +60,8 @@ class ListingRepository:
             DraftDeleted: its texts were deleted.
             StoreError: the database failed.
         """
-        drafts = select(DraftRow.case_json, DraftRow.erased_at).where(*_is(tenant, draft_id))
-        jobs = select(JobRow.case_json, JobRow.erased_at).where(JobRow.tenant == tenant, JobRow.id == draft_id)
+        drafts = select(DraftRow.case_json, DraftRow.erased_at).where(owned(DraftRow, tenant, draft_id))
+        jobs = select(JobRow.case_json, JobRow.erased_at).where(owned(JobRow, tenant, draft_id))
         with explained_errors(self._engine):
             async with self._reading.connect() as connection:
                 # The job first: when it is done, its draft is there.
@@ -86,8 +87,8 @@ class ListingRepository:
         row = FeedbackRow
         columns = (row.draft_id, row.number, row.at, row.outcome, row.edit_distance, row.agent_tenure_months)
         given = select(*columns).where(row.draft_id == draft_id).order_by(row.number)
-        drafts = select(DraftRow.erased_at).where(*_is(tenant, draft_id))
-        jobs = select(JobRow.erased_at).where(JobRow.tenant == tenant, JobRow.id == draft_id)
+        drafts = select(DraftRow.erased_at).where(owned(DraftRow, tenant, draft_id))
+        jobs = select(JobRow.erased_at).where(owned(JobRow, tenant, draft_id))
         with explained_errors(self._engine):
             async with self._reading.connect() as connection:
                 job = (await connection.execute(jobs)).one_or_none()
@@ -98,10 +99,6 @@ class ListingRepository:
         if draft.erased_at:
             raise DraftDeleted(draft.erased_at)
         return FeedbackList(feedback=tuple(StoredFeedback.model_validate(dict(each)) for each in rows))
-
-
-def _is(tenant: str, draft_id: str) -> tuple[ColumnElement[bool], ...]:
-    return DraftRow.tenant == tenant, DraftRow.id == draft_id
 
 
 def _listed(tenant: str, query: ListQuery, last: Row[datetime, str] | None) -> Select[*tuple[Any, ...]]:

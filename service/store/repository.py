@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, Update, and_, func, insert, select, text, update
+from sqlalchemy import Connection, Update, func, insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
 from service.errors import DraftDeleted, DraftNotFound, DraftUnmade
@@ -14,6 +14,7 @@ from service.idempotency import Kept, unkept
 from service.schemas import Attempt, Case, Result
 from service.store.database import READS, explained_errors
 from service.store.idempotency import keep_answer, update_answer
+from service.store.owned import owned
 from service.store.tables import AttemptRow, DraftRow, FeedbackRow, JobRow, Table, VerdictRow
 from service.store.tokens import LARGEST, count_tokens
 from service.store.transactions import OnPool, Transactions
@@ -76,7 +77,7 @@ class DraftRepository:
             DraftDeleted: its texts were deleted.
             StoreError: the database failed.
         """
-        statement = select(DraftRow.result_json, DraftRow.erased_at).where(_is(tenant, draft_id))
+        statement = select(DraftRow.result_json, DraftRow.erased_at).where(owned(DraftRow, tenant, draft_id))
         with explained_errors(self._engine):
             async with self._reading() as session:
                 row = (await session.execute(statement)).one_or_none()
@@ -96,7 +97,7 @@ class DraftRepository:
         try:
             return await self.get(tenant, draft_id)
         except DraftNotFound:
-            accepted = select(JobRow.status, JobRow.erased_at).where(JobRow.tenant == tenant, JobRow.id == draft_id)
+            accepted = select(JobRow.status, JobRow.erased_at).where(owned(JobRow, tenant, draft_id))
             with explained_errors(self._engine):
                 async with self._reading() as session:
                     job = (await session.execute(accepted)).one_or_none()
@@ -122,7 +123,7 @@ class DraftRepository:
         with explained_errors(self._engine):
             async with self._writing.begin() as session:
                 # Locked where the database can: two at once would take the same number.
-                draft = select(DraftRow.erased_at).where(_is(tenant, draft_id)).with_for_update()
+                draft = select(DraftRow.erased_at).where(owned(DraftRow, tenant, draft_id)).with_for_update()
                 row = (await session.execute(draft)).one_or_none()
                 if row is None:
                     raise DraftNotFound(NO_DRAFT)
@@ -178,10 +179,6 @@ def insert_draft(
         connection.execute(INSERT_ATTEMPTS, rows)
     if rows := [row for number, attempt in numbered for row in _verdict_rows(result.id, number, attempt)]:
         connection.execute(INSERT_VERDICTS, rows)
-
-
-def _is(tenant: str, draft_id: str) -> ColumnElement[bool]:
-    return and_(DraftRow.tenant == tenant, DraftRow.id == draft_id)
 
 
 def _draft_row(

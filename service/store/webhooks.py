@@ -6,7 +6,7 @@ import json
 import uuid
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, case, delete, func, literal, select, update
+from sqlalchemy import case, delete, func, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
 from service.audit import Action
@@ -16,6 +16,7 @@ from service.store.audit import record
 from service.store.database import READS, explained_errors
 from service.store.idempotency import keep_answer
 from service.store.outbox import delete_deliveries
+from service.store.owned import owned
 from service.store.tables import DeliveryRow, WebhookRow
 from service.webhooks.events import Event
 from service.webhooks.registering import Renewal
@@ -74,7 +75,7 @@ class WebhookRepository:
         """
         with explained_errors(self._engine):
             async with self._reading() as session:
-                row = await session.scalar(select(WebhookRow).where(_is(tenant, webhook_id)))
+                row = await session.scalar(select(WebhookRow).where(owned(WebhookRow, tenant, webhook_id)))
         if row is None:
             raise WebhookNotFound(NO_WEBHOOK)
         return _webhook(row), row.secret
@@ -90,7 +91,7 @@ class WebhookRepository:
         with explained_errors(self._engine):
             await delete_deliveries(self._engine, DeliveryRow.webhook_id == webhook_id)
             async with self._writing.begin() as session:
-                gone = delete(WebhookRow).where(_is(tenant, webhook_id)).returning(WebhookRow.id)
+                gone = delete(WebhookRow).where(owned(WebhookRow, tenant, webhook_id)).returning(WebhookRow.id)
                 if await session.scalar(gone) is None:  # somebody else deleted it meanwhile
                     raise WebhookNotFound(NO_WEBHOOK)
                 await _record(session, tenant, actor, "webhook.deleted", webhook_id, at=now)
@@ -114,7 +115,7 @@ class WebhookRepository:
             "old_secret": case((signs, row.old_secret), else_=row.secret),
             "old_secret_until": case((signs, row.old_secret_until), else_=until),
         }
-        statement = update(row).where(_is(tenant, webhook_id)).values(values).returning(row.id)
+        statement = update(row).where(owned(WebhookRow, tenant, webhook_id)).values(values).returning(row.id)
         with explained_errors(self._engine):
             async with self._writing.begin() as session:
                 if await session.scalar(statement) is None:
@@ -136,10 +137,6 @@ async def announce(session: AsyncSession, tenant: str, event: Event) -> int:
     listening = [webhook_id for webhook_id, events in rows if event.name in json.loads(events)]
     session.add_all(delivery_row(tenant, webhook_id, event, uuid.uuid4().hex) for webhook_id in listening)
     return len(listening)
-
-
-def _is(tenant: str, webhook_id: str) -> ColumnElement[bool]:
-    return and_(WebhookRow.tenant == tenant, WebhookRow.id == webhook_id)
 
 
 async def _record(session: AsyncSession, tenant: str, actor: str, action: Action, about: str, *, at: datetime) -> None:
