@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from typing import Protocol
 
 import structlog
@@ -31,18 +32,24 @@ class Depths:
     """Sets the gauges of what waits; while it cannot be read, they have no value, which says more than an old one."""
 
     def __init__(
-        self, reader: DepthReader, meters: Meters, fresh_s: float = FRESH_S, patience_s: float = PATIENCE_S
+        self,
+        reader: DepthReader,
+        meters: Meters,
+        fresh_s: float = FRESH_S,
+        patience_s: float = PATIENCE_S,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._reader = reader
         self._meters = meters
         self._fresh_s = fresh_s
         self._patience_s = patience_s
+        self._clock = clock
         self._read_at: float | None = None
         self._reading: asyncio.Task[None] | None = None
 
     async def refresh(self) -> None:
         """Read anew where that is due; one reading at a time, which goes on by itself where it takes long."""
-        now = asyncio.get_running_loop().time()
+        now = self._clock()
         under_way = self._reading is not None and not self._reading.done()
         if not under_way and (self._read_at is None or now - self._read_at >= self._fresh_s):
             self._reading = asyncio.create_task(self._read())
@@ -66,7 +73,7 @@ class Depths:
         else:
             _set(self._meters.jobs, jobs)
             _set(self._meters.webhook_deliveries, deliveries)
-        self._read_at = asyncio.get_running_loop().time()
+        self._read_at = self._clock()
 
     def _forget(self) -> None:
         self._meters.jobs.clear()

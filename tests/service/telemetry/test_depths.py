@@ -120,12 +120,15 @@ def test_seldom() -> None:
 
     async def use() -> None:
         reader, meters = GivenReader(), Meters()
-        depths = Depths(reader, meters, fresh_s=0.2)
+        seconds = 100.0
+        depths = Depths(reader, meters, fresh_s=10, clock=lambda: seconds)
         for _ in range(20):
             assert (await scrape(meters, depths))("amends_jobs", status="queued") == 1
         await asyncio.gather(*(scrape(meters, depths) for _ in range(20)))
+        seconds = 109.9
+        await scrape(meters, depths)
         assert reader.reads == 1
-        await asyncio.sleep(0.25)
+        seconds = 110.0
         await asyncio.gather(*(scrape(meters, depths) for _ in range(20)))
         assert reader.reads == 2
         await depths.aclose()
