@@ -75,11 +75,13 @@ def test_by_a_link(page: Page, closed: Site, mistakes: list[str]) -> None:
 
 
 def test_a_link_that_does_not_work(page: Page, closed: Site, mistakes: list[str]) -> None:
-    """It says so, and offers to sign in."""
+    """It says so, and offers to sign in: whoever does comes to the queue."""
     mistakes += [REFUSED]
     page.goto(f"{closed.url}/#/open/amends_pass_{'x' * 43}")
     expect(page.get_by_role("alert")).to_contain_text("This link has expired.")
     expect(page.get_by_label("Access key")).to_be_visible()
+    sign_in(page, closed)
+    expect(page.get_by_role("heading", name="Queue")).to_be_visible()
 
 
 def test_a_link_is_followed_again_until_it_expires(browser: Browser, closed: Site) -> None:
