@@ -42,6 +42,7 @@ def test_the_service_is_restarted(page: Page, tmp_path: Path, mistakes: list[str
 
 
 BUSY = {"type": "urn:amends:problem:store-unavailable", "title": "x", "status": 503, "detail": "x", "request_id": "r-1"}
+DELETED = {"type": "urn:amends:problem:draft-deleted", "title": "x", "status": 410, "detail": "x"}
 PAGE = "<!doctype html><title>Sign in to the hotel's network</title>"
 
 
@@ -99,6 +100,25 @@ def test_an_answer_that_is_none(page: Page, site: Site, mistakes: list[str]) -> 
     page.unroute("**/case")
     page.get_by_role("button", name="Try again").click()
     expect(Desk(page).text).to_contain_text("cracked lid")
+
+
+@pytest.mark.parametrize("problem", [BUSY, DELETED], ids=["for a moment", "for good"])
+def test_the_service_fails_while_a_draft_is_waited_for(
+    page: Page, site: Site, mistakes: list[str], problem: dict[str, Any]
+) -> None:
+    """It is asked for again, and shown when it is there; what is over is said."""
+    mistakes += FAILED
+    draft_id = site.draft()
+    answers: list[dict[str, Any]] = [{"json": {"id": draft_id, "status": "running"}}]
+    answers.append({"status": problem["status"], "json": problem})
+    asked = re.compile(f"/v1/drafts/{draft_id}$")
+    page.route(asked, lambda route: route.fulfill(**answers.pop(0)), times=len(answers))
+    page.goto(f"{site.url}/#/draft/{draft_id}")
+    expect(page.get_by_text("The draft is being written…")).to_be_visible()
+    if problem is BUSY:
+        expect(Desk(page).text).to_contain_text("cracked lid")
+    else:
+        expect(page.get_by_role("alert")).to_contain_text("This draft was deleted.")
 
 
 def test_the_connection_is_lost_while_a_draft_is_written(page: Page, site: Site, mistakes: list[str]) -> None:
