@@ -58,8 +58,7 @@ async function send(draft: string, waits: Waits): Promise<StoredFeedback> {
     const { problem } = failure;
     if (passing(failure)) tryAgain();
     // What the service refuses for good is not tried again by itself.
-    else if (problem && problem.status >= 400 && problem.status < 500 && ![401, 403, 409, 429].includes(problem.status))
-      dropFeedback(draft);
+    else if (problem && ![401, 403, 409].includes(problem.status)) dropFeedback(draft);
     throw error;
   }
 }

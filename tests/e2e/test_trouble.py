@@ -43,6 +43,7 @@ def test_the_service_is_restarted(page: Page, tmp_path: Path, mistakes: list[str
 
 BUSY = {"type": "urn:amends:problem:store-unavailable", "title": "x", "status": 503, "detail": "x", "request_id": "r-1"}
 DELETED = {"type": "urn:amends:problem:draft-deleted", "title": "x", "status": 410, "detail": "x"}
+IN_USE = {"type": "urn:amends:problem:idempotency-key-in-use", "title": "x", "status": 409, "detail": "x"}
 PAGE = "<!doctype html><title>Sign in to the hotel's network</title>"
 
 
@@ -51,11 +52,12 @@ PAGE = "<!doctype html><title>Sign in to the hotel's network</title>"
     [
         ({"status": 503, "json": BUSY}, "The database does not answer."),
         ({"status": 503, "body": PAGE, "content_type": "text/html"}, "The service is busy."),
+        ({"status": 503, "json": {"error": "no upstream"}}, "The service is busy."),
         ({"status": 500, "body": "Internal Server Error"}, "The service made a mistake."),
         ({"status": 200, "body": PAGE, "content_type": "text/html"}, "The service cannot be reached."),
         ({"status": 200, "json": {"id": None}}, "Something unforeseen went wrong"),
     ],
-    ids=["busy", "proxy", "broken", "somebody-else", "without-verdicts"],
+    ids=["busy", "proxy", "proxy-json", "broken", "somebody-else", "without-verdicts"],
 )
 def test_a_check_that_is_answered_otherwise(
     page: Page, site: Site, mistakes: list[str], answer: dict[str, Any], words: str
@@ -88,6 +90,19 @@ def test_a_fault_is_gone_with_the_text_that_had_it(page: Page, site: Site, mista
     page.keyboard.press("Delete")
     expect(desk.state).to_have_text("No text")
     expect(page.get_by_text("There is nothing to check yet.")).to_be_visible()
+
+
+@pytest.mark.parametrize("answer", [{"status": 409, "json": IN_USE}, {"status": 502, "json": {"error": "no upstream"}}])
+def test_a_record_that_is_refused_for_now(page: Page, site: Site, mistakes: list[str], answer: dict[str, Any]) -> None:
+    """As after a service that was killed in the middle, or by a proxy: it is tried again by itself, as is said."""
+    mistakes += FAILED
+    draft_id = site.draft()
+    desk = open_draft(page, site, draft_id)
+    page.route("**/feedback", lambda route: route.fulfill(**answer), times=1)
+    desk.button("I sent it").click()
+    expect(page.get_by_text("Not recorded yet.")).to_be_visible()
+    expect(page.get_by_text("Recorded: sent as it was.")).to_be_visible()
+    assert site.feedback(draft_id)["feedback"] == "sent"
 
 
 def test_an_answer_that_is_none(page: Page, site: Site, mistakes: list[str]) -> None:
