@@ -121,3 +121,38 @@ def test_two_tabs(context: BrowserContext, page: Page, site: Site) -> None:
     expect(other.get_by_text("Recorded: sent as it was.")).to_be_visible()
     expect(page.get_by_text("Recorded already: sent as it was")).to_be_visible()
     assert seen == []
+
+
+def test_the_text_of_another_tab_that_was_taken_survives_a_reload(
+    context: BrowserContext, page: Page, site: Site
+) -> None:
+    """The one that was there before does not come back."""
+    draft_id = site.draft()
+    first = open_draft(page, site, draft_id)
+    first.write("From the first tab.")
+    other = context.new_page()
+    second = open_draft(other, site, draft_id)
+    second.write("From the second tab.")
+    first.button("Take the other text").click()
+    first.reads("From the second tab.")
+    page.reload()
+    first.reads("From the second tab.")
+    first.write("From the first tab again.")
+    second.button("Take the other text").click()
+    second.reads("From the first tab again.")
+    other.reload()
+    second.reads("From the first tab again.")
+
+
+def test_what_was_undone_after_a_record_does_not_come_back(page: Page, site: Site) -> None:
+    """The text that was recorded is the last that there was."""
+    desk = open_draft(page, site, site.draft())
+    desk.write("As it was sent.")
+    desk.button("I sent it").click()
+    expect(page.get_by_text("Recorded: sent after edits")).to_be_visible()
+    desk.write("Something more.")
+    page.keyboard.press("Control+z")
+    desk.reads("As it was sent.")
+    page.reload()
+    expect(page.get_by_text("Recorded already")).to_be_visible()
+    desk.reads(GOOD)
