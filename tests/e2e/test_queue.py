@@ -75,6 +75,20 @@ def test_a_ticket_is_found(page: Page, full: Site) -> None:
     expect(page.get_by_role("combobox", name="Show")).to_have_value("")
 
 
+def test_another_list_that_does_not_come(page: Page, full: Site, mistakes: list[str]) -> None:
+    """It says so, and shows nothing of the list before, nor more of it."""
+    mistakes += ["Failed to load resource"]
+    page.goto(full.url)
+    expect(page.locator(".row-link")).to_have_count(50)
+    page.route(lambda url: "channel=chat" in url, lambda route: route.abort(), times=1)
+    page.get_by_label("Channel").select_option("chat")
+    expect(page.get_by_role("alert")).to_contain_text("The service cannot be reached.")
+    expect(page.locator(".row-link")).to_have_count(0)
+    expect(page.get_by_role("button", name="Show more")).to_have_count(0)
+    page.get_by_role("button", name="Try again").click()
+    expect(page.get_by_text("Nothing waits.")).to_be_visible()
+
+
 def test_a_page_that_comes_late_is_not_put_into_another_list(page: Page, full: Site) -> None:
     """Whoever asks for more, and then for something else, sees that alone."""
     page.goto(full.url)
