@@ -8,6 +8,13 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.site import Site
 
+# What a browser says of a tab that was left for another one and is come back to.
+SEEN_AGAIN = """
+    dispatchEvent(new Event("blur"));
+    document.dispatchEvent(new Event("visibilitychange"));
+    dispatchEvent(new Event("focus"));
+"""
+
 
 @dataclass
 class Desk:

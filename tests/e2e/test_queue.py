@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+from tests.e2e.desk import SEEN_AGAIN
 from tests.e2e.site import Site, running
 
 MANY = 10_000
@@ -56,7 +57,7 @@ def test_ten_thousand_drafts(page: Page, full: Site) -> None:
         expect(rows).to_have_count(count)
     tickets = [text.split("ticket-")[1].split()[0] for text in rows.all_inner_texts()]
     assert tickets == [str(number) for number in range(150)]
-    page.evaluate("dispatchEvent(new Event('focus'))")
+    page.evaluate(SEEN_AGAIN)
     rows.nth(140).focus()
     page.keyboard.press("j")
     expect(rows.nth(141)).to_be_focused()

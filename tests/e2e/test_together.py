@@ -6,13 +6,12 @@ import re
 
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.e2e.desk import Desk, open_draft
+from tests.e2e.desk import SEEN_AGAIN, Desk, open_draft
 from tests.e2e.doors import sign_in
 from tests.e2e.site import GOOD, Site
 
 REFUSED = "Failed to load resource"
 FINE = re.compile("Good to send")
-SEEN_AGAIN = "dispatchEvent(new Event('focus'))"
 
 
 def test_two_agents(browser: Browser, page: Page, site: Site) -> None:
@@ -23,8 +22,11 @@ def test_two_agents(browser: Browser, page: Page, site: Site) -> None:
         other = elsewhere.new_page()
         open_draft(other, site, draft_id).button("I sent it").click()
         expect(other.get_by_text("Recorded: sent as it was.")).to_be_visible()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
     page.evaluate(SEEN_AGAIN)
     expect(page.get_by_text("Recorded already: sent as it was, just now.")).to_be_visible()
+    assert [url.rpartition("/")[2] for url in asked if draft_id in url] == ["feedback"]
     page.reload()
     expect(page.get_by_text("Recorded already: sent as it was, just now.")).to_be_visible()
     desk.write(GOOD + " Thank you.")
