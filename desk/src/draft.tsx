@@ -48,5 +48,5 @@ export function DraftPage({ id, session }: { id: string; session: Session }): JS
         <p>This draft was cancelled before it was written.</p>
       </main>
     );
-  return <Workbench key={id} result={result.value} about={about.value} session={session} />;
+  return <Workbench result={result.value} about={about.value} session={session} />;
 }

@@ -79,7 +79,7 @@ function fits(keys: string, event: KeyboardEvent): boolean {
     letter === wanted &&
     alt === event.altKey &&
     (parts.includes("Ctrl") || (alt && APPLE)) === control &&
-    parts.includes("Shift") === event.shiftKey
+    !event.shiftKey
   );
 }
 

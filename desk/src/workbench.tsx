@@ -8,12 +8,12 @@ import { ComplaintPane } from "./complaint";
 import { copy } from "./copying";
 import { tellEmbedder, useInsert } from "./embed";
 import { type Shortcut, useShortcuts } from "./hooks";
+import { comesAfter } from "./keep";
 import { Notices } from "./notices";
 import { oneLineEnd } from "./offsets";
 import { Outcomes } from "./outcomes";
 import { Badge, Trouble } from "./parts";
 import { useRecording } from "./recording";
-import { replaces } from "./record";
 import { go, toDraft } from "./route";
 import type { Case, Result, Session } from "./types";
 import { reasonsAt, summary, Verdicts } from "./verdicts";
@@ -71,7 +71,7 @@ export function Workbench({ result, about, session }: Given): JSX.Element {
     setNote(told ? INSERTED : NOT_INSERTED);
   };
   const made = (next: Result) => {
-    if (!recording.recorded) replaces(next.id, result.id);
+    if (!recording.recorded) comesAfter(next.id, result.id);
     go(toDraft(next.id));
   };
   const stepTo = (direction: 1 | -1) => {
