@@ -143,6 +143,14 @@ def test_a_draft_that_needs_review(page: Page, ticket: Zendesk, amends: Site) ->
     expect(desk.locator('[data-check="remedies"], [data-check="grounding"]').first).to_be_visible()
 
 
+def test_a_complaint_for_a_person(page: Page, ticket: Zendesk) -> None:
+    """It is said why, in the policy's words alone."""
+    ticket.comments.append(comment(5, "The kettle caught fire and burned my daughter's hand."))
+    draft(beside(page, ticket))
+    said = "A person should answer this one: Life or safety may be at stake. A person must answer now, and warn "
+    expect(page.frame_locator("iframe").get_by_role("status")).to_have_text(f"{said}whoever can help.")
+
+
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
