@@ -20,7 +20,6 @@ async function start() {
 }
 
 async function draft(client, settings, amends) {
-  close();
   say("Reading the ticket…");
   const ticket = await readTicket(client);
   const asked = caseOf(ticket, settings);
@@ -28,6 +27,7 @@ async function draft(client, settings, amends) {
   const made = await amends.draft(asked, await nameOf(ticket, asked));
   const words = wordsFor(made);
   const url = await amends.link(made.id);
+  close(); // not before: where there is no other draft, the one that is there stays
   close = showDesk(place, url, {
     insert: (text) => attempt(() => insert(client, text)),
     recorded: () => say("Recorded."),

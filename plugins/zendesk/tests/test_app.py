@@ -195,6 +195,17 @@ def test_a_draft_that_is_given_up(page: Page, ticket: Zendesk, amends: Site) -> 
     expect(app.get_by_role("alert")).to_contain_text("There is no draft:")
 
 
+def test_another_draft_that_does_not_come(page: Page, ticket: Zendesk) -> None:
+    """The desk stays, with what the agent wrote there."""
+    app = beside(page, ticket)
+    text = draft(app).get_by_role("textbox", name="Reply to the customer")
+    text.fill("My own words")
+    ticket.secure = {"access_key": ""}
+    app.get_by_role("button", name="Draft again from the ticket").click()
+    expect(app.get_by_role("alert")).to_contain_text("Amends refused the access key")
+    expect(text).to_contain_text("My own words")
+
+
 def test_a_ticket_without_a_customers_word(page: Page, ticket: Zendesk) -> None:
     """There is nothing to answer."""
     ticket.comments = [comment(1, "We called.", AGENT)]
