@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
-from tests.e2e.browser import watched
-from tests.e2e.desk import open_draft
+from tests.e2e.browser import NOT_LOADED, watched
+from tests.e2e.desk import FINE, TO_FIX, open_draft
 from tests.e2e.site import GOOD, Site
-
-TO_FIX = re.compile(r"\d+ to fix")
-FINE = re.compile("Good to send")
-OFFLINE = "Failed to load resource"
 
 
 def test_offline_in_the_middle(context: BrowserContext, page: Page, site: Site, mistakes: list[str]) -> None:
     """What is written stays, also when the page is loaded again; it is recorded when the connection is back, once."""
-    mistakes += [OFFLINE]
+    mistakes += [NOT_LOADED]
     draft_id = site.draft()
     desk = open_draft(page, site, draft_id)
     context.set_offline(offline=True)
@@ -34,7 +29,7 @@ def test_offline_in_the_middle(context: BrowserContext, page: Page, site: Site, 
 
 def test_an_answer_that_is_lost_stores_nothing_twice(page: Page, site: Site, mistakes: list[str]) -> None:
     """The service stored it, the answer never came, and it is sent again under the same key."""
-    mistakes += [OFFLINE]
+    mistakes += [NOT_LOADED]
     draft_id = site.draft()
     desk = open_draft(page, site, draft_id)
     numbers: list[int] = []

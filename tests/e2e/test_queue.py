@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+from tests.e2e.browser import NOT_LOADED
 from tests.e2e.desk import SEEN_AGAIN
 from tests.e2e.site import Site, running
 
@@ -78,7 +79,7 @@ def test_a_ticket_is_found(page: Page, full: Site) -> None:
 
 def test_another_list_that_does_not_come(page: Page, full: Site, mistakes: list[str]) -> None:
     """It says so, and shows nothing of the list before, nor more of it."""
-    mistakes += ["Failed to load resource"]
+    mistakes += [NOT_LOADED]
     page.goto(full.url)
     expect(page.locator(".row-link")).to_have_count(50)
     page.route(lambda url: "channel=chat" in url, lambda route: route.abort(), times=1)

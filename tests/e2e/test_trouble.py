@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.e2e.desk import Desk, open_draft
+from tests.e2e.browser import NOT_LOADED
+from tests.e2e.desk import FINE, Desk, open_draft
 from tests.e2e.site import CASE, GOOD, Model, Site
 from tests.fake_endpoint import FakeEndpoint
 from tests.service.serving import serving
 
-FAILED = ["Failed to load resource", "Unexpected token"]
-FINE = re.compile("Good to send")
+FAILED = [NOT_LOADED, "Unexpected token"]
 
 
 def test_the_service_is_restarted(page: Page, tmp_path: Path, mistakes: list[str]) -> None:

@@ -13,6 +13,7 @@ import pytest
 from playwright.sync_api import BrowserContext, FrameLocator, Page, expect
 
 from plugins.zendesk.tests.host import AGENT, APP, SDK, STANDIN, Zendesk, comment, zendesk
+from tests.e2e.browser import NOT_LOADED
 from tests.e2e.doors import new_key
 from tests.e2e.site import GOOD as DATED
 from tests.e2e.site import Site, eventually, running
@@ -252,7 +253,7 @@ def test_messages_of_other_pages_are_nothing(page: Page, ticket: Zendesk) -> Non
 
 def test_without_the_framework(context: BrowserContext, page: Page, ticket: Zendesk, mistakes: list[str]) -> None:
     """A page on its own says what it is for."""
-    mistakes += ["Failed to load resource"]
+    mistakes += [NOT_LOADED]
     context.unroute(SDK)
     context.route(SDK, lambda route: route.abort())
     page.goto(f"{ticket.app}/assets/iframe.html")
