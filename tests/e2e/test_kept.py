@@ -12,7 +12,7 @@ from tests.e2e.site import GOOD, Site
 
 
 def test_offline_in_the_middle(context: BrowserContext, page: Page, site: Site, mistakes: list[str]) -> None:
-    """What is written stays, also when the page is loaded again; it is recorded when the connection is back, once."""
+    """What is written stays, and is recorded when the connection is back."""
     mistakes += [NOT_LOADED]
     draft_id = site.draft()
     desk = open_draft(page, site, draft_id)
