@@ -65,7 +65,7 @@ async function send(method: string, path: string, asked: Asked, tries = 2): Prom
   if (answer.ok) return answer;
   const found = await failureOf(answer);
   if (found.kind === "signed-out") signedOut();
-  if (found.problem?.type?.endsWith(":csrf") && tries > 1 && (await renew())) return send(method, path, asked, 1);
+  if (found.problem?.type.endsWith(":csrf") && tries > 1 && (await renew())) return send(method, path, asked, 1);
   throw found;
 }
 
@@ -126,17 +126,17 @@ function offline(): Failure {
 }
 
 async function failureOf(answer: Response): Promise<Failure> {
-  let problem: Problem | undefined;
-  try {
-    problem = (await answer.json()) as Problem;
-  } catch {
-    problem = undefined;
-  }
-  return failure(answer.status, problem);
+  const said: unknown = await answer.json().catch(() => null);
+  return failure(answer.status, isProblem(said) ? said : undefined);
+}
+
+// What stands before the service answers in a way of its own, which may be JSON, too.
+function isProblem(said: unknown): said is Problem {
+  return typeof said === "object" && said !== null && "type" in said && typeof said.type === "string" && "status" in said;
 }
 
 export function failure(status: number, problem: Problem | undefined): Failure {
-  const name = problem?.type?.split(":").pop() ?? "";
+  const name = problem?.type.split(":").pop() ?? "";
   if (status === 401)
     return new Failure("signed-out", "You are signed out.", "Sign in again: your text is still here.", problem);
   const [message, advice] = WORDS[name] ?? BY_STATUS[status] ?? [
@@ -177,9 +177,10 @@ export function asFailure(error: unknown): Failure {
   return new Failure("problem", "Something unforeseen went wrong on this page.", "Load it again: your text is kept.");
 }
 
-// Whether the same may be done later: the fault is the connection's or the service's, not what was asked.
+// Whether the same may be done later: the fault is the connection's or the service's, or the same is still under way.
 export function passing({ kind, problem }: Failure): boolean {
-  return kind === "offline" || (kind === "problem" && (!problem || problem.status >= 500 || problem.status === 429));
+  if (kind === "signed-out") return false;
+  return !problem || problem.status >= 500 || problem.status === 429 || problem.type.endsWith(":idempotency-key-in-use");
 }
 
 export function aborted(error: unknown): boolean {

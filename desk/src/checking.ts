@@ -8,7 +8,7 @@ const AGAIN_MS = 5_000; // after a failure that passes
 
 export interface Checked {
   verdicts: Verdict[];
-  of: string; // the text that they are about
+  of: string | null; // the text that they are about; null for one that does not stand in the editor
 }
 
 export interface Checking {

@@ -1,6 +1,7 @@
 // The page of one draft.
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
+import { passing } from "./api";
 import { useLoaded, useTitle } from "./hooks";
 import { Busy, plain, Trouble } from "./parts";
 import type { Case, Result, Session } from "./types";
@@ -15,17 +16,18 @@ export function DraftPage({ id, session }: { id: string; session: Session }): JS
   const name = about.value?.complaint.customer_name;
   useTitle(name ? `Reply to ${plain(name)}` : "Draft");
   const unmade = result.value?.status === "queued" || result.value?.status === "running";
+  const gone = unmade && result.failure !== null && !passing(result.failure);
   useEffect(() => {
-    if (!unmade) return;
+    if (!unmade || result.busy || gone) return;
     const timer = setTimeout(result.again, AGAIN_MS);
     return () => clearTimeout(timer);
-  }, [unmade, result.value]);
+  }, [unmade, result.busy, gone]);
   const failure = result.failure ?? about.failure;
   const again = () => {
     result.again();
     about.again();
   };
-  if (failure && !(result.value && about.value))
+  if (failure && (gone || !result.value || !about.value))
     return (
       <main>
         <h1>Draft</h1>
@@ -46,5 +48,5 @@ export function DraftPage({ id, session }: { id: string; session: Session }): JS
         <p>This draft was cancelled before it was written.</p>
       </main>
     );
-  return <Workbench key={id} result={result.value} about={about.value} session={session} />;
+  return <Workbench result={result.value} about={about.value} session={session} />;
 }

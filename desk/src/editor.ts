@@ -85,7 +85,7 @@ const look = EditorView.theme({
 
 export function openEditor(host: HTMLElement, text: string, hears: Hears): Editor {
   const root = host.shadowRoot ?? host.attachShadow({ mode: "open", delegatesFocus: true });
-  const seen = () => atCaret(view.state);
+  const seen = () => atPlace(view.state, view.state.selection.main.head);
   const view: EditorView = new EditorView({
     root,
     parent: root,
@@ -208,10 +208,6 @@ function nextPlace(unsorted: Place[], { from, to }: { from: number; to: number }
   const after = (place: Place) => place.from > from || (place.from === from && place.to > to);
   const before = (place: Place) => place.from < from || (place.from === from && place.to < to);
   return direction > 0 ? (places.find(after) ?? places[0]) : (places.filter(before).at(-1) ?? places.at(-1));
-}
-
-function atCaret(state: EditorState): string[] {
-  return atPlace(state, state.selection.main.head);
 }
 
 function atPlace(state: EditorState, caret: number): string[] {

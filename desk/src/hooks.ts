@@ -79,21 +79,28 @@ function fits(keys: string, event: KeyboardEvent): boolean {
     letter === wanted &&
     alt === event.altKey &&
     (parts.includes("Ctrl") || (alt && APPLE)) === control &&
-    parts.includes("Shift") === event.shiftKey
+    !event.shiftKey
   );
 }
 
-// Calls when the page is seen again after something else was.
+// Calls when the page is seen again after something else was: once, though a tab that is come back to says so twice.
 export function useSeen(call: () => void): void {
   const latest = useRef(call);
   latest.current = call;
   useEffect(() => {
-    const listener = () => document.visibilityState === "visible" && latest.current();
+    let away = !document.hasFocus();
+    const listener = ({ type }: Event) => {
+      if (type === "blur" || document.hidden) away = true;
+      else if (away) {
+        away = false;
+        latest.current();
+      }
+    };
     document.addEventListener("visibilitychange", listener);
-    addEventListener("focus", listener);
+    for (const type of ["blur", "focus"]) addEventListener(type, listener);
     return () => {
       document.removeEventListener("visibilitychange", listener);
-      removeEventListener("focus", listener);
+      for (const type of ["blur", "focus"]) removeEventListener(type, listener);
     };
   }, []);
 }

@@ -83,6 +83,10 @@ export function dropText(draft: string): void {
   remove(`${TEXT}${draft}:${tab}`);
 }
 
+export function keptHere(draft: string): boolean {
+  return parsed(read(`${TEXT}${draft}:${tab}`)) !== null;
+}
+
 // What this tab had, or else the newest of the others.
 export function keptText(draft: string): Kept | null {
   const mine = parsed(read(`${TEXT}${draft}:${tab}`));

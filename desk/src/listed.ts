@@ -5,6 +5,7 @@ import { useSeen } from "./hooks";
 import type { DraftList, ListedDraft } from "./types";
 
 const PAGE = 50;
+const NOTHING: DraftList & { question: string } = { question: "", drafts: [], next: null };
 
 export interface Listed {
   drafts: ListedDraft[];
@@ -16,8 +17,8 @@ export interface Listed {
 
 // `asked` is a query of the service's, `days` how far back, 0 for all.
 export function useListed(asked: string, days: number): Listed {
-  const [drafts, setDrafts] = useState<ListedDraft[]>([]);
-  const [next, setNext] = useState<string | null>(null);
+  const question = `${days} ${asked}`;
+  const [found, setFound] = useState(NOTHING);
   const [busy, setBusy] = useState(true);
   const [failure, setFailure] = useState<Failure | null>(null);
   const latest = useRef<AbortController | null>(null);
@@ -33,8 +34,7 @@ export function useListed(asked: string, days: number): Listed {
     setBusy(true);
     ask<DraftList>("GET", `/v1/drafts?${params}`, { signal: stop.signal })
       .then((page) => {
-        setDrafts((old) => (before ? [...old, ...page.drafts] : page.drafts));
-        setNext(page.next);
+        setFound((old) => ({ question, drafts: before ? [...old.drafts, ...page.drafts] : page.drafts, next: page.next }));
         setFailure(null);
         setBusy(false);
       })
@@ -47,7 +47,9 @@ export function useListed(asked: string, days: number): Listed {
   useEffect(() => {
     load(null);
     return () => latest.current?.abort();
-  }, [asked, days]);
+  }, [question]);
+  // What was asked for before is shown until there is another answer, but not where that one fails.
+  const { drafts, next } = failure && found.question !== question ? NOTHING : found;
   // Who has gone further down keeps the place: the list is made anew on demand.
   useSeen(() => drafts.length <= PAGE && load(null));
   return { drafts, busy, failure, more: next ? () => load(next) : null, again: () => load(null) };

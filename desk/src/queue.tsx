@@ -130,7 +130,7 @@ function feedbackOf(query: URLSearchParams): string {
 
 function askedOf(query: URLSearchParams): string {
   const params = new URLSearchParams();
-  for (const name of ["status", "channel", "situation", "policy", "ref"]) {
+  for (const name of ["status", "channel", "situation", "ref"]) {
     const value = query.get(name);
     if (value) params.set(name, value);
   }

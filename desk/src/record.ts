@@ -1,6 +1,6 @@
 // Records what became of a draft: once, whatever happens to the connection on the way.
 import { asFailure, ask, passing } from "./api";
-import { comesAfter, done, dropFeedback, earlierThan, forgetEarlier, keepFeedback, keptFeedback, newId, waiting } from "./keep";
+import { done, dropFeedback, earlierThan, forgetEarlier, keepFeedback, keptFeedback, newId, waiting } from "./keep";
 import { tellEmbedder } from "./embed";
 import type { Feedback, StoredFeedback } from "./types";
 
@@ -58,8 +58,7 @@ async function send(draft: string, waits: Waits): Promise<StoredFeedback> {
     const { problem } = failure;
     if (passing(failure)) tryAgain();
     // What the service refuses for good is not tried again by itself.
-    else if (problem && problem.status >= 400 && problem.status < 500 && ![401, 403, 409, 429].includes(problem.status))
-      dropFeedback(draft);
+    else if (problem && ![401, 403, 409].includes(problem.status)) dropFeedback(draft);
     throw error;
   }
 }
@@ -73,12 +72,8 @@ function settle(draft: string, body: Feedback): void {
   void flush();
 }
 
-export function waits(draft: string): Feedback | null {
+export function waitingOf(draft: string): Feedback | null {
   return keptFeedback<Waits>(draft)?.body ?? null;
-}
-
-export function replaces(draft: string, earlier: string): void {
-  comesAfter(draft, earlier);
 }
 
 // Sends what could not be sent before.

@@ -2,7 +2,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { asFailure, ask, type Failure } from "./api";
 import { useOnline, useSeen } from "./hooks";
-import { hearRecorded, record, recordedOf, waits } from "./record";
+import { hearRecorded, record, recordedOf, waitingOf } from "./record";
 import type { Feedback, FeedbackList, StoredFeedback } from "./types";
 
 export interface Recording {
@@ -57,10 +57,10 @@ export function useRecording(draft: string, settled: () => void): Recording {
     [draft],
   );
   useEffect(() => {
-    const waiting = waits(draft);
+    const waiting = waitingOf(draft);
     if (online && waiting && !busy) void save(waiting);
   }, [online]);
 
   const recorded = mine && mine.number >= (theirs?.number ?? 0) ? mine : theirs;
-  return { recorded, here: recorded !== null && recorded === mine, busy, waiting: busy ? null : waits(draft), failure, save, look };
+  return { recorded, here: recorded !== null && recorded === mine, busy, waiting: busy ? null : waitingOf(draft), failure, save, look };
 }

@@ -39,7 +39,10 @@ export function useSession(route: Route): Sitting {
     if (found.signed_in) void flush();
     tellEmbedder({ type: "amends:ready" });
     const draft = found.opens ?? found.draft_id;
-    if (draft && readRoute().page !== "draft") location.replace(toDraft(draft));
+    const { page } = readRoute();
+    if (draft && page !== "draft") location.replace(toDraft(draft));
+    // By a key, where the link had expired: it is still in the address.
+    else if (found.signed_in && page === "open") location.replace("#/queue");
   };
   const enter = async (by: { key: string } | { link: string }) => {
     setBusy(true);

@@ -11,10 +11,6 @@ export interface Verdict {
   check: string;
   passed: boolean;
   blocking: boolean;
-  level: number | null;
-  limit: number | null;
-  score: number | null;
-  decided_by: "rule" | "model" | "judge";
   findings: Finding[];
   advice: string | null;
   skipped: string | null;
@@ -28,9 +24,7 @@ export interface Alternative {
 
 export interface Problem {
   type: string;
-  title: string;
   status: number;
-  detail: string;
   request_id?: string | null;
   errors?: { field: string; message: string }[];
 }
@@ -45,31 +39,20 @@ export interface Result {
   escalate?: string | null;
   situation?: string;
   policy?: string;
-  model?: string | null;
-  history_omitted?: number;
-  unverified_constraints?: string[];
   problem?: Problem;
 }
 
 export interface Case {
   id: string | null;
-  complaint: {
-    text: string;
-    channel: string;
-    public: boolean | null;
-    customer_name: string | null;
-    language: string | null;
-  };
+  complaint: { text: string; channel: string; customer_name: string | null };
   context: {
     brand: string;
-    agent: { name: string; role: string | null };
+    agent: { name: string };
     facts: string[] | null;
     remedies: { id: string; text: string }[] | null;
     follow_up: { person: string | null; team: string | null; channel: string | null; by: string | null } | null;
     constraints: string[] | null;
     history: { from: "customer" | "agent"; text: string }[] | null;
-    customer_ref: string | null;
-    now: string | null;
   };
 }
 
@@ -81,15 +64,12 @@ export interface ListedDraft {
   created_at: string;
   status: "ready" | "needs_review" | "failed";
   situation: string;
-  policy: string;
   channel: string | null;
   customer_name: string | null;
   complaint: string | null;
   escalation: string | null;
-  shown: boolean;
   failed_checks: string[];
   feedback: Outcome | null;
-  edit_distance: number | null;
 }
 
 export interface DraftList {
@@ -104,7 +84,6 @@ export interface Feedback {
 }
 
 export interface StoredFeedback {
-  draft_id: string;
   number: number; // counts the feedback on this draft
   at: string;
   outcome: Outcome;
@@ -125,10 +104,7 @@ export interface Share {
 
 export interface FeedbackFigures {
   drafts: number;
-  sent: number;
-  edited: number;
   rejected: number;
-  withheld: number;
   acceptance: Share | null;
   edit_distance: { drafts: number; median: number; p90: number } | null;
 }
@@ -136,9 +112,7 @@ export interface FeedbackFigures {
 export interface DraftFigures {
   drafts: number;
   ready: Share | null;
-  shown: Share | null;
   escalated: Share | null;
-  median_ms: number | null;
   feedback: FeedbackFigures;
 }
 

@@ -8,12 +8,12 @@ import { ComplaintPane } from "./complaint";
 import { copy } from "./copying";
 import { tellEmbedder, useInsert } from "./embed";
 import { type Shortcut, useShortcuts } from "./hooks";
+import { comesAfter } from "./keep";
 import { Notices } from "./notices";
 import { oneLineEnd } from "./offsets";
 import { Outcomes } from "./outcomes";
 import { Badge, Trouble } from "./parts";
 import { useRecording } from "./recording";
-import { replaces } from "./record";
 import { go, toDraft } from "./route";
 import type { Case, Result, Session } from "./types";
 import { reasonsAt, summary, Verdicts } from "./verdicts";
@@ -42,11 +42,9 @@ export function Workbench({ result, about, session }: Given): JSX.Element {
   const recording = useRecording(result.id, () => writing.settled());
   const writing = useWriting({ draft: result.id, first, say: setNote, elsewhere: recording.look });
   const { text, editor } = writing;
-  // A text with other ends of lines than ours has its findings elsewhere: it is checked anew.
-  const fits = result.draft === first;
   const { checked, current, failure: unchecked, again } = useChecking(text, about, result, {
     verdicts: result.verdicts ?? [],
-    of: result.draft == null ? "" : fits ? first : "\0",
+    of: result.draft === first ? first : null, // with other ends of lines its findings stand elsewhere: it is checked anew
   });
   const empty = !text.trim();
   // Without a text there are those of the one that is not shown, if any.
@@ -73,7 +71,7 @@ export function Workbench({ result, about, session }: Given): JSX.Element {
     setNote(told ? INSERTED : NOT_INSERTED);
   };
   const made = (next: Result) => {
-    if (!recording.recorded) replaces(next.id, result.id);
+    if (!recording.recorded) comesAfter(next.id, result.id);
     go(toDraft(next.id));
   };
   const stepTo = (direction: 1 | -1) => {
@@ -162,7 +160,7 @@ export function Workbench({ result, about, session }: Given): JSX.Element {
             about={about}
             acts={acts}
             here={writing.here}
-            places={!empty && checked.of !== "" && checked.of !== "\0"}
+            places={!empty && checked.of !== null}
             stale={current || empty ? null : unchecked ? "unchecked" : "checking"}
           />
         ) : (

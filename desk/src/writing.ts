@@ -2,7 +2,7 @@
 import type { RefObject } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { type Editor, openEditor } from "./editor";
-import { dropText, keepText, keptText, watch } from "./keep";
+import { dropText, keepText, keptHere, keptText, watch } from "./keep";
 
 export interface Writing {
   text: string;
@@ -28,13 +28,20 @@ export function useWriting({ draft, first, say, elsewhere }: Given): Writing {
   const [theirs, setTheirs] = useState<string | null>(null);
   const host = useRef<HTMLDivElement>(null);
   const editor = useRef<Editor>(null);
-  const synced = useRef(text); // what this tab had when it last agreed with the others
+  // What this tab had when it last agreed with the others, and whether it keeps that itself or they do.
+  const synced = useRef({ text, mine: keptHere(draft) });
 
   // At once, not when the page is painted next: it may be closed before.
   const keep = (changed: string) => {
-    if (changed === synced.current) return;
-    if (changed === first) dropText(draft);
+    const known = changed === synced.current.text && !synced.current.mine; // to the others, or to the service
+    if (known || changed === first) dropText(draft);
     else if (!keepText(draft, changed)) say("This browser keeps nothing: do not load the page again before you are done.");
+  };
+
+  const adopt = (changed: string, mine: boolean) => {
+    synced.current = { text: changed, mine };
+    editor.current?.setText(changed);
+    setTheirs(null);
   };
 
   useEffect(() => {
@@ -60,9 +67,8 @@ export function useWriting({ draft, first, say, elsewhere }: Given): Writing {
         changed: (changed) => {
           const mine = editor.current?.text() ?? "";
           if (changed === mine) setTheirs(null);
-          else if (mine === synced.current) {
-            synced.current = changed;
-            editor.current?.setText(changed);
+          else if (mine === synced.current.text) {
+            adopt(changed, false);
             say("The text was changed in another tab.");
           } else setTheirs(changed);
         },
@@ -78,14 +84,11 @@ export function useWriting({ draft, first, say, elsewhere }: Given): Writing {
     here,
     theirs,
     takeTheirs: () => {
-      if (theirs === null) return;
-      synced.current = theirs;
-      editor.current?.setText(theirs);
-      setTheirs(null);
+      if (theirs !== null) adopt(theirs, true);
     },
     keepMine: () => setTheirs(null),
     settled: () => {
-      synced.current = editor.current?.text() ?? "";
+      synced.current = { text: editor.current?.text() ?? "", mine: false };
     },
   };
 }

@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 
 from tests.e2e.site import chromium
 
+NOT_LOADED = "Failed to load resource"  # what the console says of a request that was refused or lost
 PATIENCE_MS = 15_000  # machines that do much else at once are slow
 
 

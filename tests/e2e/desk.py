@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.site import Site
+
+# What the checks of a text come to.
+TO_FIX = re.compile(r"\d+ to fix")
+FINE = re.compile("Good to send")
+# What a browser says of a tab that was left for another one and is come back to.
+SEEN_AGAIN = """
+    dispatchEvent(new Event("blur"));
+    document.dispatchEvent(new Event("visibilitychange"));
+    dispatchEvent(new Event("focus"));
+"""
 
 
 @dataclass

@@ -7,12 +7,9 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.desk import Desk, open_draft
+from tests.e2e.browser import NOT_LOADED
+from tests.e2e.desk import FINE, TO_FIX, Desk, open_draft
 from tests.e2e.site import CASE, GOOD, WRONG, Site, eventually
-
-TO_FIX = re.compile(r"\d+ to fix")
-FINE = re.compile("Good to send")
-OFFLINE = "Failed to load resource"
 
 
 def test_a_finding_is_read_and_mended_and_the_draft_is_sent(page: Page, site: Site) -> None:
@@ -156,7 +153,7 @@ def test_a_draft_that_is_withheld(page: Page, site: Site) -> None:
 @pytest.mark.parametrize("status", [404, 410])
 def test_a_draft_that_is_not_there(page: Page, site: Site, mistakes: list[str], status: int) -> None:
     """It says plainly what is wrong and what to do."""
-    mistakes += [OFFLINE]
+    mistakes += [NOT_LOADED]
     draft_id = "nothing"
     if status == 410:
         draft_id = site.draft()
@@ -167,7 +164,7 @@ def test_a_draft_that_is_not_there(page: Page, site: Site, mistakes: list[str], 
 
 def test_a_model_that_fails(page: Page, site: Site, mistakes: list[str]) -> None:
     """What went wrong, in an agent's words, and the text stays."""
-    mistakes += [OFFLINE]
+    mistakes += [NOT_LOADED]
     desk = open_draft(page, site, site.draft())
     site.model.broken = True
     page.get_by_role("button", name="Draft again").click()

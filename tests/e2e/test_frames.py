@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from playwright.sync_api import BrowserContext, Page, expect
 
+from tests.e2e.browser import NOT_LOADED
 from tests.e2e.doors import Host, sign_in
 from tests.e2e.site import GOOD, Site
-
-REFUSED = "Failed to load resource"
 
 
 def test_a_cookie_alone_changes_nothing(page: Page, closed: Site, mistakes: list[str]) -> None:
     """Without the word that our own pages send beside it, a request that changes something is refused."""
-    mistakes += [REFUSED]
+    mistakes += [NOT_LOADED]
     draft_id = closed.draft()
     page.goto(closed.url)
     sign_in(page, closed)
@@ -98,7 +97,7 @@ def test_another_page_records_nothing(
     context: BrowserContext, page: Page, closed: Site, host: Host, mistakes: list[str]
 ) -> None:
     """Whatever one of another site, or of another port, sends while the agent is signed in."""
-    mistakes += [REFUSED]
+    mistakes += [NOT_LOADED]
     draft_id = closed.draft()
     page.goto(closed.url)
     sign_in(page, closed)

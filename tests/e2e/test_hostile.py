@@ -28,7 +28,7 @@ def test_a_hostile_text_is_shown_as_it_is(page: Page, site: Site, text: str) -> 
     page.get_by_role("button", name="Show the words").first.click()
     expect(desk.text).to_contain_text("cracked lid")
     page.goto(f"{site.url}/#/queue")
-    expect(page.get_by_role("link", name="Broken or undelivered").or_(page.locator(".row-link")).first).to_be_visible()
+    expect(page.locator(".row-link").first).to_be_visible()
     assert page.evaluate("window.broken") is None
     assert page.locator("#app script, #app img").count() == 0
     assert {url.partition("/v1/")[0].partition("/desk/")[0].partition("/#")[0].rstrip("/") for url in requests} == {

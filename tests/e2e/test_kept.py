@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
-from tests.e2e.browser import watched
-from tests.e2e.desk import open_draft
+from tests.e2e.browser import NOT_LOADED, watched
+from tests.e2e.desk import FINE, TO_FIX, open_draft
 from tests.e2e.site import GOOD, Site
-
-TO_FIX = re.compile(r"\d+ to fix")
-FINE = re.compile("Good to send")
-OFFLINE = "Failed to load resource"
 
 
 def test_offline_in_the_middle(context: BrowserContext, page: Page, site: Site, mistakes: list[str]) -> None:
-    """What is written stays, also when the page is loaded again; it is recorded when the connection is back, once."""
-    mistakes += [OFFLINE]
+    """What is written stays, and is recorded when the connection is back."""
+    mistakes += [NOT_LOADED]
     draft_id = site.draft()
     desk = open_draft(page, site, draft_id)
     context.set_offline(offline=True)
@@ -34,7 +29,7 @@ def test_offline_in_the_middle(context: BrowserContext, page: Page, site: Site, 
 
 def test_an_answer_that_is_lost_stores_nothing_twice(page: Page, site: Site, mistakes: list[str]) -> None:
     """The service stored it, the answer never came, and it is sent again under the same key."""
-    mistakes += [OFFLINE]
+    mistakes += [NOT_LOADED]
     draft_id = site.draft()
     desk = open_draft(page, site, draft_id)
     numbers: list[int] = []
@@ -121,3 +116,38 @@ def test_two_tabs(context: BrowserContext, page: Page, site: Site) -> None:
     expect(other.get_by_text("Recorded: sent as it was.")).to_be_visible()
     expect(page.get_by_text("Recorded already: sent as it was")).to_be_visible()
     assert seen == []
+
+
+def test_the_text_of_another_tab_that_was_taken_survives_a_reload(
+    context: BrowserContext, page: Page, site: Site
+) -> None:
+    """The one that was there before does not come back."""
+    draft_id = site.draft()
+    first = open_draft(page, site, draft_id)
+    first.write("From the first tab.")
+    other = context.new_page()
+    second = open_draft(other, site, draft_id)
+    second.write("From the second tab.")
+    first.button("Take the other text").click()
+    first.reads("From the second tab.")
+    page.reload()
+    first.reads("From the second tab.")
+    first.write("From the first tab again.")
+    second.button("Take the other text").click()
+    second.reads("From the first tab again.")
+    other.reload()
+    second.reads("From the first tab again.")
+
+
+def test_what_was_undone_after_a_record_does_not_come_back(page: Page, site: Site) -> None:
+    """The text that was recorded is the last that there was."""
+    desk = open_draft(page, site, site.draft())
+    desk.write("As it was sent.")
+    desk.button("I sent it").click()
+    expect(page.get_by_text("Recorded: sent after edits")).to_be_visible()
+    desk.write("Something more.")
+    page.keyboard.press("Control+z")
+    desk.reads("As it was sent.")
+    page.reload()
+    expect(page.get_by_text("Recorded already")).to_be_visible()
+    desk.reads(GOOD)

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import re
-
 from playwright.sync_api import Page, expect
 
-from tests.e2e.desk import Desk, open_draft
+from tests.e2e.desk import FINE, Desk, open_draft
 from tests.e2e.site import GOOD, WRONG, Site
 
-FINE = re.compile("Good to send")
 MOST_STOPS = 60
 # The element that has the focus, also where that is within the editor's own tree.
 FOCUSED = """() => {

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+from tests.e2e.browser import NOT_LOADED
+from tests.e2e.desk import SEEN_AGAIN
 from tests.e2e.site import Site, running
 
 MANY = 10_000
@@ -56,7 +58,7 @@ def test_ten_thousand_drafts(page: Page, full: Site) -> None:
         expect(rows).to_have_count(count)
     tickets = [text.split("ticket-")[1].split()[0] for text in rows.all_inner_texts()]
     assert tickets == [str(number) for number in range(150)]
-    page.evaluate("dispatchEvent(new Event('focus'))")
+    page.evaluate(SEEN_AGAIN)
     rows.nth(140).focus()
     page.keyboard.press("j")
     expect(rows.nth(141)).to_be_focused()
@@ -73,6 +75,20 @@ def test_a_ticket_is_found(page: Page, full: Site) -> None:
     expect(page.locator(".row-link")).to_have_count(1)
     expect(page.locator(".row-link")).to_contain_text("ticket-7777")
     expect(page.get_by_role("combobox", name="Show")).to_have_value("")
+
+
+def test_another_list_that_does_not_come(page: Page, full: Site, mistakes: list[str]) -> None:
+    """It says so, and shows nothing of the list before, nor more of it."""
+    mistakes += [NOT_LOADED]
+    page.goto(full.url)
+    expect(page.locator(".row-link")).to_have_count(50)
+    page.route(lambda url: "channel=chat" in url, lambda route: route.abort(), times=1)
+    page.get_by_label("Channel").select_option("chat")
+    expect(page.get_by_role("alert")).to_contain_text("The service cannot be reached.")
+    expect(page.locator(".row-link")).to_have_count(0)
+    expect(page.get_by_role("button", name="Show more")).to_have_count(0)
+    page.get_by_role("button", name="Try again").click()
+    expect(page.get_by_text("Nothing waits.")).to_be_visible()
 
 
 def test_a_page_that_comes_late_is_not_put_into_another_list(page: Page, full: Site) -> None:

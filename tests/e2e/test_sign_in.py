@@ -6,16 +6,15 @@ import sqlite3
 
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from tests.e2e.browser import NOT_LOADED
 from tests.e2e.desk import Desk, open_draft
 from tests.e2e.doors import sign_in
 from tests.e2e.site import GOOD, Site
 
-REFUSED = "Failed to load resource"
-
 
 def test_by_a_key(context: BrowserContext, page: Page, closed: Site, mistakes: list[str]) -> None:
     """A wrong one is refused; the right one goes into no place that a script could read, and lasts over a reload."""
-    mistakes += [REFUSED]
+    mistakes += [NOT_LOADED]
     draft_id = closed.draft()
     page.goto(f"{closed.url}/#/draft/{draft_id}")
     page.get_by_label("Access key").fill("amends_0123456789ab_" + "x" * 43)
@@ -43,7 +42,7 @@ def test_a_session_that_ends_loses_no_text(
     context: BrowserContext, page: Page, closed: Site, mistakes: list[str]
 ) -> None:
     """The agent signs in again, on the same page, and goes on."""
-    mistakes += [REFUSED]
+    mistakes += [NOT_LOADED]
     page.goto(f"{closed.url}/#/draft/{closed.draft()}")
     sign_in(page, closed)
     desk = Desk(page)
@@ -57,7 +56,7 @@ def test_a_session_that_ends_loses_no_text(
 
 def test_by_a_link(page: Page, closed: Site, mistakes: list[str]) -> None:
     """It opens one draft, which may be drafted again; nothing else can be had by it."""
-    mistakes += [REFUSED]
+    mistakes += [NOT_LOADED]
     mine, other = closed.draft(), closed.draft()
     link = closed.ask("POST", f"/v1/drafts/{mine}/links", {})
     page.goto(closed.url + link["url"])
@@ -75,11 +74,13 @@ def test_by_a_link(page: Page, closed: Site, mistakes: list[str]) -> None:
 
 
 def test_a_link_that_does_not_work(page: Page, closed: Site, mistakes: list[str]) -> None:
-    """It says so, and offers to sign in."""
-    mistakes += [REFUSED]
+    """It says so, and offers to sign in: whoever does comes to the queue."""
+    mistakes += [NOT_LOADED]
     page.goto(f"{closed.url}/#/open/amends_pass_{'x' * 43}")
     expect(page.get_by_role("alert")).to_contain_text("This link has expired.")
     expect(page.get_by_label("Access key")).to_be_visible()
+    sign_in(page, closed)
+    expect(page.get_by_role("heading", name="Queue")).to_be_visible()
 
 
 def test_a_link_is_followed_again_until_it_expires(browser: Browser, closed: Site) -> None:

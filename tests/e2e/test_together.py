@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.e2e.desk import Desk, open_draft
+from tests.e2e.browser import NOT_LOADED
+from tests.e2e.desk import FINE, SEEN_AGAIN, Desk, open_draft
 from tests.e2e.doors import sign_in
 from tests.e2e.site import GOOD, Site
-
-REFUSED = "Failed to load resource"
-FINE = re.compile("Good to send")
-SEEN_AGAIN = "dispatchEvent(new Event('focus'))"
 
 
 def test_two_agents(browser: Browser, page: Page, site: Site) -> None:
@@ -23,8 +18,11 @@ def test_two_agents(browser: Browser, page: Page, site: Site) -> None:
         other = elsewhere.new_page()
         open_draft(other, site, draft_id).button("I sent it").click()
         expect(other.get_by_text("Recorded: sent as it was.")).to_be_visible()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
     page.evaluate(SEEN_AGAIN)
     expect(page.get_by_text("Recorded already: sent as it was, just now.")).to_be_visible()
+    assert [url.rpartition("/")[2] for url in asked if draft_id in url] == ["feedback"]
     page.reload()
     expect(page.get_by_text("Recorded already: sent as it was, just now.")).to_be_visible()
     desk.write(GOOD + " Thank you.")
@@ -35,7 +33,7 @@ def test_two_agents(browser: Browser, page: Page, site: Site) -> None:
 
 def test_a_draft_is_deleted_while_it_is_open(page: Page, site: Site, mistakes: list[str]) -> None:
     """It says so, nothing is tried again, and the words that the agent wrote stay."""
-    mistakes += [REFUSED]
+    mistakes += [NOT_LOADED]
     draft_id = site.draft()
     desk = open_draft(page, site, draft_id)
     desk.write("My own words")
@@ -61,7 +59,7 @@ def test_links_in_two_tabs(context: BrowserContext, page: Page, closed: Site) ->
 
 def test_a_link_leaves_the_desk_to_who_has_it(page: Page, closed: Site, mistakes: list[str]) -> None:
     """It leads to its draft, and the queue stays."""
-    mistakes += [REFUSED]
+    mistakes += [NOT_LOADED]
     page.goto(closed.url)
     sign_in(page, closed)
     expect(page.get_by_role("heading", name="Queue")).to_be_visible()
@@ -77,7 +75,7 @@ def test_a_session_that_another_tab_renewed(
     context: BrowserContext, page: Page, closed: Site, mistakes: list[str]
 ) -> None:
     """It is taken up without a word, also where this tab had already asked to sign in; no text is lost."""
-    mistakes += [REFUSED]
+    mistakes += [NOT_LOADED]
     page.goto(f"{closed.url}/#/draft/{closed.draft()}")
     sign_in(page, closed)
     desk = Desk(page)

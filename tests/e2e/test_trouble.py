@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.e2e.desk import Desk, open_draft
+from tests.e2e.browser import NOT_LOADED
+from tests.e2e.desk import FINE, Desk, open_draft
 from tests.e2e.site import CASE, GOOD, Model, Site
 from tests.fake_endpoint import FakeEndpoint
 from tests.service.serving import serving
 
-FAILED = ["Failed to load resource", "Unexpected token"]
-FINE = re.compile("Good to send")
+FAILED = [NOT_LOADED, "Unexpected token"]
 
 
 def test_the_service_is_restarted(page: Page, tmp_path: Path, mistakes: list[str]) -> None:
@@ -42,6 +42,8 @@ def test_the_service_is_restarted(page: Page, tmp_path: Path, mistakes: list[str
 
 
 BUSY = {"type": "urn:amends:problem:store-unavailable", "title": "x", "status": 503, "detail": "x", "request_id": "r-1"}
+DELETED = {"type": "urn:amends:problem:draft-deleted", "title": "x", "status": 410, "detail": "x"}
+IN_USE = {"type": "urn:amends:problem:idempotency-key-in-use", "title": "x", "status": 409, "detail": "x"}
 PAGE = "<!doctype html><title>Sign in to the hotel's network</title>"
 
 
@@ -50,11 +52,12 @@ PAGE = "<!doctype html><title>Sign in to the hotel's network</title>"
     [
         ({"status": 503, "json": BUSY}, "The database does not answer."),
         ({"status": 503, "body": PAGE, "content_type": "text/html"}, "The service is busy."),
+        ({"status": 503, "json": {"error": "no upstream"}}, "The service is busy."),
         ({"status": 500, "body": "Internal Server Error"}, "The service made a mistake."),
         ({"status": 200, "body": PAGE, "content_type": "text/html"}, "The service cannot be reached."),
         ({"status": 200, "json": {"id": None}}, "Something unforeseen went wrong"),
     ],
-    ids=["busy", "proxy", "broken", "somebody-else", "without-verdicts"],
+    ids=["busy", "proxy", "proxy-json", "broken", "somebody-else", "without-verdicts"],
 )
 def test_a_check_that_is_answered_otherwise(
     page: Page, site: Site, mistakes: list[str], answer: dict[str, Any], words: str
@@ -89,6 +92,19 @@ def test_a_fault_is_gone_with_the_text_that_had_it(page: Page, site: Site, mista
     expect(page.get_by_text("There is nothing to check yet.")).to_be_visible()
 
 
+@pytest.mark.parametrize("answer", [{"status": 409, "json": IN_USE}, {"status": 502, "json": {"error": "no upstream"}}])
+def test_a_record_that_is_refused_for_now(page: Page, site: Site, mistakes: list[str], answer: dict[str, Any]) -> None:
+    """As after a service that was killed in the middle, or by a proxy: it is tried again by itself, as is said."""
+    mistakes += FAILED
+    draft_id = site.draft()
+    desk = open_draft(page, site, draft_id)
+    page.route("**/feedback", lambda route: route.fulfill(**answer), times=1)
+    desk.button("I sent it").click()
+    expect(page.get_by_text("Not recorded yet.")).to_be_visible()
+    expect(page.get_by_text("Recorded: sent as it was.")).to_be_visible()
+    assert site.feedback(draft_id)["feedback"] == "sent"
+
+
 def test_an_answer_that_is_none(page: Page, site: Site, mistakes: list[str]) -> None:
     """A page that cannot be drawn says so, and is there when it is loaded again."""
     mistakes += ["TypeError"]
@@ -99,6 +115,25 @@ def test_an_answer_that_is_none(page: Page, site: Site, mistakes: list[str]) -> 
     page.unroute("**/case")
     page.get_by_role("button", name="Try again").click()
     expect(Desk(page).text).to_contain_text("cracked lid")
+
+
+@pytest.mark.parametrize("problem", [BUSY, DELETED], ids=["for a moment", "for good"])
+def test_the_service_fails_while_a_draft_is_waited_for(
+    page: Page, site: Site, mistakes: list[str], problem: dict[str, Any]
+) -> None:
+    """It is asked for again, and shown when it is there; what is over is said."""
+    mistakes += FAILED
+    draft_id = site.draft()
+    answers: list[dict[str, Any]] = [{"json": {"id": draft_id, "status": "running"}}]
+    answers.append({"status": problem["status"], "json": problem})
+    asked = re.compile(f"/v1/drafts/{draft_id}$")
+    page.route(asked, lambda route: route.fulfill(**answers.pop(0)), times=len(answers))
+    page.goto(f"{site.url}/#/draft/{draft_id}")
+    expect(page.get_by_text("The draft is being written…")).to_be_visible()
+    if problem is BUSY:
+        expect(Desk(page).text).to_contain_text("cracked lid")
+    else:
+        expect(page.get_by_role("alert")).to_contain_text("This draft was deleted.")
 
 
 def test_the_connection_is_lost_while_a_draft_is_written(page: Page, site: Site, mistakes: list[str]) -> None:

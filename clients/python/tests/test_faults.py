@@ -5,10 +5,8 @@ from __future__ import annotations
 import copy
 import json
 import pickle
-import subprocess
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -32,9 +30,9 @@ from amends_client.models import Agent, Case, Complaint, Context, Feedback, Fiel
 from clients.python.tests.conftest import Connect
 from clients.python.tests.patience import NEW_CASE, quick
 from tests.e2e.cutting import Cut, CuttingProxy
+from tests.e2e.doors import new_key
 from tests.e2e.site import GOOD, Site, running
 from tests.fake_endpoint import FakeEndpoint, Reply, cuts_off, hangs, hangs_up, html, refusing_url, says_json
-from tests.service.commands import amends as command
 from tests.service.webhooks.receiver import Receiver, trusting
 
 BUSY = {"type": "urn:amends:problem:model-busy", "title": "Too much is under way", "status": 503, "detail": "Later."}
@@ -44,19 +42,11 @@ BUSY = {"type": "urn:amends:problem:model-busy", "title": "Too much is under way
 def closed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The service with a key that may read, twice a second."""
     folder = tmp_path_factory.mktemp("closed")
-    key = new_key(folder)  # before the service begins, which would take some seconds to know it
+    # Before the service begins, which would take some seconds to know it.
+    key = new_key(folder, "crm", "--scope", "read")
     with running(folder, AMENDS_RATE_READING="2/second") as site:
         site.headers["Authorization"] = key
         yield site
-
-
-def new_key(folder: Path) -> str:
-    """A key that may read."""
-    settings = {"AMENDS_DATABASE_URL": f"sqlite+aiosqlite:///{folder / 'a.db'}"}
-    made: subprocess.CompletedProcess[bytes] = command(
-        folder, "keys", "create", "crm", "--scope", "read", settings=settings
-    )
-    return next(word for word in made.stdout.decode().split() if word.startswith("amends_"))
 
 
 def answer(site: Site) -> Reply:

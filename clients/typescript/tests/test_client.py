@@ -14,8 +14,8 @@ import pytest
 
 from clients.typescript.tests.package import CLIENT, compile_with, run
 from tests.e2e.cutting import Cut, CuttingProxy
+from tests.e2e.doors import new_key
 from tests.e2e.site import CASE, GOOD, running
-from tests.service.commands import amends as command
 from tests.service.webhooks.receiver import Receiver
 
 CUTS: tuple[Cut, ...] = get_args(Cut)
@@ -32,9 +32,7 @@ def names() -> Iterator[str]:
 def given(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A service, the same behind proxies that cut twice, one with a key that may read, and a stranger."""
     folder = tmp_path_factory.mktemp("closed")
-    settings = {"AMENDS_DATABASE_URL": f"sqlite+aiosqlite:///{folder / 'a.db'}"}
-    made = command(folder, "keys", "create", "crm", "--scope", "read", settings=settings)
-    key = next(word for word in made.stdout.decode().split() if word.startswith("amends_"))
+    key = new_key(folder, "crm", "--scope", "read")
     with ExitStack() as stack:
         closed = stack.enter_context(running(folder, AMENDS_RATE_READING="2/second"))
         site = stack.enter_context(running(tmp_path_factory.mktemp("service")))

@@ -39,10 +39,10 @@ class Rounds:
             while True:
                 self._woken.clear()
                 await self._round()
-                due = self._store.next_due()
+                due = self._store.next_due(frozenset(self._turns))  # those wake us when they end
                 sleep = LONGEST_SLEEP_S if due is None else min(max(due - time.time(), 0.05), LONGEST_SLEEP_S)
                 if len(self._turns) >= self._at_once:
-                    sleep = LONGEST_SLEEP_S  # a turn that ends wakes us
+                    sleep = LONGEST_SLEEP_S  # none of the others can begin before
                 await self._sleep(sleep)
         finally:
             for task in self._turns.values():

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, AnyHttpUrl, Field, SecretStr, TypeAdapter
 
-from amends_client.receiver.settings import FromEnvironment
+from amends_client.receiver.settings import FromEnvironment, Secret
 
 MINUTE, DAY = 60, 86_400
 SECRET_CHARACTERS = 32
@@ -21,12 +21,6 @@ def _base(value: str) -> str:
     return str(url).rstrip("/")
 
 
-def _filled(value: SecretStr) -> SecretStr:
-    if not value.get_secret_value().isascii() or not value.get_secret_value().isprintable():
-        raise ValueError("holds characters that no such secret has")
-    return value
-
-
 def _long(value: SecretStr) -> SecretStr:
     if len(value.get_secret_value()) < SECRET_CHARACTERS:
         raise ValueError(f"is too short: it must have {SECRET_CHARACTERS} characters that nobody can guess")
@@ -34,7 +28,6 @@ def _long(value: SecretStr) -> SecretStr:
 
 
 BaseUrl = Annotated[str, AfterValidator(_base)]
-Secret = Annotated[SecretStr, AfterValidator(_filled)]
 
 
 class Settings(FromEnvironment):

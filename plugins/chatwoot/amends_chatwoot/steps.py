@@ -15,6 +15,7 @@ from amends_chatwoot.notes import draft_note, refused_note
 from amends_chatwoot.store import Reply, Store, Turn
 from amends_client import AmendsError, AsyncAmends, Conflict, DraftCancelled, Invalid, NotFinished, NotFound
 from amends_client.models import Feedback
+from amends_client.receiver.business import MOST_CHARACTERS
 
 LONGEST_PAUSE_S = 300.0
 GIVEN_UP_S = 86_400.0
@@ -67,16 +68,17 @@ class Steps:
     async def reply(self, reply: Reply) -> None:
         """Tell Amends what was sent; it decides whether that was the draft as it was."""
         try:
-            feedback = Feedback(outcome="edited", text=reply.text[:20_000])
+            feedback = Feedback(outcome="edited", text=reply.text[:MOST_CHARACTERS])
             key = f"chatwoot-{self._rules.account}-reply-{reply.draft_id}"
             told = await self._amends.feedback(reply.draft_id, feedback, idempotency_key=key)
             self._store.told(reply)
             log.info("feedback.told", draft=reply.draft_id, outcome=told.outcome)
-        except (NotFound, Invalid, Conflict) as error:
-            self._store.told(reply)
-            log.warning("feedback.refused", draft=reply.draft_id, status=error.status, title=error.title)
         except AmendsError as error:
-            if not self._again(reply, reply.at, "amends.failed", said_of(error)):
+            # A conflict that says when to come again is a key in use, as after Amends was stopped in the middle.
+            if isinstance(error, NotFound | Invalid | Conflict) and error.retry_after is None:
+                self._store.told(reply)
+                log.warning("feedback.refused", draft=reply.draft_id, status=error.status, title=error.title)
+            elif not self._again(reply, reply.at, "amends.failed", said_of(error)):
                 self._store.told(reply)
 
     async def _ask(self, turn: Turn) -> None:

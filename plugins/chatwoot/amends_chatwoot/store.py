@@ -136,14 +136,13 @@ class Store:
         asked = "SELECT turn, draft_id, text, at, tries FROM replies WHERE NOT told AND due <= ? ORDER BY due LIMIT ?"
         return [Reply(*row) for row in self._db.execute(asked, (now, most)).fetchall()]
 
-    def next_due(self) -> float | None:
-        """When there is something to do again; None where there is nothing."""
-        asked = (
-            "SELECT min(due) FROM (SELECT due FROM turns WHERE state IN ('waiting', 'drafting')"
-            " UNION ALL SELECT due FROM replies WHERE NOT told)"
-        )
-        (due,) = self._db.execute(asked).fetchone()
-        return None if due is None else float(due)
+    def next_due(self, besides: frozenset[int]) -> float | None:
+        """When there is something to do again, with other turns than these or a reply; None where there is nothing."""
+        asked = "SELECT id, due FROM turns WHERE state IN ('waiting', 'drafting') ORDER BY due LIMIT ?"
+        turns = self._db.execute(asked, (1 + len(besides),)).fetchall()
+        (reply,) = self._db.execute("SELECT min(due) FROM replies WHERE NOT told").fetchone()
+        others = [due for turn, due in turns if turn not in besides]
+        return min((due for due in (*others, reply) if due is not None), default=None)
 
     def conversation_until(self, turn: Turn) -> list[Said]:
         """What was said in the conversation up to the turn's last message, the oldest first."""

@@ -14,6 +14,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from plugins.chatwoot.tests.bot import GOOD, ORDER, Bot, bot
 from plugins.chatwoot.tests.mock import DASHBOARD, Chatwoot, chatwoot
+from tests.e2e.browser import NOT_LOADED
 from tests.e2e.doors import new_key
 from tests.e2e.site import Site, eventually, running
 
@@ -131,7 +132,7 @@ def test_hostile_texts_stay_texts(page: Page, app: Chatwoot, amends: Site) -> No
 
 def test_a_wrong_secret(page: Page, app: Chatwoot, program: Bot, mistakes: list[str]) -> None:
     """The page says what is wrong, and knows nothing."""
-    mistakes += ["Failed to load resource"]
+    mistakes += [NOT_LOADED]
     app.shown = 42
     app.app = f"{program.url}/dashboard/#key={'x' * 43}"
     page.goto(app.url)

@@ -46,12 +46,12 @@ def placed(store: Store, message: int, now: float) -> None:
 def test_silence_begins_anew_with_each_message(store: Store) -> None:
     """But not for ever."""
     store.hear("a", written(1), 100)
-    assert store.next_due() == 110
+    assert store.next_due(NONE) == 110
     store.hear("b", written(2), 105)
-    assert store.next_due() == 115
+    assert store.next_due(NONE) == 115
     for message in range(3, 30):
         store.hear(str(message), written(message), 100 + message * 5)
-    assert store.next_due() == 150
+    assert store.next_due(NONE) == 150
     (turn,) = store.due_turns(150, 9, NONE)
     assert (turn.last_message, turn.customer_name) == (29, "Dana")
 
@@ -130,6 +130,19 @@ def test_what_is_under_way_is_not_given_twice(store: Store) -> None:
     assert [turn.conversation for turn in (first, *rest)] == [1, 2, 3]
 
 
+def test_what_is_under_way_is_not_waited_for(store: Store) -> None:
+    """What is due next is another turn, or a reply."""
+    store.hear("", written(1, conversation=2), 100)
+    (first,) = store.due_turns(200, 1, NONE)
+    at_work = frozenset({first.id})
+    assert store.next_due(at_work) is None
+    store.hear("", written(2, conversation=3), 150)
+    assert (store.next_due(NONE), store.next_due(at_work)) == (110, 160)
+    placed(store, 3, 60)
+    store.hear("", answered(4), 130)
+    assert store.next_due(at_work) == 130
+
+
 def test_conversations_do_not_mix(store: Store) -> None:
     """An answer in one ends nothing in another."""
     store.hear("", written(1, conversation=1), 100)
@@ -177,7 +190,7 @@ def test_what_is_old_is_forgotten(store: Store, tmp_path: Path) -> None:
     store.hear("", answered(2, "A secret."), 200)
     store.forget(before=1_000)
     assert store.newest(1) is None
-    assert store.next_due() is None
+    assert store.next_due(NONE) is None
     assert store.hear("", written(1), 2_000)
     assert tmp_path.exists()
 

@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import AfterValidator, AnyHttpUrl, BeforeValidator, Field, SecretStr, ValidationError
 
-from amends_client.receiver.settings import FromEnvironment
+from amends_client.receiver.settings import FromEnvironment, Secret
 
 MINUTE, DAY = 60, 86_400
 
@@ -48,7 +48,7 @@ class Settings(FromEnvironment):
     password: SecretStr = Field(description="That user's password.")
     queues: Path = Field(description="TOML file that says for which queues to draft, and what may be promised there.")
     amends_url: BaseUrl = Field(default="http://127.0.0.1:8000", description="Where Amends is.")
-    amends_key: SecretStr | None = Field(
+    amends_key: Secret | None = Field(
         default=None, description="An access key of Amends with the scopes draft, feedback, read and check."
     )
     desk_url: BaseUrl | None = Field(

@@ -20,7 +20,6 @@ async function start() {
 }
 
 async function draft(client, settings, amends) {
-  close();
   say("Reading the ticket…");
   const ticket = await readTicket(client);
   const asked = caseOf(ticket, settings);
@@ -28,6 +27,7 @@ async function draft(client, settings, amends) {
   const made = await amends.draft(asked, await nameOf(ticket, asked));
   const words = wordsFor(made);
   const url = await amends.link(made.id);
+  close(); // not before: where there is no other draft, the one that is there stays
   close = showDesk(place, url, {
     insert: (text) => attempt(() => insert(client, text)),
     recorded: () => say("Recorded."),
@@ -47,12 +47,17 @@ async function insert(client, text) {
 function wordsFor(made) {
   if (made.status === "failed" || made.status === "cancelled")
     throw new Problem(`There is no draft: ${made.problem?.detail ?? "it was cancelled"}`);
-  if (made.escalate) return `A person should answer this one: ${made.escalate}.`;
+  if (made.escalate) return `A person should answer this one: ${reasonIn(made.escalate)}`;
   if (made.status === "needs_review") {
     const failed = made.verdicts.filter((each) => each.blocking && !each.passed).length;
     return `The draft needs review: ${failed === 1 ? "one check" : `${failed} checks`} did not pass. The desk marks the words and says why.`;
   }
   return "The draft passed every check that must pass.";
+}
+
+// "safety: Life may be at stake." The kind is for programs, the policy's words are for people.
+function reasonIn(escalation) {
+  return `${escalation.replace(/^[a-z_]+:\s*/, "").replace(/\.+$/, "")}.`;
 }
 
 // One thing at a time, and what goes wrong is said.

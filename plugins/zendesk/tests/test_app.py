@@ -13,6 +13,7 @@ import pytest
 from playwright.sync_api import BrowserContext, FrameLocator, Page, expect
 
 from plugins.zendesk.tests.host import AGENT, APP, SDK, STANDIN, Zendesk, comment, zendesk
+from tests.e2e.browser import NOT_LOADED
 from tests.e2e.doors import new_key
 from tests.e2e.site import GOOD as DATED
 from tests.e2e.site import Site, eventually, running
@@ -143,6 +144,14 @@ def test_a_draft_that_needs_review(page: Page, ticket: Zendesk, amends: Site) ->
     expect(desk.locator('[data-check="remedies"], [data-check="grounding"]').first).to_be_visible()
 
 
+def test_a_complaint_for_a_person(page: Page, ticket: Zendesk) -> None:
+    """It is said why, in the policy's words alone."""
+    ticket.comments.append(comment(5, "The kettle caught fire and burned my daughter's hand."))
+    draft(beside(page, ticket))
+    said = "A person should answer this one: Life or safety may be at stake. A person must answer now, and warn "
+    expect(page.frame_locator("iframe").get_by_role("status")).to_have_text(f"{said}whoever can help.")
+
+
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
@@ -185,6 +194,17 @@ def test_a_draft_that_is_given_up(page: Page, ticket: Zendesk, amends: Site) -> 
     eventually(lambda: any(method == "GET" for method, _, _ in ticket.proxied))
     amends.ask("POST", f"{ticket.proxied[-1][1]}/cancel")
     expect(app.get_by_role("alert")).to_contain_text("There is no draft:")
+
+
+def test_another_draft_that_does_not_come(page: Page, ticket: Zendesk) -> None:
+    """The desk stays, with what the agent wrote there."""
+    app = beside(page, ticket)
+    text = draft(app).get_by_role("textbox", name="Reply to the customer")
+    text.fill("My own words")
+    ticket.secure = {"access_key": ""}
+    app.get_by_role("button", name="Draft again from the ticket").click()
+    expect(app.get_by_role("alert")).to_contain_text("Amends refused the access key")
+    expect(text).to_contain_text("My own words")
 
 
 def test_a_ticket_without_a_customers_word(page: Page, ticket: Zendesk) -> None:
@@ -233,7 +253,7 @@ def test_messages_of_other_pages_are_nothing(page: Page, ticket: Zendesk) -> Non
 
 def test_without_the_framework(context: BrowserContext, page: Page, ticket: Zendesk, mistakes: list[str]) -> None:
     """A page on its own says what it is for."""
-    mistakes += ["Failed to load resource"]
+    mistakes += [NOT_LOADED]
     context.unroute(SDK)
     context.route(SDK, lambda route: route.abort())
     page.goto(f"{ticket.app}/assets/iframe.html")

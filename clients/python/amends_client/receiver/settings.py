@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar, Self
+from typing import Annotated, ClassVar, Self
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, SecretStr, ValidationError
 from pydantic_core import ErrorDetails
 
 from amends_client.receiver.errors import ConfigurationError
+
+
+def _sendable(value: SecretStr) -> SecretStr:
+    if not value.get_secret_value().isascii() or not value.get_secret_value().isprintable():
+        raise ValueError("holds characters that no such secret has")
+    return value
+
+
+# A key or token, which goes into a header.
+Secret = Annotated[SecretStr, AfterValidator(_sendable)]
 
 
 class FromEnvironment(BaseModel):

@@ -58,6 +58,13 @@ def test_a_wrong_setting_is_named(name: str, value: str, said: str) -> None:
     assert "secret" not in str(caught.value)
 
 
+def test_a_key_that_no_request_can_bear() -> None:
+    """It is named at the start, and not only when the first request is made."""
+    with pytest.raises(ConfigurationError, match=r"AMENDS_HELPDESK_AMENDS_KEY: holds characters") as caught:
+        Settings.load(GIVEN | {"AMENDS_HELPDESK_AMENDS_KEY": "“amends_x”"})
+    assert "amends_x" not in str(caught.value)
+
+
 def test_all_settings_are_described() -> None:
     """By `amends-helpdesk --help`."""
     assert all(name in Settings.describe() for name in GIVEN)
