@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 
+from guardrails.values.any_case import AnyCase
 from guardrails.values.normal import word_set
 from guardrails.values.numbers import NUMBER, parse, shown
 from guardrails.values.value import Value
@@ -59,11 +60,10 @@ CENTS_AFTER = re.compile(
     re.IGNORECASE,
 )
 PERCENT_AFTER = re.compile(r"\s?-?(?:%|per ?cent\b|percentage points?\b)", re.IGNORECASE)
-MONEY_SIGN = re.compile(
-    rf"[£€¥₹₽₩₺₴฿₫₦₪₱$]|(?:{'|'.join(CODES)})(?=[\s\d])|\b(?:rs|fr|kr|zł|kč)\b",
-    re.IGNORECASE,
+MONEY_SIGN = AnyCase(
+    rf"[£€¥₹₽₩₺₴฿₫₦₪₱$]|(?:{'|'.join(CODES).lower()})(?=[\s\d])|\b(?:rs|fr|kr|zł|kč)\b",
 )
-ANY_NUMBER = re.compile(NUMBER, re.IGNORECASE)
+ANY_NUMBER = AnyCase(NUMBER)
 
 
 def amounts(text: str) -> Iterator[Value]:

@@ -69,9 +69,9 @@ def extras(clause: Span, draft: Draft, context: Context) -> Iterator[Extra]:
         (UNCONDITIONAL, "This drops the conditions of the remedy."),
     ):
         match = pattern.search(clause.text)
-        if not match or match.group().lower() in allowed or NEGATED.search(clause.text, 0, match.start()):
+        if not match or match.group() in allowed or NEGATED.search(clause.text, 0, match.start()):
             continue
-        if re.search(r"\breturn|\bsend", match.group()) and "keep" in allowed:
+        if re.search(r"\breturn|\bsend", clause.text[match.start() : match.end()]) and "keep" in allowed:
             continue
         if not (priced and re.search(r"\boff\b|writ\w+ off", match.group(), re.IGNORECASE)):
             yield Extra(clause.start, clause.end, reason)
@@ -158,7 +158,7 @@ def later(value: Value, business: Stated) -> bool:
 def added(clause: Span, known: frozenset[str]) -> Iterator[Extra]:
     """Things that a clause adds to the remedies and that no text of the case names."""
     for match in ADDED.finditer(clause.text):
-        what = match.group("what") or match.group("before")
+        what = clause.text[slice(*match.span("what" if match["what"] else "before"))]
         if MONEY_SIGN.search(what) or NEGATED.search(clause.text, 0, match.start()):
             continue
         if meanings(what) - known - LIGHT - COURTESY:

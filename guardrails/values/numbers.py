@@ -42,7 +42,7 @@ DIGITS = (
     r"\d{1,3}(?:(?:,\d{2,3})+(?:\.\d{1,2})?|(?:\.\d{3})+(?:,\d{1,2})?|(?:[' ]\d{3})+(?:[.,]\d{1,2})?)(?!\d)"
     r"|\d{1,12}(?:[.,]\d{1,3})?(?!\d)"
 )
-NUMBER = rf"(?:{DIGITS})(?: ?[kK]\b)?|\b(?=[aefhnostzdcm])(?:{WORDS})\b"
+NUMBER = rf"(?:{DIGITS})(?: ?k\b)?|\b(?=[aefhnostzdcm])(?:{WORDS})\b"
 GROUPED = re.compile(r"\d{1,3}(?:,\d{2,3})*,\d{3}|\d{1,3}(?:\.\d{3})+")
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from guardrails.values.any_case import AnyCase
 from guardrails.values.normal import word_set
 
 LABEL = (
@@ -18,11 +19,10 @@ LABEL = (
     r"table|seat|gate|voucher|incident|job|request|delivery|return|rma|enquiry|inquiry|suite|apartment"
     r"|licence|license"
 )
-LABELLED = re.compile(
+LABELLED = AnyCase(
     rf"\b(?P<label>{LABEL})s?(?:['’]s)?\s?(?:\(?(?:number|numbers|num|no\.?|nr\.?|id|code"
     r"|ref(?:erence)?)\)?\s?)?(?:is |was |: ?|of )?"
-    r"[#№]?\s?(?P<value>(?=[A-Z0-9/-]*\d)[A-Z0-9](?:[A-Z0-9/-]{0,30}[A-Z0-9])?)(?![\w%]|[.,:]\d)",
-    re.IGNORECASE,
+    r"[#№]?\s?(?P<value>(?=[a-z0-9/-]*\d)[a-z0-9](?:[a-z0-9/-]{0,30}[a-z0-9])?)(?![\w%]|[.,:]\d)",
 )
 MIXED = re.compile(
     r"(?<![\w@#./£$€+-])#?(?=[A-Z0-9/-]{0,29}\d)(?=[0-9/-]{0,29}[A-Z])[A-Z0-9](?:[A-Z0-9/-]{1,30}[A-Z0-9])(?![\w@]|[.:/]\w)"
@@ -72,7 +72,7 @@ def references(text: str) -> tuple[Reference, ...]:
 def candidates(text: str) -> Iterator[Reference]:
     """Everything that may be a reference, each as often as it is recognised."""
     for match in LABELLED.finditer(text):
-        value, label = match.group("value"), match.group("label").lower()
+        value, label = text[match.start("value") : match.end("value")], match.group("label")
         if plausible(value, label):
             yield Reference(match.start("value"), match.end("value"), key(value), label)
     for match in MIXED.finditer(text):

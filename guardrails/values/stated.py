@@ -13,6 +13,7 @@ from itertools import combinations
 
 from guardrails.sentences import sentences
 from guardrails.values.amounts import ANY_NUMBER
+from guardrails.values.any_case import AnyCase
 from guardrails.values.calendar import DAYS, day_number, month_number
 from guardrails.values.extract import values
 from guardrails.values.normal import normal
@@ -31,7 +32,7 @@ MINUTES_KEY = re.compile(r"min\d+(?:\.\d+)?")
 SPOKEN = range(3, 13)  # ordinals that count ("the third outage")
 COUNT_WORDS = {"twice": 2, "pair": 2, "both": 2, "double": 2, "duplicate": 2, "couple": 2, "trio": 3, "thrice": 3}
 COUNT_WORDS |= {word: value for word, value in ORDINALS.items() if value in SPOKEN}
-COUNT_WORD = re.compile(rf"\b(?:{'|'.join(COUNT_WORDS)})\b", re.IGNORECASE)
+COUNT_WORD = AnyCase(rf"\b(?:{'|'.join(COUNT_WORDS)})\b")
 MONEY_KEY = re.compile(r"(\$|KR|[A-Z]{3})([\d.]+)")
 
 
