@@ -12,6 +12,7 @@ from guardrails.values.value import Value
 
 HOUR_WORD = "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
 CLOCK = AnyCase(
+    r"(?=\d|\b[aefhmnoqst])(?:"  # how each of these begins
     r"(?<![\d.,:£€$/])(?<!\D-)(?P<hour>[01]?\d"
     r"|2[0-4])(?:[:.h](?P<minute>[0-5]\d))(?::[0-5]\d)?(?:\s?(?P<half>[ap])\.?\s?m\b\.?)?(?![\d%]|[:.]\d)"
     r"|(?<![\d.,:£€$/])(?P<only>1[0-2]|0?[1-9])\s?(?P<half2>[ap])\.?\s?m\b\.?"
@@ -27,7 +28,7 @@ CLOCK = AnyCase(
     rf"|(?:(?<=\bby )(?<!\bone by )|(?<=\bat )|(?<=\bbefore )|(?<=\buntil )|(?<=\bsince )|(?<=\btill )"
     rf"|(?<=\bpast ))(?P<bare>{HOUR_WORD}|1[0-2]|[1-9])\b"
     r"(?=[.,;:!?)](?!\d)|\Z| (?:on|today|sharp|and|to|until|when|with|before|so|that|it|you|we|the)\b)"
-    r"|(?<![\w.])(?P<german>[01]?\d|2[0-4])(?:[:.](?P<german_minute>[0-5]\d))?\s?uhr\b",
+    r"|(?<![\w.])(?P<german>[01]?\d|2[0-4])(?:[:.](?P<german_minute>[0-5]\d))?\s?uhr\b)",
 )
 WINDOW = AnyCase(
     rf"\b(?:from|between) (?P<from>{HOUR_WORD}|1[0-2]|[1-9]) (?:to|and|until|till) (?P<to>{HOUR_WORD}"
@@ -67,12 +68,13 @@ PARTS = {"half": "0.5", "a half": "0.5", "a quarter": "0.25", "three quarters": 
 AND_PART = r"(?: and (?P<part>a half|a quarter|three quarters)\b)?"
 AND_MINUTES = rf"(?:,? (?:and )?(?P<more>{NUMBER})[ -](?P<small>minutes?|mins?)\b)?"
 LENGTH = AnyCase(
+    rf"(?=[\daefhnostzdcm])(?:"  # how each of these begins
     rf"(?<![\w£€$.,])(?P<number>{NUMBER})(?:\s?(?:-|to|or|and)\s?(?P<upper>{NUMBER}))?(?:[ -]"
     rf"|(?=[hmdws]))(?:and (?P<before>a half|a quarter|three quarters) )?{UNIT}\b(?!-old"
     rf"| old\b){AND_PART}{AND_MINUTES}"
     rf"|(?<![\w£€$.,])(?P<short>\d{{1,3}})\s?(?P<letter>h|hrs"
     rf"|d)\b(?:\s?(?P<rest>[0-5]?\d)(?:\s?m(?:ins?)?)?\b(?![:.]\d))?"
-    r"|(?<![\w£€$.,])(?P<hours>\d{1,2})h(?P<minutes>[0-5]\d)m\b",
+    r"|(?<![\w£€$.,])(?P<hours>\d{1,2})h(?P<minutes>[0-5]\d)m\b)",
 )
 ARTICLE = AnyCase(
     r"\b(?:(?P<fraction>half an?|(?:a )?quarter of an|three[ -]quarters of an) |(?P<lead>within|in|for"

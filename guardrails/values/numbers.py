@@ -43,6 +43,8 @@ DIGITS = (
     r"|\d{1,12}(?:[.,]\d{1,3})?(?!\d)"
 )
 NUMBER = rf"(?:{DIGITS})(?: ?k\b)?|\b(?=[aefhnostzdcm])(?:{WORDS})\b"
+BETWEEN_WORDS = re.compile(r"[ -]+")
+PLAIN = re.compile(r"\d+(?:\.\d+)?")
 GROUPED = re.compile(r"\d{1,3}(?:,\d{2,3})*,\d{3}|\d{1,3}(?:\.\d{3})+")
 
 
@@ -61,7 +63,7 @@ def parse(shown: str) -> Decimal | None:
     elif GROUPED.fullmatch(bare):
         bare = re.sub(r"[.,]", "", bare)
     bare = bare.replace(",", ".")
-    if not re.fullmatch(r"\d+(?:\.\d+)?", bare):
+    if not PLAIN.fullmatch(bare):
         return None
     return Decimal(bare) * (1000 if thousand else 1)
 
@@ -73,7 +75,7 @@ def words_value(words: str) -> Decimal | None:
     if words.endswith(" and a half"):
         return (words_value(words.removesuffix(" and a half")) or 0) * Decimal("1.5")
     total = group = 0
-    for word in re.split(r"[ -]+", words):
+    for word in BETWEEN_WORDS.split(words):
         if word in SMALL:
             group = group * SMALL[word] if word == "dozen" and group else group + SMALL[word]
         elif word == "hundred":

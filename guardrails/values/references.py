@@ -38,6 +38,7 @@ NOT_A_REFERENCE = re.compile(
 MONEY_CODE = re.compile(
     r"(?:USD|EUR|GBP|AUD|CAD|NZD|CHF|INR|JPY|SGD|HKD|ZAR|AED|SEK|NOK|DKK|PLN|CNY|THB|RS)\d+",
 )
+NO_KEY = re.compile(r"[^0-9A-Za-z]")
 PRIVATE = word_set(
     """
     order booking reservation confirmation account customer membership member policy loyalty tracking parcel
@@ -97,4 +98,4 @@ def plausible(value: str, label: str) -> bool:
 
 def key(value: str) -> str:
     """Letters and digits alone, in one case."""
-    return re.sub(r"[^0-9A-Za-z]", "", value).upper()
+    return (value if value.isascii() and value.isalnum() else NO_KEY.sub("", value)).upper()

@@ -158,6 +158,8 @@ def sums_in(text: str, now: datetime | None) -> frozenset[str]:
     """The sums of the counts that one sentence gives ("22 pupils and 3 teachers" are 25)."""
     keys: set[str] = set()
     for sentence in sentences(text):
+        if sum(1 for _ in ANY_NUMBER.finditer(normal(sentence.text))) < 2:  # noqa: PLR2004  # nothing to add up
+            continue
         counts = [key for value in values(sentence.text, now) if value.kind == "number" for key in value.keys]
         whole = [int(key[1:]) for key in counts if re.fullmatch(r"n\d{1,6}", key)]
         if len(whole) > 1:
