@@ -56,6 +56,7 @@ SHARED = {"latin": None, "cyrillic": "ru", "arabic": "ar", "devanagari": "hi", "
 DENSE = frozenset(("han", "ja", "ko"))  # a letter of these says as much as three Latin ones
 
 NO_WORDS = re.compile(r"https?://\S+|www\.\S+|\S+@\S+|[@#]\w+")
+NO_WORD_SIGN = re.compile(r"[@#]|//|www\.")  # without one of these there is none
 WORD = re.compile(r"[a-z]+(?:['’][a-z]+)?")
 # Words that are common in English and in no other language that a support desk is likely to meet.
 ENGLISH = word_set(
@@ -100,7 +101,7 @@ TITLES = {code: name.capitalize() for name, code in NAMES.items() if name not in
 @lru_cache(maxsize=1024)
 def detect(text: str) -> str | None:
     """The ISO 639-1 code of the language that most of a text is in; None where it is too short or unclear."""
-    words = NO_WORDS.sub(" ", text[:SAMPLE])
+    words = NO_WORDS.sub(" ", text[:SAMPLE]) if NO_WORD_SIGN.search(text) else text[:SAMPLE]
     scripts = script_letters(words)
     if not scripts:
         return None

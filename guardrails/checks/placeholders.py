@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from guardrails.types import Draft, Finding, Reading
+from guardrails.values.any_case import AnyCase
 from guardrails.values.sources import case_text
 
 FIELD = (
@@ -15,7 +16,7 @@ FIELD = (
     r"price|sum|currency|city|country|hotel|store|location|manager|contact|website|day|month|year|issue|problem)"
 )
 PATTERNS = tuple(
-    re.compile(pattern, flags)
+    AnyCase(pattern) if flags == re.IGNORECASE else re.compile(pattern, flags)
     for pattern, flags in (
         (r"\{\{[^{}\n]{0,60}\}\}|[$#]?\{[\w .:|-]{1,60}\}|\{%[^%\n]{1,60}%\}", 0),
         (r"\[(?!(?:sic|at|dot|\d{1,3}|x|\.{2,3}|…)\])[^\[\]\n@/]{0,60}\](?!\()", re.IGNORECASE),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import lru_cache
 
 from guardrails.values.any_case import AnyCase
 from guardrails.values.normal import word_set
@@ -66,13 +67,19 @@ MONEY_SIGN = AnyCase(
 ANY_NUMBER = AnyCase(NUMBER)
 
 
+@lru_cache(maxsize=64)  # amounts, counts and sums ask for those of the same text
+def figures(text: str) -> tuple[re.Match[str], ...]:
+    """Every number of a normal text, in digits and in words, in order."""
+    return tuple(ANY_NUMBER.finditer(text))
+
+
 def amounts(text: str) -> Iterator[Value]:
     """Money and percentages of a normal text, in no order; a number after the sign of its currency or before it."""
     for match in BEFORE.finditer(text) if MONEY_SIGN.search(text) else ():
         value = parse(match.group("number"))
         if value is not None:
             yield money(match.start(), match.end(), value, CURRENCIES[match.group("unit").lower()])
-    for match in ANY_NUMBER.finditer(text):
+    for match in figures(text):
         value = parse(match.group())
         if value is None or (match.start() and text[match.start() - 1].isalnum()):
             continue

@@ -9,7 +9,7 @@ from decimal import Decimal
 from functools import lru_cache
 from itertools import chain
 
-from guardrails.values.amounts import ANY_NUMBER, amounts
+from guardrails.values.amounts import amounts, figures
 from guardrails.values.any_case import AnyCase
 from guardrails.values.calendar import dates
 from guardrails.values.clock import durations, times
@@ -93,7 +93,7 @@ def numbers(text: str) -> Iterator[Value]:
     """Counts and other plain numbers; numbers of list items, idioms and "one" are none."""
     for match in VERSION.finditer(text):
         yield Value("number", match.start(), match.end(), frozenset((f"v{match.group().lstrip('v')}",)))
-    for match in ANY_NUMBER.finditer(text):
+    for match in figures(text):
         word = match.group().lower()
         value = parse(word)
         if value is None or PART_OF_NUMBER.search(text, max(0, match.start() - 2), match.start()):

@@ -116,9 +116,14 @@ def offers(text: str) -> tuple[Offer, ...]:
     return tuple(offer for offer in mentions(text) if promised(offer))
 
 
-def clauses(text: str) -> Iterator[Span]:
+@lru_cache(maxsize=64)  # promises and constraints ask for those of the same draft
+def clauses(text: str) -> tuple[Span, ...]:
     """The clauses of a text, in normal spelling."""
-    plain = normal(text)
+    return tuple(parts(normal(text)))
+
+
+def parts(plain: str) -> Iterator[Span]:
+    """The clauses of each sentence."""
     for sentence in sentences(plain):
         start = 0
         for match in (*CLAUSE.finditer(sentence.text), None):

@@ -61,7 +61,7 @@ class Reference:
 @lru_cache(maxsize=256)
 def references(text: str) -> tuple[Reference, ...]:
     """The references of a text in order, without overlap."""
-    if not any(character.isdigit() for character in text):
+    if not any(map(str.isdigit, text)):
         return ()
     kept: list[Reference] = []
     for reference in sorted(candidates(text), key=lambda each: (each.start, each.label is None)):

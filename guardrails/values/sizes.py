@@ -24,6 +24,11 @@ def pieces(text: str, unit: str) -> list[tuple[int, int]]:
     return [(at, at + 1) for at in range(len(text))]
 
 
+def count(text: str, unit: str) -> int:
+    """How many of them there are, in a fraction of the time for words."""
+    return sum(map(is_word, text.split())) if unit == "words" else len(pieces(text, unit))
+
+
 def is_word(chunk: str) -> bool:
     """Whether there is a letter or a digit in it."""
     return chunk.isalnum() or any(map(str.isalnum, chunk))

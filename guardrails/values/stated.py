@@ -12,7 +12,7 @@ from functools import lru_cache
 from itertools import combinations
 
 from guardrails.sentences import sentences
-from guardrails.values.amounts import ANY_NUMBER
+from guardrails.values.amounts import figures
 from guardrails.values.any_case import AnyCase
 from guardrails.values.calendar import DAYS, day_number, month_number
 from guardrails.values.extract import values
@@ -149,7 +149,7 @@ def numbers_in(text: str, now: datetime | None) -> frozenset[str]:
     shown_numbers = [plain[value.start : value.end] for value in counting] + [
         plain[each.start : each.end] for each in references(plain)
     ]
-    parsed = (parse(match.group()) for piece in shown_numbers for match in ANY_NUMBER.finditer(piece))
+    parsed = (parse(match.group()) for piece in shown_numbers for match in figures(piece))
     return frozenset(f"N{shown(value)}" for value in parsed if value is not None)
 
 
@@ -158,7 +158,7 @@ def sums_in(text: str, now: datetime | None) -> frozenset[str]:
     """The sums of the counts that one sentence gives ("22 pupils and 3 teachers" are 25)."""
     keys: set[str] = set()
     for sentence in sentences(text):
-        if sum(1 for _ in ANY_NUMBER.finditer(normal(sentence.text))) < 2:  # noqa: PLR2004  # nothing to add up
+        if len(figures(normal(sentence.text))) < 2:  # noqa: PLR2004  # nothing to add up
             continue
         counts = [key for value in values(sentence.text, now) if value.kind == "number" for key in value.keys]
         whole = [int(key[1:]) for key in counts if re.fullmatch(r"n\d{1,6}", key)]
