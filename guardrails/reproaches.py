@@ -8,18 +8,18 @@ from guardrails.values.any_case import AnyCase
 # "You should have received a call" speaks of our own failure, "there is nothing you should have done" of nobody's.
 OUR_DUTY = r"(?!received|been|had|got|gotten|heard|seen|expected|to |an? |the )"
 BLAME = AnyCase(
-    rf"(?<!nothing )\byou (?:should|could|ought to) have {OUR_DUTY}\w+"
-    r"|\byou(?: have|'ve)? failed to\b"
-    r"|\b(?<!not )your own (?:fault|mistake|negligence|doing)\b"
-    r"|\b(?:is|was) (?:entirely |clearly |purely |solely )?your (?:own )?fault\b"
-    r"|\b(?:is|was)(?: not|n't) (?:our|my) (?:fault|mistake|problem)\b",
+    rf"\b(?:(?<!nothing )you (?:should|could|ought to) have {OUR_DUTY}\w+"
+    r"|you(?: have|'ve)? failed to\b"
+    r"|(?<!not )your own (?:fault|mistake|negligence|doing)\b"
+    r"|(?:is|was) (?:entirely |clearly |purely |solely )?your (?:own )?fault\b"
+    r"|(?:is|was)(?: not|n't) (?:our|my) (?:fault|mistake|problem)\b)",
 )
 INSULT = AnyCase(
-    r"\bcalm down\b"
-    r"|\byour own (?:fault|mistake|negligence|doing)\b"
-    r"|\b(?:stop|quit) (?:whining|complaining|moaning|wasting)\b"
-    r"|\b(?:grow up|get over it|don't be (?:silly|ridiculous)|what did you expect)\b"
-    r"|\byou (?:are|'re|must be) (?:an? )?(?:idiot|liar|fool|lying|stupid)\b",
+    r"\b(?:calm down\b"
+    r"|your own (?:fault|mistake|negligence|doing)\b"
+    r"|(?:stop|quit) (?:whining|complaining|moaning|wasting)\b"
+    r"|(?:grow up|get over it|don't be (?:silly|ridiculous)|what did you expect)\b"
+    r"|you (?:are|'re|must be) (?:an? )?(?:idiot|liar|fool|lying|stupid)\b)",
 )
 
 

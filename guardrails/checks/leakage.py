@@ -27,24 +27,25 @@ PHRASES: tuple[tuple[AnyCase | re.Pattern[str], str], ...] = (
     (
         AnyCase(
             (
-                r"\bas (?:an? )?(?:ai|artificial intelligence|(?:large )?language model|chat ?bot|virtual assistant)\b"
-                r"|\b(?:large )?language model\b"
-                r"|\bai (?:language )?model\b|\bi(?:['’]m| am) (?:just |only )?an? (?:ai|chat ?bot|virtual assistant"
-                r"|bot)\b|\bmy training data\b"
-                r"|\bdear (?:customer support )?(?:ai|assistant|chat ?bot|bot)\b|\bcustomer support ai\b|\bals ki\b"
-                r"|\bcomo (?:una )?ia\b|\ben tant qu['’]ia\b"
+                r"\b(?:"
+                r"as (?:an? )?(?:ai|artificial intelligence|(?:large )?language model|chat ?bot|virtual assistant)\b"
+                r"|(?:large )?language model\b"
+                r"|ai (?:language )?model\b|i(?:['’]m| am) (?:just |only )?an? (?:ai|chat ?bot|virtual assistant"
+                r"|bot)\b|my training data\b"
+                r"|dear (?:customer support )?(?:ai|assistant|chat ?bot|bot)\b|customer support ai\b|als ki\b"
+                r"|como (?:una )?ia\b|en tant qu['’]ia\b)"
             )
         ),
         "The customer would read that a machine wrote this.",
     ),
     (
         AnyCase(
-            r"\bi(?:['’]m| am) (?:sorry, but i )?(?:unable|not able) to (?:assist|comply|help) with (?:that"
+            r"\b(?:i(?:['’]m| am) (?:sorry, but i )?(?:unable|not able) to (?:assist|comply|help) with (?:that"
             r"|this) request\b"
-            r"|\bi (?:cannot|can['’]t|can not|won['’]t|am unable to|am not able to) (?:fulfil|fulfill|comply with"
+            r"|i (?:cannot|can['’]t|can not|won['’]t|am unable to|am not able to) (?:fulfil|fulfill|comply with"
             r"|assist with|generate|"
             r"provide assistance with|write) (?:that|this|your|the)(?: kind of| type of)? (?:request|prompt"
-            r"|content|instructions?|reply|response|message|e-?mail)\b"
+            r"|content|instructions?|reply|response|message|e-?mail)\b)"
         ),
         "This is a model's refusal, not a reply to the customer.",
     ),
@@ -65,16 +66,16 @@ PHRASES: tuple[tuple[AnyCase | re.Pattern[str], str], ...] = (
     (
         AnyCase(
             (
-                r"\blet me know if you(?:['’]d| would) like (?:me )?(?:any (?:changes|adjustments|revisions)"
+                r"\b(?:let me know if you(?:['’]d| would) like (?:me )?(?:any (?:changes|adjustments|revisions)"
                 r"|to (?:revise|adjust|rewrite|make (?:any )?(?:changes|"
-                r"it (?:shorter|longer|more))))|\bi hope this (?:draft|reply|response) (?:meets|helps you|works for)\b"
-                r"|\bword count\s*:|^[ \t]*\(?\d+ words\)?[ \t]*$"
-                r"|\bend of (?:reply|response|draft|message)\b|\bsystem prompt\b|\b(?:my|these|the"
+                r"it (?:shorter|longer|more))))|i hope this (?:draft|reply|response) (?:meets|helps you|works for)\b"
+                r"|word count\s*:"
+                r"|end of (?:reply|response|draft|message)\b|system prompt\b|(?:my|these|the"
                 r"|your) (?:system )?(?:instructions|prompt|guidelines) "
-                r"(?:say|state|tell|require|forbid|provided|given|above)\b|\bthe (?:provided|given) (?:context"
+                r"(?:say|state|tell|require|forbid|provided|given|above)\b|the (?:provided|given) (?:context"
                 r"|complaint|facts|policy|remedies|constraints)\b"
-                r"|\b(?:context|complaint|facts|remedies|constraints) (?:provided|given) (?:above|below"
-                r"|in the prompt)\b|\b(?:the )?authori[sz]ed remed(?:y|ies)\b"
+                r"|(?:context|complaint|facts|remedies|constraints) (?:provided|given) (?:above|below"
+                r"|in the prompt)\b|(?:the )?authori[sz]ed remed(?:y|ies)\b)|^[ \t]*\(?\d+ words\)?[ \t]*$"
             ),
             re.MULTILINE,
         ),
@@ -90,8 +91,9 @@ PHRASES: tuple[tuple[AnyCase | re.Pattern[str], str], ...] = (
     (
         re.compile(
             (
+                r"(?=[`~#\s|*_!\[])(?:"  # how each of these begins
                 r"```+\w*|~~~+|^#{1,6} (?=\S)|^\s{0,3}\|.{0,200}\|[ \t]*$|\*\*[^*\n]{1,200}\*\*"
-                r"|(?<!\w)__[^_\s][^_\n]{0,200}__(?!\w)|!?\[[^\[\]\n]{0,200}\]\([^()\s]{1,300}\)"
+                r"|(?<!\w)__[^_\s][^_\n]{0,200}__(?!\w)|!?\[[^\[\]\n]{0,200}\]\([^()\s]{1,300}\))"
             ),
             re.MULTILINE,
         ),

@@ -77,17 +77,17 @@ LENGTH = AnyCase(
     r"|(?<![\w£€$.,])(?P<hours>\d{1,2})h(?P<minutes>[0-5]\d)m\b)",
 )
 ARTICLE = AnyCase(
-    r"\b(?:(?P<fraction>half an?|(?:a )?quarter of an|three[ -]quarters of an) |(?P<lead>within|in|for"
+    r"\b(?:(?:(?P<fraction>half an?|(?:a )?quarter of an|three[ -]quarters of an) |(?P<lead>within|in|for"
     r"|after|than|over"
     r"|about|nearly|almost|around|under|every|is|was|took|take|takes) (?:an? |the (?:next|last|past|full"
     r"|whole) )"
     r"|within the )"
-    rf"{UNIT}\b(?! like\b){AND_PART}{AND_MINUTES}|\b(?:an?"
+    rf"{UNIT}\b(?! like\b){AND_PART}{AND_MINUTES}|(?:an?"
     rf"|one) {UNIT.replace('kind', 'kind2').replace('?P<unit>', '?P<unit2>')}"
     rf"(?:(?P<half2> and a half\b)|{AND_MINUTES.replace('more', 'more2').replace('small', 'small2')[:-1]}"
-    r"|(?= (?:ago|late|earlier|later|delay|wait|overdue|of)\b))",
+    r"|(?= (?:ago|late|earlier|later|delay|wait|overdue|of)\b)))",
 )
-ALWAYS = AnyCase(r"(?<!\d)24/7(?!\d)|\b(?:round|around) the clock\b")
+ALWAYS = AnyCase(r"(?=[2ra])(?:(?<!\d)24/7(?!\d)|\b(?:round|around) the clock\b)")
 
 
 def times(text: str) -> Iterator[Value]:

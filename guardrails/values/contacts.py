@@ -27,7 +27,7 @@ URL = re.compile(
 )
 LINKED = re.compile(r"\.[^\s.]|//")  # without one of these there is no link
 DIGITS = re.compile(r"\d")
-PHONE_LIKE = re.compile(r"(?<![\w.,/-])(?:\+|\(\+?)?\d[\d() .\u00a0\u2009\u2010-\u2013/-]{5,22}\d(?![\w%])")
+PHONE_LIKE = re.compile(r"(?=[+(\d])(?<![\w.,/-])(?:\+|\(\+?)?\d[\d() .\u00a0\u2009\u2010-\u2013/-]{5,22}\d(?![\w%])")
 FEWEST, NATIONAL, MOST = 7, 9, 15  # digits of a local, a national and any phone number
 REGIONS = ("GB", "US", "DE", "IN")
 DATE_LIKE = re.compile(

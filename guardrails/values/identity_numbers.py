@@ -8,17 +8,17 @@ from dataclasses import dataclass
 
 from guardrails.values.any_case import AnyCase
 
-CARD = re.compile(r"(?<![\w-])(?:\d[ .\u00a0-]?){12,18}\d(?![\w-])")
+CARD = re.compile(r"(?=\d)(?<![\w-])(?:\d[ .\u00a0-]?){12,18}\d(?![\w-])")
 CARD_STARTS = re.compile(
     r"4(?:\d{12}|\d{15}|\d{18})|5[1-5]\d{14}|2[2-7]\d{14}|3[47]\d{13}|3[0689]\d{12}|35\d{14}|6\d{15,18}"
 )
 IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b")
-AADHAAR = re.compile(r"(?<![\d-])[2-9]\d{3}[ -]\d{4}[ -]\d{4}(?![\d-])")
-SSN = re.compile(r"(?<![\w-])(?!000|666|9\d\d)\d{3}-(?!00)\d{2}-(?!0000)\d{4}(?![\w-])")
+AADHAAR = re.compile(r"(?=\d)(?<![\d-])[2-9]\d{3}[ -]\d{4}[ -]\d{4}(?![\d-])")
+SSN = re.compile(r"(?=\d)(?<![\w-])(?!000|666|9\d\d)\d{3}-(?!00)\d{2}-(?!0000)\d{4}(?![\w-])")
 NINO = re.compile(
     r"\b(?!BG|GB|NK|KN|TN|NT|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] ?\d{2} ?\d{2} ?\d{2} ?[A-D]\b",
 )
-CPF = re.compile(r"(?<![\d.])\d{3}\.\d{3}\.\d{3}-\d{2}(?!\d)")
+CPF = re.compile(r"(?=\d)(?<![\d.])\d{3}\.\d{3}\.\d{3}-\d{2}(?!\d)")
 DNI = re.compile(r"\b(\d{8}|[XYZ]\d{7})-?([A-Z])\b")
 LABELLED = AnyCase(
     r"\b(?:ssn|social security|national insurance|passport|driv(?:ing|er['’]?s?) licen[cs]e|tax (?:id"

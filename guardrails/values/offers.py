@@ -32,9 +32,9 @@ ANY = AnyCase(
 )
 CLAUSE = AnyCase(
     (
-        r";\s|\s-\s|,? (?:but|however|although|though|whereas|instead,?) |, (?:and |so |then )?(?=(?:we|i"
+        r"(?=[;,\s])(?:;\s|\s-\s|,? (?:but|however|although|though|whereas|instead,?) |, (?:and |so |then )?(?=(?:we|i"
         r"|you|our"
-        r"|the team|it)\b)| and (?=(?:we|i|you)(?:'ll| will|'ve| have| can| are| am|'re|'m)\b)|,? so that "
+        r"|the team|it)\b)| and (?=(?:we|i|you)(?:'ll| will|'ve| have| can| are| am|'re|'m)\b)|,? so that )"
     ),
 )
 NEGATED = AnyCase(

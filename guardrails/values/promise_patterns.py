@@ -26,42 +26,43 @@ PAID_AFTER = re.compile(
     re.IGNORECASE,
 )
 SOFT = AnyCase(
-    r"\bout of pocket|\bnot (?:be )?(?:the loser|left (?:out|short)|lose out|a penny worse)"
-    r"|\bwon't (?:be out|lose out|cost you)|\bknock\b"
-    r"|\bsettle (?:that|it|this) (?:as well|too|also)|\b(?:take|taking|taken|comes?|drop"
+    r"\b(?:out of pocket|not (?:be )?(?:the loser|left (?:out|short)|lose out|a penny worse)"
+    r"|won't (?:be out|lose out|cost you)|knock\b"
+    r"|settle (?:that|it|this) (?:as well|too|also)|(?:take|taking|taken|comes?|drop"
     r"|knocked) (?:\w+ ){0,4}off (?:of )?(?:your|the)"
-    r" (?:\w+ )?(?:bill|rent|invoice|fare|price)|\bas (?:a|our|my) (?:\w+ )?(?:gift|thank[- ]you|treat"
-    r"|present)\b|\b(?:a|our|my) gift (?:from|to)"
-    r"|\bkeep (?:all )?your money|\bthrow(?:ing)? in\b|\bwhatever (?:it|they|that|the) (?:came|comes|cost"
+    r" (?:\w+ )?(?:bill|rent|invoice|fare|price)|as (?:a|our|my) (?:\w+ )?(?:gift|thank[- ]you|treat"
+    r"|present)\b|(?:a|our|my) gift (?:from|to)"
+    r"|keep (?:all )?your money|throw(?:ing)? in\b|whatever (?:it|they|that|the) (?:came|comes|cost"
     r"|costs|adds?|amounts?)"
-    r"|\btake care of (?:it|the (?:cost|bill|rest)|that|everything)|\bmake (?:it|this|everything) (?:right"
-    r"|up to)|\bfor the price of\b"
-    r"|\b(?:the|a|some) (?:part|share|portion) of (?:the|your|that)|\bpay (?:you )?(?:the )?(?:difference"
-    r"|rest|remainder)|\bwrit(?:e|ten|ing) off\b|\blook after (?:the|your) (?:cost|bill|loss)"
-    r"|\bsee (?:you|that you are|that you're) (?:right|compensated)|\bfor everyone\b"
-    r"|\bmake good (?:on )?(?:your|the|any)"
-    r"|\bopen[- ]ended|\bas many .{1,20} as you (?:like|want)|\bas often as you|\bunlimited\b"
-    r"|\beach of you\b|\bevery(?:one|body) (?:in|at|on|of|who|gets)\b|\bcompliments of\b"
-    r"|\bwith our compliments\b",
+    r"|take care of (?:it|the (?:cost|bill|rest)|that|everything)|make (?:it|this|everything) (?:right"
+    r"|up to)|for the price of\b"
+    r"|(?:the|a|some) (?:part|share|portion) of (?:the|your|that)|pay (?:you )?(?:the )?(?:difference"
+    r"|rest|remainder)|writ(?:e|ten|ing) off\b|look after (?:the|your) (?:cost|bill|loss)"
+    r"|see (?:you|that you are|that you're) (?:right|compensated)|for everyone\b"
+    r"|make good (?:on )?(?:your|the|any)"
+    r"|open[- ]ended|as many .{1,20} as you (?:like|want)|as often as you|unlimited\b"
+    r"|each of you\b|every(?:one|body) (?:in|at|on|of|who|gets)\b|compliments of\b"
+    r"|with our compliments\b)",
 )
 ALWAYS = AnyCase(
-    r"\b(?:never|not|no \w+(?: \w+)?) (?:\w+ ){0,10}again\b|\bfrom (?:now on|next (?:week|month|year)"
+    r"\b(?:(?:never|not|no \w+(?: \w+)?) (?:\w+ ){0,10}again\b|from (?:now on|next (?:week|month|year)"
     r"|(?:january|february|march|april|may|june|july"
-    r"|august|september|october|november|december) (?:on|onwards?)?|here on)\b|\bas long as you\b"
-    r"|\bfor (?:life|ever|good)\b|\bforever\b|\bgoing forward\b|\bwill always\b"
-    r"|\bstand behind\b|\blifetime\b|\bin (?:the )?future\b|\b(?:fall|drop|shrink|go down|halve) by\b"
-    r"|\bevery (?:time|visit) from\b|\bfor the rest of\b",
+    r"|august|september|october|november|december) (?:on|onwards?)?|here on)\b|as long as you\b"
+    r"|for (?:life|ever|good)\b|forever\b|going forward\b|will always\b"
+    r"|stand behind\b|lifetime\b|in (?:the )?future\b|(?:fall|drop|shrink|go down|halve) by\b"
+    r"|every (?:time|visit) from\b|for the rest of\b)",
 )
 UNCONDITIONAL = AnyCase(
-    r"\bwhatever (?:we|the|you|he|she|they|happens|is|it|comes)\b|\bno matter (?:what|how|who|whether)\b"
-    r"|\b(\w+) or no \1\b"
-    r"|\bno questions asked\b|\bregardless\b|\bweekends? included\b|\bincluding weekends?\b"
-    r"|\bwithout (?:any )?(?:conditions?|receipts?|limit)\b"
-    r"|\b(?:any|every) \w+ you (?:like|want|wish|booked|choose|bought|had)\b|\bwhenever you (?:like"
-    r"|want)\b|\bin any case\b|\beither way\b|(?:\bno|\bnot|n't) (?:need|have) to (?:return|send|prove"
-    r"|show)\b|\bwithout (?:returning|sending|proving)\b"
-    r"|\bno (?:receipts?|proof|paperwork|return) (?:needed|required|necessary)\b|\bunconditional\w*\b"
-    r"|\bwith no limit\b",
+    r"\b(?:whatever (?:we|the|you|he|she|they|happens|is|it|comes)\b|no matter (?:what|how|who|whether)\b"
+    r"|(\w+) or no \1\b"
+    r"|no questions asked\b|regardless\b|weekends? included\b|including weekends?\b"
+    r"|without (?:any )?(?:conditions?|receipts?|limit)\b"
+    r"|(?:any|every) \w+ you (?:like|want|wish|booked|choose|bought|had)\b|whenever you (?:like"
+    r"|want)\b|in any case\b|either way\b|without (?:returning|sending|proving)\b"
+    r"|no (?:receipts?|proof|paperwork|return) (?:needed|required|necessary)\b|unconditional\w*\b"
+    r"|with no limit\b)"
+    r"|(?:\bno|\bnot|n't) (?:need|have) to (?:return|send|prove"
+    r"|show)\b",
 )
 ADDED = AnyCase(
     r"(?:\b(?:together with|along with|plus|and (?:also )?(?:add|throw in|include)"

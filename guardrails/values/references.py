@@ -28,7 +28,7 @@ MIXED = re.compile(
     r"(?<![\w@#./£$€+-])#?(?=[A-Z0-9/-]{0,29}\d)(?=[0-9/-]{0,29}[A-Z])[A-Z0-9](?:[A-Z0-9/-]{1,30}[A-Z0-9])(?![\w@]|[.:/]\w)"
 )
 HASHED = re.compile(r"(?<![\w&])#(?P<value>\d{2,20})(?!\w)")
-LONG = re.compile(r"(?<![\w.,£$€+(/-])\d{6,22}(?![\w%/-]|[.,]\d)")
+LONG = re.compile(r"(?=\d)(?<![\w.,£$€+(/-])\d{6,22}(?![\w%/-]|[.,]\d)")
 NOT_A_REFERENCE = re.compile(
     r"\d{1,4}(?:ST|ND|RD|TH|H|HRS?|AM|PM|MIN|MINS|GB|MB|TB|KG|KM|CM|MM|ML|M|L|G|K|X|D|P|S|W|V|HZ|C|F|USD"
     r"|EUR|GBP"

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from guardrails.types import Draft, Finding
+from guardrails.values.any_case import AnyCase
 from guardrails.values.normal import normal
 
 REACH = (
@@ -17,7 +18,7 @@ ACTS = (
     r"|contact|write|e-?mail|message|text|send|reply|look into|check|find out|let you know|get back|be in touch"
     r"|follow up|take care)\b"
 )
-REACHED = re.compile(REACH, re.IGNORECASE)
+REACHED = AnyCase(REACH)
 ACTING = re.compile(ACTS)
 
 
