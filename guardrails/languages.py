@@ -102,6 +102,9 @@ TITLES = {code: name.capitalize() for name, code in NAMES.items() if name not in
 def detect(text: str) -> str | None:
     """The ISO 639-1 code of the language that most of a text is in; None where it is too short or unclear."""
     words = NO_WORDS.sub(" ", text[:SAMPLE]) if NO_WORD_SIGN.search(text) else text[:SAMPLE]
+    if words.isascii():
+        letters = sum(map(str.isalpha, words))
+        return detect_latin(words, letters) if letters else None
     scripts = script_letters(words)
     if not scripts:
         return None
@@ -123,9 +126,6 @@ def reads_english(text: str) -> bool:
 def script_letters(text: str) -> Counter[str]:
     """How many letters of each script a text has, those of dense scripts counted three times."""
     counts: Counter[str] = Counter()
-    if text.isascii():
-        letters = sum(map(str.isalpha, text))
-        return Counter(latin=letters) if letters else counts
     for character, times in Counter(text).items():
         if character.isalpha():
             at = bisect_right(STARTS, ord(character)) - 1

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from guardrails.values.any_case import AnyCase
-from guardrails.values.numbers import NUMBER, parse, shown
+from guardrails.values.numbers import NUMBER, STARTS, parse, shown
 from guardrails.values.value import Value
 
 HOUR_WORD = "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
 CLOCK = AnyCase(
-    r"(?=\d|\b[aefhmnoqst])(?:"  # how each of these begins
+    rf"(?=\d|\b(?:{STARTS}|quarter|noon|mid))(?:"  # how each of these begins
     r"(?<![\d.,:£€$/])(?<!\D-)(?P<hour>[01]?\d"
     r"|2[0-4])(?:[:.h](?P<minute>[0-5]\d))(?::[0-5]\d)?(?:\s?(?P<half>[ap])\.?\s?m\b\.?)?(?![\d%]|[:.]\d)"
     r"|(?<![\d.,:£€$/])(?P<only>1[0-2]|0?[1-9])\s?(?P<half2>[ap])\.?\s?m\b\.?"
@@ -68,7 +68,7 @@ PARTS = {"half": "0.5", "a half": "0.5", "a quarter": "0.25", "three quarters": 
 AND_PART = r"(?: and (?P<part>a half|a quarter|three quarters)\b)?"
 AND_MINUTES = rf"(?:,? (?:and )?(?P<more>{NUMBER})[ -](?P<small>minutes?|mins?)\b)?"
 LENGTH = AnyCase(
-    rf"(?=[\daefhnostzdcm])(?:"  # how each of these begins
+    rf"(?=\d|{STARTS})(?:"  # how each of these begins
     rf"(?<![\w£€$.,])(?P<number>{NUMBER})(?:\s?(?:-|to|or|and)\s?(?P<upper>{NUMBER}))?(?:[ -]"
     rf"|(?=[hmdws]))(?:and (?P<before>a half|a quarter|three quarters) )?{UNIT}\b(?!-old"
     rf"| old\b){AND_PART}{AND_MINUTES}"

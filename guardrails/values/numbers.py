@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 
 UNITS = {
     word: value
@@ -42,12 +43,15 @@ DIGITS = (
     r"\d{1,3}(?:(?:,\d{2,3})+(?:\.\d{1,2})?|(?:\.\d{3})+(?:,\d{1,2})?|(?:[' ]\d{3})+(?:[.,]\d{1,2})?)(?!\d)"
     r"|\d{1,12}(?:[.,]\d{1,3})?(?!\d)"
 )
-NUMBER = rf"(?:{DIGITS})(?: ?k\b)?|\b(?=[aefhnostzdcm])(?:{WORDS})\b"
+# Three letters, since most words of a text begin with one of a number's first letters.
+STARTS = "|".join(sorted({word[:3] for word in (*SMALL, *SCALES, "half", "a ", "an ")}))
+NUMBER = rf"(?:{DIGITS})(?: ?k\b)?|\b(?={STARTS})(?:{WORDS})\b"
 BETWEEN_WORDS = re.compile(r"[ -]+")
 PLAIN = re.compile(r"\d+(?:\.\d+)?")
 GROUPED = re.compile(r"\d{1,3}(?:,\d{2,3})*,\d{3}|\d{1,3}(?:\.\d{3})+")
 
 
+@lru_cache(maxsize=1024)  # amounts, lengths and counts ask for the same numbers
 def parse(shown: str) -> Decimal | None:
     """The value of digits ("1,250.00", "1.250,00", "2k") or words ("forty-two"); None where it is neither."""
     bare = shown.strip().lower()
