@@ -21,7 +21,8 @@ def unauthorised_promises(draft: Draft) -> dict[Span, str]:
     if context is None:
         return {}
     findings: dict[Span, str] = {}
-    for offer in offers(draft.text):
+    # Of one kind a clause is judged once, however often it says so.
+    for offer in {(each.kind, each.clause): each for each in offers(draft.text)}.values():
         reason = unauthorised(offer, draft, context)
         if reason:
             findings.setdefault(offer.clause, reason)
