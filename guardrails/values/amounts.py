@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from functools import lru_cache
 
-from guardrails.values.any_case import AnyCase
+from guardrails.values.any_case import AnyCase, lowered
 from guardrails.values.normal import word_set
 from guardrails.values.numbers import NUMBER, parse, shown
 from guardrails.values.value import Value
@@ -78,7 +78,7 @@ def amounts(text: str) -> Iterator[Value]:
     for match in BEFORE.finditer(text) if MONEY_SIGN.search(text) else ():
         value = parse(match.group("number"))
         if value is not None:
-            yield money(match.start(), match.end(), value, CURRENCIES[match.group("unit").lower()])
+            yield money(match.start(), match.end(), value, CURRENCIES[lowered(match.group("unit"))])
     for match in figures(text):
         value = parse(match.group())
         if value is None or (match.start() and text[match.start() - 1].isalnum()):
@@ -91,7 +91,7 @@ def amounts(text: str) -> Iterator[Value]:
 
 def with_unit(start: int, unit: re.Match[str], value: Decimal) -> Value:
     """The amount of a number in front of its unit."""
-    name = unit.group("unit").lower()
+    name = lowered(unit.group("unit"))
     if name in CENTS or name == "p":
         return money(start, unit.end(), value / 100, CENTS.get(name, "GBP"))
     end = unit.end()
