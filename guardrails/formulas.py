@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 
 from guardrails.sentences import Span, sentences
+from guardrails.values.any_case import AnyCase
 
 # To regret to have to inform somebody is to refuse politely.
-REGRET = re.compile(
-    r"\b(?:sorry|apolog\w*|regret(?:s|t\w+|ful\w*)?\b(?! to (?:inform|say|tell|advise)))", re.IGNORECASE
+REGRET = AnyCase(
+    r"\b(?:sorry|apolog\w*|regret(?:s|t\w+|ful\w*)?\b(?! to (?:inform|say|tell|advise)))",
 )
 WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 # What stands behind these is an offer or a request, and says nothing of what is regretted; nor does a salutation.
@@ -20,14 +21,13 @@ SALUTATION = re.compile(
     r"^\W*(?:(?:hi|hello|hey|dear|good (?:morning|afternoon|evening))\b[^,.!:\n]{0,40}[,.!:]|@\w+)\s*", re.IGNORECASE
 )
 # A sentence that begins so, or asks, goes on to something else: it is not what the regret before it was about.
-OFFER = re.compile(
+OFFER = AnyCase(
     r"^\W*(?:please|kindly|request|you (?:can|may)|(?:can|could|would|have|are|did|do) you|may i|make sure|just|if"
     r"|thank|we(?:'ll|'d| will| would| can| request| recommend| suggest| tried| try| see)\b"
     r"|we(?:'re| are) (?:here|currently|constantly)|let|feel free|drop|share|send|dm|try|check|to"
     r"|i(?:'ll| will|'d| would)|our (?:team|goal|support)|rest assured|however|hence"
     r"|(?:this|that)(?:'s| is| was| certainly)? ?(?:n't| not| no)\b|it's always|which|what|is (?:it|there))\b"
     r"|\?\s*$",
-    re.IGNORECASE,
 )
 NEAR = 40  # characters: an apology shorter than this takes its object from the next sentence
 # Words that stand in the formulas and say nothing about what happened: "sorry for the bad experience during your stay".

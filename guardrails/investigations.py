@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from guardrails.sentences import Span, sentences
+from guardrails.values.any_case import AnyCase
 
 # Somebody in particular: the writer, a name, or a team that has a name of its own.
 # Words are limited: else "A-A-A-..." is read again from every letter.
@@ -30,14 +31,13 @@ THING = (
     r"(?! (?:matter|issue|problem|situation|case|details?|complaint|concerns?|experience|feedback)\b) [^.!?\n]{4,}"
 )
 PROMISE = re.compile(rf"\b(?:{NAME}{OF}{APPOSITION}|{TEAM}){WILL} {FINDS_OUT} (?:{QUESTION}|{THING})")
-TELLS = re.compile(
-    r"\b(?:tell|call|phone|ring|text|write(?: to)?|e-?mail|message|DM|let|answer|contact|update|report back to"
+TELLS = AnyCase(
+    r"\b(?:tell|call|phone|ring|text|write(?: to)?|e-?mail|message|dm|let|answer|contact|update|report back to"
     r"|come back to|get back to|send|reply to|telling|calling|phoning|writing to|sending)\s+you\b"
     r"|\byou(?:['’]ll| will) (?:hear|get|have|receive|be told|know)\b"
     r"|\b(?:with you|in touch) (?:by|before|within|on|today|tomorrow|tonight)\b"
-    r"|\bsend (?:a )?(?:direct )?messages?\b|\ba (?:direct )?message by\b|\b(?:answer|DM)s? (?:here |you )?by\b"
+    r"|\bsend (?:a )?(?:direct )?messages?\b|\ba (?:direct )?message by\b|\b(?:answer|dm)s? (?:here |you )?by\b"
     r"|\btell (?:what|who|why|how)\b",
-    re.IGNORECASE,
 )
 NEAR = 3  # sentences: who tells stands in the same or in one of the next two
 

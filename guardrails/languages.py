@@ -56,6 +56,7 @@ SHARED = {"latin": None, "cyrillic": "ru", "arabic": "ar", "devanagari": "hi", "
 DENSE = frozenset(("han", "ja", "ko"))  # a letter of these says as much as three Latin ones
 
 NO_WORDS = re.compile(r"https?://\S+|www\.\S+|\S+@\S+|[@#]\w+")
+NO_WORD_SIGN = re.compile(r"[@#]|//|www\.")  # without one of these there is none
 WORD = re.compile(r"[a-z]+(?:['’][a-z]+)?")
 # Words that are common in English and in no other language that a support desk is likely to meet.
 ENGLISH = word_set(
@@ -100,7 +101,10 @@ TITLES = {code: name.capitalize() for name, code in NAMES.items() if name not in
 @lru_cache(maxsize=1024)
 def detect(text: str) -> str | None:
     """The ISO 639-1 code of the language that most of a text is in; None where it is too short or unclear."""
-    words = NO_WORDS.sub(" ", text[:SAMPLE])
+    words = NO_WORDS.sub(" ", text[:SAMPLE]) if NO_WORD_SIGN.search(text) else text[:SAMPLE]
+    if words.isascii():
+        letters = sum(map(str.isalpha, words))
+        return detect_latin(words, letters) if letters else None
     scripts = script_letters(words)
     if not scripts:
         return None
@@ -122,9 +126,6 @@ def reads_english(text: str) -> bool:
 def script_letters(text: str) -> Counter[str]:
     """How many letters of each script a text has, those of dense scripts counted three times."""
     counts: Counter[str] = Counter()
-    if text.isascii():
-        letters = sum(map(str.isalpha, text))
-        return Counter(latin=letters) if letters else counts
     for character, times in Counter(text).items():
         if character.isalpha():
             at = bisect_right(STARTS, ord(character)) - 1

@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-import re
-
 from guardrails.types import Finding
+from guardrails.values.any_case import AnyCase
 
 # "You should have received a call" speaks of our own failure, "there is nothing you should have done" of nobody's.
 OUR_DUTY = r"(?!received|been|had|got|gotten|heard|seen|expected|to |an? |the )"
-BLAME = re.compile(
-    rf"(?<!nothing )\byou (?:should|could|ought to) have {OUR_DUTY}\w+"
-    r"|\byou(?: have|'ve)? failed to\b"
-    r"|\b(?<!not )your own (?:fault|mistake|negligence|doing)\b"
-    r"|\b(?:is|was) (?:entirely |clearly |purely |solely )?your (?:own )?fault\b"
-    r"|\b(?:is|was)(?: not|n't) (?:our|my) (?:fault|mistake|problem)\b",
-    re.IGNORECASE,
+BLAME = AnyCase(
+    rf"\b(?:(?<!nothing )you (?:should|could|ought to) have {OUR_DUTY}\w+"
+    r"|you(?: have|'ve)? failed to\b"
+    r"|(?<!not )your own (?:fault|mistake|negligence|doing)\b"
+    r"|(?:is|was) (?:entirely |clearly |purely |solely )?your (?:own )?fault\b"
+    r"|(?:is|was)(?: not|n't) (?:our|my) (?:fault|mistake|problem)\b)",
 )
-INSULT = re.compile(
-    r"\bcalm down\b"
-    r"|\byour own (?:fault|mistake|negligence|doing)\b"
-    r"|\b(?:stop|quit) (?:whining|complaining|moaning|wasting)\b"
-    r"|\b(?:grow up|get over it|don't be (?:silly|ridiculous)|what did you expect)\b"
-    r"|\byou (?:are|'re|must be) (?:an? )?(?:idiot|liar|fool|lying|stupid)\b",
-    re.IGNORECASE,
+INSULT = AnyCase(
+    r"\b(?:calm down\b"
+    r"|your own (?:fault|mistake|negligence|doing)\b"
+    r"|(?:stop|quit) (?:whining|complaining|moaning|wasting)\b"
+    r"|(?:grow up|get over it|don't be (?:silly|ridiculous)|what did you expect)\b"
+    r"|you (?:are|'re|must be) (?:an? )?(?:idiot|liar|fool|lying|stupid)\b)",
 )
 
 
@@ -36,6 +33,6 @@ def insult(text: str, reason: str) -> Finding | None:
     return _first(INSULT, text, reason)
 
 
-def _first(pattern: re.Pattern[str], text: str, reason: str) -> Finding | None:
+def _first(pattern: AnyCase, text: str, reason: str) -> Finding | None:
     found = pattern.search(text.replace("\u2019", "'"))
     return Finding(found.start(), found.end(), reason) if found else None

@@ -32,7 +32,9 @@ BEFORE_NUMBER = word_set(
 
 # A search never begins inside a run of marks, nor goes back into one, which keeps it linear.
 TERMINATOR = re.compile(
-    r"(?<![.!?…])[.!?…]++[\"'”’»)\]*_]*+(?=\s|$)|[。！？｡؟۔।]+[」』”’\"]*|(?<=[a-z]{2})[.!?](?=[A-Z])|\n", re.ASCII
+    r"(?=[.!?…。！？｡؟۔।\n])(?:"  # most characters end nothing
+    r"(?<![.!?…])[.!?…]++[\"'”’»)\]*_]*+(?=\s|$)|[。！？｡؟۔।]+[」』”’\"]*|(?<=[a-z]{2})[.!?](?=[A-Z])|\n)",
+    re.ASCII,
 )
 LAST_WORD = re.compile(r"[^\s(\[\"'“‘]{1,24}\Z")
 NEXT_WORD = re.compile(r"\s*([^\W\d_]+)")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from guardrails.active_content import active_content
 from guardrails.types import Draft, Finding, Reading
+from guardrails.values.any_case import AnyCase
 from guardrails.values.instructions import instructions
 from guardrails.values.runs import shared
 from guardrails.values.sources import case_text
@@ -22,34 +23,34 @@ TAGS = (
     "|customer|"
     "agent|email|message|case|situation|final|html|body|p|br|div|span|ul|ol|li|b|i|s|strong|em|h[1-6]|table|tr|td"
 )
-PHRASES = tuple(
-    (re.compile(pattern, flags), reason)
-    for pattern, flags, reason in (
-        (
+PHRASES: tuple[tuple[AnyCase | re.Pattern[str], str], ...] = (
+    (
+        AnyCase(
             (
-                r"\bas (?:an? )?(?:AI|artificial intelligence|(?:large )?language model|chat ?bot|virtual assistant)\b"
-                r"|\b(?:large )?language model\b"
-                r"|\bAI (?:language )?model\b|\bI(?:['’]m| am) (?:just |only )?an? (?:AI|chat ?bot|virtual assistant"
-                r"|bot)\b|\bmy training data\b"
-                r"|\bdear (?:customer support )?(?:AI|assistant|chat ?bot|bot)\b|\bcustomer support AI\b|\bals KI\b"
-                r"|\bcomo (?:una )?IA\b|\ben tant qu['’]IA\b"
-            ),
-            re.IGNORECASE,
-            "The customer would read that a machine wrote this.",
+                r"\b(?:"
+                r"as (?:an? )?(?:ai|artificial intelligence|(?:large )?language model|chat ?bot|virtual assistant)\b"
+                r"|(?:large )?language model\b"
+                r"|ai (?:language )?model\b|i(?:['’]m| am) (?:just |only )?an? (?:ai|chat ?bot|virtual assistant"
+                r"|bot)\b|my training data\b"
+                r"|dear (?:customer support )?(?:ai|assistant|chat ?bot|bot)\b|customer support ai\b|als ki\b"
+                r"|como (?:una )?ia\b|en tant qu['’]ia\b)"
+            )
         ),
-        (
-            (
-                r"\bI(?:['’]m| am) (?:sorry, but I )?(?:unable|not able) to (?:assist|comply|help) with (?:that"
-                r"|this) request\b"
-                r"|\bI (?:cannot|can['’]t|can not|won['’]t|am unable to|am not able to) (?:fulfil|fulfill|comply with"
-                r"|assist with|generate|"
-                r"provide assistance with|write) (?:that|this|your|the)(?: kind of| type of)? (?:request|prompt"
-                r"|content|instructions?|reply|response|message|e-?mail)\b"
-            ),
-            re.IGNORECASE,
-            "This is a model's refusal, not a reply to the customer.",
+        "The customer would read that a machine wrote this.",
+    ),
+    (
+        AnyCase(
+            r"\b(?:i(?:['’]m| am) (?:sorry, but i )?(?:unable|not able) to (?:assist|comply|help) with (?:that"
+            r"|this) request\b"
+            r"|i (?:cannot|can['’]t|can not|won['’]t|am unable to|am not able to) (?:fulfil|fulfill|comply with"
+            r"|assist with|generate|"
+            r"provide assistance with|write) (?:that|this|your|the)(?: kind of| type of)? (?:request|prompt"
+            r"|content|instructions?|reply|response|message|e-?mail)\b)"
         ),
-        (
+        "This is a model's refusal, not a reply to the customer.",
+    ),
+    (
+        AnyCase(
             (
                 r"(?:^|(?<=[.!:]\s))(?:(?:sure|certainly|of course|absolutely|okay|ok|great)[,!.:]* )?here(?:['’]s| is"
                 r"| are) (?:(?:a|an|the|your|my|one)\s)?"
@@ -58,55 +59,62 @@ PHRASES = tuple(
                 r"|response|draft|e-?mail|message|version|answer)"
                 r"(?: to the customer)?\s*:|^(?:reply|response|draft|output|answer|rewrite|revision)\s*:"
             ),
-            re.IGNORECASE | re.MULTILINE,
-            "These words introduce the reply; the customer should see only the reply.",
+            re.MULTILINE,
         ),
-        (
+        "These words introduce the reply; the customer should see only the reply.",
+    ),
+    (
+        AnyCase(
             (
-                r"\blet me know if you(?:['’]d| would) like (?:me )?(?:any (?:changes|adjustments|revisions)"
+                r"\b(?:let me know if you(?:['’]d| would) like (?:me )?(?:any (?:changes|adjustments|revisions)"
                 r"|to (?:revise|adjust|rewrite|make (?:any )?(?:changes|"
-                r"it (?:shorter|longer|more))))|\bI hope this (?:draft|reply|response) (?:meets|helps you|works for)\b"
-                r"|\bword count\s*:|^[ \t]*\(?\d+ words\)?[ \t]*$"
-                r"|\bend of (?:reply|response|draft|message)\b|\bsystem prompt\b|\b(?:my|these|the"
+                r"it (?:shorter|longer|more))))|i hope this (?:draft|reply|response) (?:meets|helps you|works for)\b"
+                r"|word count\s*:"
+                r"|end of (?:reply|response|draft|message)\b|system prompt\b|(?:my|these|the"
                 r"|your) (?:system )?(?:instructions|prompt|guidelines) "
-                r"(?:say|state|tell|require|forbid|provided|given|above)\b|\bthe (?:provided|given) (?:context"
+                r"(?:say|state|tell|require|forbid|provided|given|above)\b|the (?:provided|given) (?:context"
                 r"|complaint|facts|policy|remedies|constraints)\b"
-                r"|\b(?:context|complaint|facts|remedies|constraints) (?:provided|given) (?:above|below"
-                r"|in the prompt)\b|\b(?:the )?authori[sz]ed remed(?:y|ies)\b"
-            ),
-            re.IGNORECASE | re.MULTILINE,
-            "This speaks about the task of writing, not to the customer.",
-        ),
-        (
-            (
-                rf"</[A-Za-z][\w-]{{0,30}}\s*>|<(?:{TAGS})(?:\s[^<>\n]{{0,80}})?/?>|<\|[\w-]{{1,30}}\|>"
-                r"|\[/?(?:INST|SYS|SYSTEM|USER|ASSISTANT)\]|<</?SYS>>"
-            ),
-            re.IGNORECASE,
-            "This is a tag of the machinery.",
-        ),
-        (
-            (
-                r"```+\w*|~~~+|^#{1,6} (?=\S)|^\s{0,3}\|.{0,200}\|[ \t]*$|\*\*[^*\n]{1,200}\*\*"
-                r"|(?<!\w)__[^_\s][^_\n]{0,200}__(?!\w)|!?\[[^\[\]\n]{0,200}\]\([^()\s]{1,300}\)"
+                r"|(?:context|complaint|facts|remedies|constraints) (?:provided|given) (?:above|below"
+                r"|in the prompt)\b|(?:the )?authori[sz]ed remed(?:y|ies)\b)|^[ \t]*\(?\d+ words\)?[ \t]*$"
             ),
             re.MULTILINE,
-            "This is Markdown, which the customer would see as stray signs.",
         ),
-        (
-            r"^[ \t]*[\[{][ \t\n]{0,9}\"|[\"'][a-z_]{2,30}[\"']\s*:\s*[\"\[{]|^[ \t]*\}[ \t]*$|\\n\\n",
-            re.IGNORECASE | re.MULTILINE,
-            "This is JSON, not a reply.",
+        "This speaks about the task of writing, not to the customer.",
+    ),
+    (
+        AnyCase(
+            rf"</[a-z][\w-]{{0,30}}\s*>|<(?:{TAGS})(?:\s[^<>\n]{{0,80}})?/?>|<\|[\w-]{{1,30}}\|>"
+            r"|\[/?(?:inst|sys|system|user|assistant)\]|<</?sys>>"
         ),
-        (
+        "This is a tag of the machinery.",
+    ),
+    (
+        re.compile(
+            (
+                r"(?=[`~#\s|*_!\[])(?:"  # how each of these begins
+                r"```+\w*|~~~+|^#{1,6} (?=\S)|^\s{0,3}\|.{0,200}\|[ \t]*$|\*\*[^*\n]{1,200}\*\*"
+                r"|(?<!\w)__[^_\s][^_\n]{0,200}__(?!\w)|!?\[[^\[\]\n]{0,200}\]\([^()\s]{1,300}\))"
+            ),
+            re.MULTILINE,
+        ),
+        "This is Markdown, which the customer would see as stray signs.",
+    ),
+    (
+        AnyCase(
+            r"^[ \t]*[\[{][ \t\n]{0,9}\"|[\"'][a-z_]{2,30}[\"']\s*:\s*[\"\[{]|^[ \t]*\}[ \t]*$|\\n\\n", re.MULTILINE
+        ),
+        "This is JSON, not a reply.",
+    ),
+    (
+        AnyCase(
             (
                 r"^[ \t]*(?:assistant|system|user|human|ai|bot|model|chatbot)\s*:|^[ \t]*(?:agent|customer"
                 r"|complaint|context|facts)\s*:(?=[ \t]+(?:\S{1,40}[ \t]+){4})"
             ),
-            re.IGNORECASE | re.MULTILINE,
-            "This label names a role in a chat with a model.",
+            re.MULTILINE,
         ),
-    )
+        "This label names a role in a chat with a model.",
+    ),
 )
 QUOTED = re.compile(r"[\"“«]([^\"“”«»\n]{3,200})[\"”»]|(?<!\w)['‘]([^'‘’\n]{3,200})['’](?!\w)")
 SHOUTED = re.compile(r"(?:\b[A-Z][A-Z0-9_-]{3,}\b ?){1,12}")
@@ -143,9 +151,10 @@ def phrases(text: str, known: str) -> Iterator[Finding]:
     """Scaffolding and phrases of a model; what customer or business themselves wrote may be repeated."""
     for pattern, reason in PHRASES:
         for match in pattern.finditer(text):
-            if match.group().strip().casefold() not in known and match.group().strip():
-                offset = len(match.group()) - len(match.group().lstrip())
-                yield Finding(match.start() + offset, match.start() + len(match.group().rstrip()), reason)
+            found = text[match.start() : match.end()]
+            if found.strip().casefold() not in known and found.strip():
+                offset = len(found) - len(found.lstrip())
+                yield Finding(match.start() + offset, match.start() + len(found.rstrip()), reason)
 
 
 def from_prompt(draft: Draft, known: str) -> Iterator[Finding]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from guardrails.types import Channel, Draft, Finding, Reading
-from guardrails.values.sizes import pieces
+from guardrails.values.sizes import count, pieces
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +28,10 @@ class Length:
     def read(self, draft: Draft) -> Reading:
         """Faulty where words or characters pass the limit; the finding is what is too much."""
         limit = self.limit_for(draft)
-        words = pieces(draft.text, "words")
-        if limit.words is not None and len(words) > limit.words:
-            return too_long(draft.text, words[limit.words][0], len(words), limit.words, "words")
+        words = count(draft.text, "words")
+        if limit.words is not None and words > limit.words:
+            start, _ = pieces(draft.text, "words")[limit.words]
+            return too_long(draft.text, start, words, limit.words, "words")
         if limit.characters is not None and len(draft.text) > limit.characters:
             return too_long(draft.text, limit.characters, len(draft.text), limit.characters, "characters")
         return Reading()

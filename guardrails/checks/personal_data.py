@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from guardrails.sentences import sentences
 from guardrails.types import Draft, Finding, Reading
+from guardrails.values.any_case import AnyCase
 from guardrails.values.contacts import Contact, contacts
 from guardrails.values.identity_numbers import secrets
 from guardrails.values.references import PRIVATE, ROOMS, Reference, references
@@ -24,10 +25,9 @@ NO_NAME = re.compile(
     r"|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)"
 )
 # How records speak of the one who complains.
-CUSTOMER = re.compile(
+CUSTOMER = AnyCase(
     r"\b(?:account|customer|guest|client|member|patient|passenger|subscriber|policyholder|tenant|on file"
     r"|registered|delivery address|home address|(?:his|her|their|contact) (?:number|phone|mobile|e-?mail|address))\b",
-    re.IGNORECASE,
 )
 MOST_TITLE = 3  # letters: "Mr", "Ms", "Dr" and initials are no names
 AND = re.compile(r"\s+(?:and|und|et|y)\s+|[&,/]")

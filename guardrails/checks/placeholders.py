@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from guardrails.types import Draft, Finding, Reading
+from guardrails.values.any_case import AnyCase
 from guardrails.values.sources import case_text
 
 FIELD = (
@@ -15,7 +16,7 @@ FIELD = (
     r"price|sum|currency|city|country|hotel|store|location|manager|contact|website|day|month|year|issue|problem)"
 )
 PATTERNS = tuple(
-    re.compile(pattern, flags)
+    AnyCase(pattern) if flags == re.IGNORECASE else re.compile(pattern, flags)
     for pattern, flags in (
         (r"\{\{[^{}\n]{0,60}\}\}|[$#]?\{[\w .:|-]{1,60}\}|\{%[^%\n]{1,60}%\}", 0),
         (r"\[(?!(?:sic|at|dot|\d{1,3}|x|\.{2,3}|…)\])[^\[\]\n@/]{0,60}\](?!\()", re.IGNORECASE),
@@ -27,7 +28,7 @@ PATTERNS = tuple(
         (rf"\((?:your|agent|customer|company|brand|client)(?:'s|’s)? {FIELD}\)", re.IGNORECASE),
         (r"«[^«»\n]{1,40}»(?=[,.!]|\s*\Z)|%[A-Z][A-Z_]{2,30}%|%\(\w{1,30}\)s|@@\w{1,30}@@", 0),
         (r"\$(?!(?:USD|AUD|CAD|NZD|SGD|HKD|MXN)\b)[A-Z][A-Z_]{2,30}\b", 0),
-        (r"(?<!\w)_{3,}(?!\w)|(?<=\S )#{3,}(?=[\s.,]|\Z)", 0),
+        (r"(?=[_#])(?:(?<!\w)_{3,}(?!\w)|(?<=\S )#{3,}(?=[\s.,]|\Z))", 0),
         (r"[£$€#]\s?[Xx]{1,8}(?:[.,][Xx0]{2,3})?(?!\w)", 0),
         (r"\b[Xx]{2,4}(?:[-/:.][Xx]{2,6})+\b|\b[Xx]{3}[ -][Xx]{4}\b", 0),
         (r"\b(?:X{3,}|x{4,})\b(?![ -]?[Xx\d*•]{2})", 0),

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import lru_cache
 
+from guardrails.values.any_case import AnyCase, lowered
 from guardrails.values.normal import word_set
 from guardrails.values.numbers import NUMBER, parse, shown
 from guardrails.values.value import Value
@@ -59,11 +61,16 @@ CENTS_AFTER = re.compile(
     re.IGNORECASE,
 )
 PERCENT_AFTER = re.compile(r"\s?-?(?:%|per ?cent\b|percentage points?\b)", re.IGNORECASE)
-MONEY_SIGN = re.compile(
-    rf"[£€¥₹₽₩₺₴฿₫₦₪₱$]|(?:{'|'.join(CODES)})(?=[\s\d])|\b(?:rs|fr|kr|zł|kč)\b",
-    re.IGNORECASE,
+MONEY_SIGN = AnyCase(
+    rf"[£€¥₹₽₩₺₴฿₫₦₪₱$]|(?:{'|'.join(CODES).lower()})(?=[\s\d])|\b(?:rs|fr|kr|zł|kč)\b",
 )
-ANY_NUMBER = re.compile(NUMBER, re.IGNORECASE)
+ANY_NUMBER = AnyCase(NUMBER)
+
+
+@lru_cache(maxsize=64)  # amounts, counts and sums ask for those of the same text
+def figures(text: str) -> tuple[re.Match[str], ...]:
+    """Every number of a normal text, in digits and in words, in order."""
+    return tuple(ANY_NUMBER.finditer(text))
 
 
 def amounts(text: str) -> Iterator[Value]:
@@ -71,8 +78,8 @@ def amounts(text: str) -> Iterator[Value]:
     for match in BEFORE.finditer(text) if MONEY_SIGN.search(text) else ():
         value = parse(match.group("number"))
         if value is not None:
-            yield money(match.start(), match.end(), value, CURRENCIES[match.group("unit").lower()])
-    for match in ANY_NUMBER.finditer(text):
+            yield money(match.start(), match.end(), value, CURRENCIES[lowered(match.group("unit"))])
+    for match in figures(text):
         value = parse(match.group())
         if value is None or (match.start() and text[match.start() - 1].isalnum()):
             continue
@@ -84,7 +91,7 @@ def amounts(text: str) -> Iterator[Value]:
 
 def with_unit(start: int, unit: re.Match[str], value: Decimal) -> Value:
     """The amount of a number in front of its unit."""
-    name = unit.group("unit").lower()
+    name = lowered(unit.group("unit"))
     if name in CENTS or name == "p":
         return money(start, unit.end(), value / 100, CENTS.get(name, "GBP"))
     end = unit.end()

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from itertools import product
 
+from guardrails.values.any_case import AnyCase
 from guardrails.values.numbers import ORDINALS
 from guardrails.values.value import Value
 
@@ -24,48 +25,43 @@ MONTH = (
 DAY_WORD = "|".join(sorted(ORDINALS, key=len, reverse=True))
 DAY = rf"(?:[0-3]?\d(?:st|nd|rd|th)?|{DAY_WORD})"
 YEAR = r"(?:,? (?P<year{0}>(?:19|20)\d\d))?"
-WRITTEN = re.compile(
+WRITTEN = AnyCase(
     rf"\b(?P<day1>{DAY}) (?!may (?:be|have|not|well|i|we)\b)(?:of )?(?P<month1>{MONTH})\b\.?{YEAR.format(1)}(?!\d)"
     rf"|\b(?P<month2>{MONTH})\b\.? (?:the )?(?P<day2>[0-3]?\d(?:st|nd|rd|th)?"
     rf"|{DAY_WORD})\b(?!:\d){YEAR.format(2)}",
-    re.IGNORECASE,
 )
 ISO = re.compile(
-    r"(?<!\d)(?P<y>(?:19|20)\d\d)[-/.](?P<m>0?[1-9]|1[0-2])[-/.](?P<d>0?[1-9]|[12]\d|3[01])(?!\d)",
+    r"(?=[12])(?<!\d)(?P<y>(?:19|20)\d\d)[-/.](?P<m>0?[1-9]|1[0-2])[-/.](?P<d>0?[1-9]|[12]\d|3[01])(?!\d)",
 )
 NUMERIC = re.compile(
-    r"(?!24/7\b)(?<![\d/.£€$-])(?P<a>0?[1-9]|[12]\d|3[01])(?P<sep>[/.-])(?P<b>0?[1-9]|[12]\d"
+    r"(?=\d)(?!24/7\b)(?<![\d/.£€$-])(?P<a>0?[1-9]|[12]\d|3[01])(?P<sep>[/.-])(?P<b>0?[1-9]|[12]\d"
     r"|3[01])(?:(?P=sep)(?P<y>(?:19|20)?\d\d)(?![\d/%])|(?<=/\d)(?![\d/%])(?=[\s,;:!?).-]|\Z)(?!\.\d)"
     r"|(?<=/\d\d)(?![\d/%])(?=[\s,;:!?).-]|\Z)(?!\.\d)|(?<=\.\d)\.(?=[\s,;:)]|\Z)|(?<=\.\d\d)\.(?=[\s,;:)]"
     r"|\Z))"
 )
-DAYS = re.compile(
-    rf"\b(?P<days>[0-3]?\d(?:st|nd|rd|th)?(?:, ?[0-3]?\d(?:st|nd|rd|th)?){{0,6}}),?(?P<joint> ?- ?| to "
+DAYS = AnyCase(
+    rf"\b(?=\d)(?P<days>[0-3]?\d(?:st|nd|rd|th)?(?:, ?[0-3]?\d(?:st|nd|rd|th)?){{0,6}}),?(?P<joint> ?- ?| to "
     rf"| and | or )(?:the )?"
     rf"(?P<last>[0-3]?\d)(?:st|nd|rd|th)? (?:of )?(?P<month>{MONTH})\b",
-    re.IGNORECASE,
 )
-ONLY_DAY = re.compile(
+ONLY_DAY = AnyCase(
     r"\bthe (?P<day>[0-3]?\d(?:st|nd|rd|th))\b(?! (?:time|floor|century|birthday|anniversary|attempt|place))",
-    re.IGNORECASE,
 )
-WEEKDAY = re.compile(
-    r"\b(?P<name>mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?P<full>days?)?\b", re.IGNORECASE
+WEEKDAY = AnyCase(
+    r"\b(?P<name>mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?P<full>days?)?\b",
 )
-MONTH_ALONE = re.compile(
+MONTH_ALONE = AnyCase(
     (
         r"\b(?P<cue>in|since|until|till|by|of|late|early|mid|last|next|this|every"
         rf"|through) (?P<month>{MONTH})\b(?! [0-3]?\d\b)|\b(?P<plain>january|february|june|july|august"
         rf"|september"
         r"|october|november|december)\b"
     ),
-    re.IGNORECASE,
 )
-RELATIVE = re.compile(
+RELATIVE = AnyCase(
     r"\b(?P<word>day after tomorrow|day before yesterday|today|tonight|tomorrow|yesterday|this (?:morning"
     r"|afternoon|evening)|last night"
     r"|(?P<which>this|next|last|coming|following) (?P<span>week|weekend|month|year))\b",
-    re.IGNORECASE,
 )
 OFFSETS = {
     "today": 0,
@@ -84,7 +80,7 @@ def dates(text: str, now: datetime | None) -> Iterator[Value]:
     yield from numeric(text, now)
     for match in WEEKDAY.finditer(text):
         if match.group("full") or (
-            match.group()[0].isupper() and match.group("name").lower() not in ("sat", "sun", "wed")
+            text[match.start()].isupper() and match.group("name").lower() not in ("sat", "sun", "wed")
         ):
             yield weekday(match, now)
     for match in MONTH_ALONE.finditer(text):

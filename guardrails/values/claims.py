@@ -7,27 +7,26 @@ from collections.abc import Iterator
 
 from guardrails.sentences import Span, sentences
 from guardrails.types import Draft, Finding
+from guardrails.values.any_case import AnyCase
 from guardrails.values.extract import values
 from guardrails.values.sources import context_texts
 from guardrails.values.stated import Stated, stated
 from guardrails.values.support import follows
 from guardrails.values.value import Value
 
-OWNED = re.compile(
+OWNED = AnyCase(
     r"\b(?:(?:i|we) (?:can |do |hereby |gladly |have )?(?:confirm|promised|quoted|agreed|owe)"
     r"|our [a-z]+ (?:promised|quoted|agreed)"
     r"|you (?:are|were) (?:quite |absolutely )?(?:right|correct))\b",
-    re.IGNORECASE,
 )
 LATE = re.compile(r"\b(?:late|delay(?:ed)?|behind schedule|overdue)\b", re.IGNORECASE)
-AS_TOLD = re.compile(
+AS_TOLD = AnyCase(
     r"\byou(?:'ve| have| had|'re| are)? (?:say|said|write|wrote|mention\w*|describe\w*|tell|told|recall"
     r"|remember|claim\w*|quote"
     r"|report\w*|feel|felt|put it|were told|were quoted|expect\w*)\b|\baccording to you\b|\byour (?:figure"
     r"|account|message)\b",
-    re.IGNORECASE,
 )
-PROMISE = re.compile(r"\b(?:will|shall)\b|'ll\b", re.IGNORECASE)
+PROMISE = AnyCase(r"\b(?:will|shall)\b|'ll\b")
 
 
 def claims(draft: Draft) -> Iterator[tuple[Finding, str]]:

@@ -6,11 +6,13 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 
-from guardrails.values.numbers import NUMBER, parse, shown
+from guardrails.values.any_case import AnyCase
+from guardrails.values.numbers import NUMBER, STARTS, parse, shown
 from guardrails.values.value import Value
 
 HOUR_WORD = "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
-CLOCK = re.compile(
+CLOCK = AnyCase(
+    rf"(?=\d|\b(?:{STARTS}|quarter|noon|mid))(?:"  # how each of these begins
     r"(?<![\d.,:£€$/])(?<!\D-)(?P<hour>[01]?\d"
     r"|2[0-4])(?:[:.h](?P<minute>[0-5]\d))(?::[0-5]\d)?(?:\s?(?P<half>[ap])\.?\s?m\b\.?)?(?![\d%]|[:.]\d)"
     r"|(?<![\d.,:£€$/])(?P<only>1[0-2]|0?[1-9])\s?(?P<half2>[ap])\.?\s?m\b\.?"
@@ -26,16 +28,14 @@ CLOCK = re.compile(
     rf"|(?:(?<=\bby )(?<!\bone by )|(?<=\bat )|(?<=\bbefore )|(?<=\buntil )|(?<=\bsince )|(?<=\btill )"
     rf"|(?<=\bpast ))(?P<bare>{HOUR_WORD}|1[0-2]|[1-9])\b"
     r"(?=[.,;:!?)](?!\d)|\Z| (?:on|today|sharp|and|to|until|when|with|before|so|that|it|you|we|the)\b)"
-    r"|(?<![\w.])(?P<german>[01]?\d|2[0-4])(?:[:.](?P<german_minute>[0-5]\d))?\s?Uhr\b",
-    re.IGNORECASE,
+    r"|(?<![\w.])(?P<german>[01]?\d|2[0-4])(?:[:.](?P<german_minute>[0-5]\d))?\s?uhr\b)",
 )
-WINDOW = re.compile(
+WINDOW = AnyCase(
     rf"\b(?:from|between) (?P<from>{HOUR_WORD}|1[0-2]|[1-9]) (?:to|and|until|till) (?P<to>{HOUR_WORD}"
     rf"|1[0-2]|[1-9])\b"
     r"(?![ -](?:(?:working|business|calendar) )?(?:minutes?|hours?|days?|weeks?|months?|years?|per|percent"
     r"|pounds|euros"
     r"|dollars|times)\b|[.,:]\d|%)",
-    re.IGNORECASE,
 )
 NO_CLOCK_AFTER = re.compile(
     r"\s?(?:%|percent|per|stars?|times|GB|km|kg|m\b|l\b|x\b|million|points?)",
@@ -67,28 +67,27 @@ UNIT = (
 PARTS = {"half": "0.5", "a half": "0.5", "a quarter": "0.25", "three quarters": "0.75"}
 AND_PART = r"(?: and (?P<part>a half|a quarter|three quarters)\b)?"
 AND_MINUTES = rf"(?:,? (?:and )?(?P<more>{NUMBER})[ -](?P<small>minutes?|mins?)\b)?"
-LENGTH = re.compile(
+LENGTH = AnyCase(
+    rf"(?=\d|{STARTS})(?:"  # how each of these begins
     rf"(?<![\w£€$.,])(?P<number>{NUMBER})(?:\s?(?:-|to|or|and)\s?(?P<upper>{NUMBER}))?(?:[ -]"
     rf"|(?=[hmdws]))(?:and (?P<before>a half|a quarter|three quarters) )?{UNIT}\b(?!-old"
     rf"| old\b){AND_PART}{AND_MINUTES}"
     rf"|(?<![\w£€$.,])(?P<short>\d{{1,3}})\s?(?P<letter>h|hrs"
     rf"|d)\b(?:\s?(?P<rest>[0-5]?\d)(?:\s?m(?:ins?)?)?\b(?![:.]\d))?"
-    r"|(?<![\w£€$.,])(?P<hours>\d{1,2})h(?P<minutes>[0-5]\d)m\b",
-    re.IGNORECASE,
+    r"|(?<![\w£€$.,])(?P<hours>\d{1,2})h(?P<minutes>[0-5]\d)m\b)",
 )
-ARTICLE = re.compile(
-    r"\b(?:(?P<fraction>half an?|(?:a )?quarter of an|three[ -]quarters of an) |(?P<lead>within|in|for"
+ARTICLE = AnyCase(
+    r"\b(?:(?:(?P<fraction>half an?|(?:a )?quarter of an|three[ -]quarters of an) |(?P<lead>within|in|for"
     r"|after|than|over"
     r"|about|nearly|almost|around|under|every|is|was|took|take|takes) (?:an? |the (?:next|last|past|full"
     r"|whole) )"
     r"|within the )"
-    rf"{UNIT}\b(?! like\b){AND_PART}{AND_MINUTES}|\b(?:an?"
+    rf"{UNIT}\b(?! like\b){AND_PART}{AND_MINUTES}|(?:an?"
     rf"|one) {UNIT.replace('kind', 'kind2').replace('?P<unit>', '?P<unit2>')}"
     rf"(?:(?P<half2> and a half\b)|{AND_MINUTES.replace('more', 'more2').replace('small', 'small2')[:-1]}"
-    r"|(?= (?:ago|late|earlier|later|delay|wait|overdue|of)\b))",
-    re.IGNORECASE,
+    r"|(?= (?:ago|late|earlier|later|delay|wait|overdue|of)\b)))",
 )
-ALWAYS = re.compile(r"(?<!\d)24/7(?!\d)|\b(?:round|around) the clock\b", re.IGNORECASE)
+ALWAYS = AnyCase(r"(?=[2ra])(?:(?<!\d)24/7(?!\d)|\b(?:round|around) the clock\b)")
 
 
 def times(text: str) -> Iterator[Value]:

@@ -25,8 +25,9 @@ URL = re.compile(
     rf"|\.\w)",
     re.IGNORECASE,
 )
+LINKED = re.compile(r"\.[^\s.]|//")  # without one of these there is no link
 DIGITS = re.compile(r"\d")
-PHONE_LIKE = re.compile(r"(?<![\w.,/-])(?:\+|\(\+?)?\d[\d() .\u00a0\u2009\u2010-\u2013/-]{5,22}\d(?![\w%])")
+PHONE_LIKE = re.compile(r"(?=[+(\d])(?<![\w.,/-])(?:\+|\(\+?)?\d[\d() .\u00a0\u2009\u2010-\u2013/-]{5,22}\d(?![\w%])")
 FEWEST, NATIONAL, MOST = 7, 9, 15  # digits of a local, a national and any phone number
 REGIONS = ("GB", "US", "DE", "IN")
 DATE_LIKE = re.compile(
@@ -65,7 +66,7 @@ def emails(text: str) -> Iterator[Contact]:
 
 def links(text: str) -> Iterator[Contact]:
     """URLs and bare host names; a full stop between two sentences makes no host name."""
-    for match in URL.finditer(text) if "." in text else ():
+    for match in URL.finditer(text) if LINKED.search(text) else ():
         shown = match.group().rstrip(".,;:!?…*")
         yield Contact("url", match.start(), match.start() + len(shown), link_key(shown))
 

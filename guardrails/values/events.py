@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from guardrails.sentences import Span
+from guardrails.values.any_case import AnyCase
 from guardrails.values.normal import normal, word_set
 from guardrails.values.stems import meaning, meanings
 
@@ -16,13 +17,12 @@ CLAUSE_END = (
     r"|but) (?:you|we|i"
     r"|it|they|this|the|our|your)\b|$)"
 )
-CUE = re.compile(
+CUE = AnyCase(
     r"\b(?:due to|because of|because|as a result of|owing to|caused by|resulted from|on account of"
     r"|the reason (?:was|is|for this (?:was|is))|stemmed from|down to|"
     rf"was the result of|following|in light of)\s+(?P<cause>{CLAUSE_END})",
-    re.IGNORECASE,
 )
-NAMED = re.compile(
+NAMED = AnyCase(
     r"\b(?P<cause>(?:(?:very |particularly |especially |extremely |unusually |always |currently "
     r"|exceptionally )?(?:busy|high[- ]volume|peak) "
     r"(?:period|time|season|week|month|day|weekend)s?|is always (?:very |so )?busy|(?:high|heavy"
@@ -31,7 +31,7 @@ NAMED = re.compile(
     r"(?:staff(?:ing)?|driver|stock|supply|labour) (?:shortages?|issues?|problems?|constraints?)"
     r"|short[- ]staffed"
     r"|understaffed|backlogs?|"
-    r"(?:system|software|server|website|IT|technical|computer|network|database) (?:upgrade|update"
+    r"(?:system|software|server|website|it|technical|computer|network|database) (?:upgrade|update"
     r"|migration|outage"
     r"|errors?|issues?|glitch(?:es)?|faults?|failure|problems?|maintenance|bug)|"
     r"(?:courier|carrier|supplier|warehouse|driver|logistics|printing|packing|packaging|clerical|data entry"
@@ -41,7 +41,6 @@ NAMED = re.compile(
     r"|made an? (?:mistake|error))|heavy snow|snow(?:fall|storm)|flooding|storms?|industrial action"
     r"|strike action|road works|heavy traffic|power (?:cut|outage)|"
     r"supply chain|new (?:system|software|employee|member of staff|driver)|miscommunication|mix-up))\b",
-    re.IGNORECASE,
 )
 VERBS = (
     r"rang|shown|showed|seen|visited|driven|drove|met|gone over|went over|had words|been over|handed"
@@ -66,8 +65,8 @@ ADVERBS = (
     r"|both"
     r"|then|all|carefully|thoroughly|accordingly) ){0,2}"
 )
-DEED = re.compile(
-    rf"\b(?:(?:I|we|(?:our|the|my) (?:[\w-]+ ){{0,3}}?(?:team|manager|staff|department|driver|supervisor"
+DEED = AnyCase(
+    rf"\b(?:(?:i|we|(?:our|the|my) (?:[\w-]+ ){{0,3}}?(?:team|manager|staff|department|driver|supervisor"
     r"|colleagues?|engineers?|technicians?|courier|warehouse|kitchen|chef|housekeeping|management|depot"
     r"|crew))"
     rf"(?: have| has|'ve|'s| had)? {ADVERBS}(?P<verb>{VERBS})"
@@ -79,7 +78,6 @@ DEED = re.compile(
     rf"(?P<ongoing>rolling out|fixing|repairing|testing|preparing|updating|upgrading|rebuilding|replacing"
     rf"|training)\b"
     rf"(?P<under_way>{CLAUSE_END})",
-    re.IGNORECASE,
 )
 OWNED = re.compile(
     (
@@ -90,13 +88,12 @@ OWNED = re.compile(
     ),
     re.IGNORECASE,
 )
-CUSTOMER_DEED = re.compile(
+CUSTOMER_DEED = AnyCase(
     (
         r"\b(?:sorry|apologi[sz]e|apologies|regret|understand|see|hear|read|know|realise|realize"
         r"|acknowledge|upset"
         r"|disappointed|frustrat\w+|mistake)\b[^.!?;]{0,80}\Z"
     ),
-    re.IGNORECASE,
 )
 COURTESY = frozenset(
     meaning(word)
@@ -139,8 +136,8 @@ def causes(sentence: Span) -> Iterator[Event]:
     reached = 0
     for pattern in (CUE, NAMED):
         for match in pattern.finditer(plain):
-            cause = match.group("cause").rstrip(" ,-")
             start = match.start("cause")
+            cause = plain[start : match.end("cause")].rstrip(" ,-")
             meant = told(cause)
             if start < reached or not meant or (pattern is CUE and OWNED.match(cause)):
                 continue
@@ -160,7 +157,7 @@ def deeds(sentence: Span) -> Iterator[Event]:
     if plain.endswith("?"):
         return
     for match in DEED.finditer(plain):
-        rest = match.group("rest") or match.group("under_way") or ""
+        rest = plain[slice(*match.span("rest" if match["rest"] else "under_way"))]
         in_apology = CUSTOMER_DEED.search(plain, max(0, match.start() - 90), match.start())
         if not in_apology and not NOTHING.match(rest):
             yield deed(sentence.start, plain, match, rest)

@@ -9,7 +9,8 @@ from decimal import Decimal
 from functools import lru_cache
 from itertools import chain
 
-from guardrails.values.amounts import ANY_NUMBER, amounts
+from guardrails.values.amounts import amounts, figures
+from guardrails.values.any_case import AnyCase
 from guardrails.values.calendar import dates
 from guardrails.values.clock import durations, times
 from guardrails.values.contacts import contacts
@@ -18,7 +19,7 @@ from guardrails.values.numbers import parse, shown
 from guardrails.values.references import references
 from guardrails.values.value import Value
 
-HAS_VALUE = re.compile(
+HAS_VALUE = AnyCase(
     r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thir|four|fif|six|seven|eigh|nine"
     r"|twen"
     r"|for|hundred|"
@@ -26,7 +27,6 @@ HAS_VALUE = re.compile(
     r"|tue|wed"
     r"|thu|fri|sat|sun|"
     r"jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|the|within)",
-    re.IGNORECASE,
 )
 LIST_NUMBER = re.compile(r"(?:\A|\n)\s*\(?\Z")
 NUMBERED = re.compile(r"\b(?:step|option|point|part|item|question|phase|choice)s? \(?\Z", re.IGNORECASE)
@@ -93,7 +93,7 @@ def numbers(text: str) -> Iterator[Value]:
     """Counts and other plain numbers; numbers of list items, idioms and "one" are none."""
     for match in VERSION.finditer(text):
         yield Value("number", match.start(), match.end(), frozenset((f"v{match.group().lstrip('v')}",)))
-    for match in ANY_NUMBER.finditer(text):
+    for match in figures(text):
         word = match.group().lower()
         value = parse(word)
         if value is None or PART_OF_NUMBER.search(text, max(0, match.start() - 2), match.start()):

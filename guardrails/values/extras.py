@@ -53,15 +53,35 @@ class Extra:
     reason: str
 
 
-def extras(clause: Span, draft: Draft, context: Context) -> Iterator[Extra]:
+@dataclass(frozen=True, slots=True)
+class Authorised:
+    """What the clauses of a draft are held against: values, words and remedies of its case."""
+
+    business: Stated
+    everything: Stated
+    words: str  # of the business, in lower case
+    meanings: frozenset[str]  # of the words of the whole case
+    remedies: str
+
+    @classmethod
+    def by(cls, draft: Draft, context: Context) -> Authorised:
+        """What the case of a draft authorises."""
+        ours, all_texts = context_texts(context), case_texts(draft)
+        return cls(
+            business=stated(ours, draft.now),
+            everything=stated(all_texts, draft.now),
+            words=" ".join(ours).lower(),
+            meanings=known_words(all_texts, ()),
+            remedies=" ".join(each.text for each in context.remedies or ()),
+        )
+
+
+def extras(clause: Span, draft: Draft, case: Authorised) -> Iterator[Extra]:
     """What a clause promises beyond the remedies, facts and follow-up of the case."""
-    texts = context_texts(context)
-    business, everything = stated(texts, draft.now), stated(case_texts(draft), draft.now)
     here = [each for each in values(draft.text, draft.now) if clause.start <= each.start and each.end <= clause.end]
-    yield from unheard_values(clause, here, draft, business, everything)
+    yield from unheard_values(clause, here, draft, case.business, case.everything)
     if PAST_CUSTOMER.search(clause.text) or not FUTURE.search(clause.text):
         return
-    allowed = " ".join(texts).lower()
     priced = any(each.kind in ("money", "percent") for each in here)
     for pattern, reason in (
         (SOFT, "This promises to pay or give what no remedy of the case names."),
@@ -69,20 +89,19 @@ def extras(clause: Span, draft: Draft, context: Context) -> Iterator[Extra]:
         (UNCONDITIONAL, "This drops the conditions of the remedy."),
     ):
         match = pattern.search(clause.text)
-        if not match or match.group().lower() in allowed or NEGATED.search(clause.text, 0, match.start()):
+        if not match or match.group() in case.words or NEGATED.search(clause.text, 0, match.start()):
             continue
-        if re.search(r"\breturn|\bsend", match.group()) and "keep" in allowed:
+        if re.search(r"\breturn|\bsend", clause.text[match.start() : match.end()]) and "keep" in case.words:
             continue
         if not (priced and re.search(r"\boff\b|writ\w+ off", match.group(), re.IGNORECASE)):
             yield Extra(clause.start, clause.end, reason)
     if STRONG.search(clause.text):
-        yield from added(clause, known_words(case_texts(draft), ()))
-        yield from too_many(clause, context, everything)
+        yield from added(clause, case.meanings)
+        yield from too_many(clause, case.remedies, case.everything)
 
 
-def too_many(clause: Span, context: Context, everything: Stated) -> Iterator[Extra]:
+def too_many(clause: Span, remedies: str, everything: Stated) -> Iterator[Extra]:
     """A share that was not authorised, or all of what was authorised in part."""
-    remedies = " ".join(each.text for each in context.remedies or ())
     for match in FRACTION.finditer(clause.text):
         percent = Decimal(FRACTIONS[re.sub(r"^an? ", "", match.group("part").lower())])
         if GIVES.search(clause.text) and not shared_out(percent, remedies, everything):
@@ -158,7 +177,7 @@ def later(value: Value, business: Stated) -> bool:
 def added(clause: Span, known: frozenset[str]) -> Iterator[Extra]:
     """Things that a clause adds to the remedies and that no text of the case names."""
     for match in ADDED.finditer(clause.text):
-        what = match.group("what") or match.group("before")
+        what = clause.text[slice(*match.span("what" if match["what"] else "before"))]
         if MONEY_SIGN.search(what) or NEGATED.search(clause.text, 0, match.start()):
             continue
         if meanings(what) - known - LIGHT - COURTESY:

@@ -9,7 +9,7 @@ from guardrails import languages
 from guardrails.values.breach import Breach, Undecided, found
 from guardrails.values.constraint_rules import Rule
 from guardrails.values.marks import marks
-from guardrails.values.sizes import pieces
+from guardrails.values.sizes import count, pieces
 
 APOLOGY = re.compile(r"\b(?:sorry|apologi[sz]e[ds]?|apologi[sz]ing|apolog(?:y|ies)|regret)\b", re.IGNORECASE)
 
@@ -31,16 +31,17 @@ def by_form(rule: Rule, text: str, told: str) -> Iterator[Breach]:
 
 def size(rule: Rule, text: str, told: str) -> Iterator[Breach]:
     """Too long or too short."""
-    counted = pieces(text, rule.unit)
-    if rule.kind == "most" and len(counted) > rule.number:
-        span = (counted[rule.number][0], counted[-1][1])
+    counted = count(text, rule.unit)
+    if rule.kind == "most" and counted > rule.number:
+        found_pieces = pieces(text, rule.unit)
+        span = (found_pieces[rule.number][0], found_pieces[-1][1])
         yield Breach(
             (span,),
-            f"{told} The reply has {len(counted)} {rule.unit}.",
-            f"Shorten the reply to at most {rule.number} {rule.unit}; it has {len(counted)}.",
+            f"{told} The reply has {counted} {rule.unit}.",
+            f"Shorten the reply to at most {rule.number} {rule.unit}; it has {counted}.",
         )
-    if rule.kind == "least" and len(counted) < rule.number:
-        yield Breach((), told, f"Write at least {rule.number} {rule.unit}; the reply has {len(counted)}.")
+    if rule.kind == "least" and counted < rule.number:
+        yield Breach((), told, f"Write at least {rule.number} {rule.unit}; the reply has {counted}.")
 
 
 def language(rule: Rule, text: str, told: str) -> Iterator[Breach]:

@@ -6,35 +6,35 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-CARD = re.compile(r"(?<![\w-])(?:\d[ .\u00a0-]?){12,18}\d(?![\w-])")
+from guardrails.values.any_case import AnyCase
+
+CARD = re.compile(r"(?=\d)(?<![\w-])(?:\d[ .\u00a0-]?){12,18}\d(?![\w-])")
 CARD_STARTS = re.compile(
     r"4(?:\d{12}|\d{15}|\d{18})|5[1-5]\d{14}|2[2-7]\d{14}|3[47]\d{13}|3[0689]\d{12}|35\d{14}|6\d{15,18}"
 )
 IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b")
-AADHAAR = re.compile(r"(?<![\d-])[2-9]\d{3}[ -]\d{4}[ -]\d{4}(?![\d-])")
-SSN = re.compile(r"(?<![\w-])(?!000|666|9\d\d)\d{3}-(?!00)\d{2}-(?!0000)\d{4}(?![\w-])")
+AADHAAR = re.compile(r"(?=\d)(?<![\d-])[2-9]\d{3}[ -]\d{4}[ -]\d{4}(?![\d-])")
+SSN = re.compile(r"(?=\d)(?<![\w-])(?!000|666|9\d\d)\d{3}-(?!00)\d{2}-(?!0000)\d{4}(?![\w-])")
 NINO = re.compile(
     r"\b(?!BG|GB|NK|KN|TN|NT|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] ?\d{2} ?\d{2} ?\d{2} ?[A-D]\b",
 )
-CPF = re.compile(r"(?<![\d.])\d{3}\.\d{3}\.\d{3}-\d{2}(?!\d)")
+CPF = re.compile(r"(?=\d)(?<![\d.])\d{3}\.\d{3}\.\d{3}-\d{2}(?!\d)")
 DNI = re.compile(r"\b(\d{8}|[XYZ]\d{7})-?([A-Z])\b")
-LABELLED = re.compile(
+LABELLED = AnyCase(
     r"\b(?:ssn|social security|national insurance|passport|driv(?:ing|er['’]?s?) licen[cs]e|tax (?:id"
     r"|file)|id card|"
     r"national id|identity card|aadhaar|pan card|nhs|medicare|bank account|account|iban|sort code|routing"
     r"|card)"
     r"(?: (?:number|no\.?|nr\.?|code|card number))?(?: (?:is|was|of"
-    r"|ending))?\s?[:#]?\s?(?P<value>(?=[A-Z0-9 -]*\d)[A-Z0-9][A-Z0-9-]{4,20}[A-Z0-9])",
-    re.IGNORECASE,
+    r"|ending))?\s?[:#]?\s?(?P<value>(?=[a-z0-9 -]*\d)[a-z0-9][a-z0-9-]{4,20}[a-z0-9])",
 )
-SECRET = re.compile(
+SECRET = AnyCase(
     r"\b(?:password|pass ?code|pass ?phrase|passwort|contrase[nñ]a|mot de passe|pin(?: code| number)?"
     r"|cvv2?|cvc"
     r"|security code|otp|"
     r"one-time (?:code|password))\b(?: (?:is|was|to|of|will be|has been (?:set|reset|changed) to|ist|es"
     r"|est))?\s?[:=]?\s?"
     r"(?P<value>[\"'“‘][^\"'”’\n]{3,40}[\"'”’]|(?=[^\s,;]{0,40}\d)[^\s,;]{3,40})",
-    re.IGNORECASE,
 )
 HALF = 5  # of the elements of the dihedral group of order ten
 SHORTEST_IBAN, LONGEST_IBAN = 15, 34

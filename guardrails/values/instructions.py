@@ -6,8 +6,9 @@ import re
 from functools import lru_cache
 
 from guardrails.sentences import Span, sentences
+from guardrails.values.any_case import AnyCase
 
-OVERRIDE = re.compile(
+OVERRIDE = AnyCase(
     r"\b(?:ignore|disregard|forget|override|bypass)\b[^.!?\n]{0,40}\b(?:instructions?|rules?|prompts?"
     r"|guidelines?|"
     r"constraints?|polic(?:y|ies)|directions?|training|everything|above|previous)\b"
@@ -16,18 +17,17 @@ OVERRIDE = re.compile(
     r"|mode)\b"
     r"|\b(?:note|message|instructions?|attention|memo|hey|dear|hi|hello)[ ,]+(?:(?:to|for) )?(?:the |any "
     r"|whatever |whichever )?"
-    r"(?:AI|LLM|assistant|chat ?bot|bot|language model|model|chatgpt|gpt)\b"
-    r"|\byou are (?:now )?(?:an? |the |in )?(?:AI|assistant|chat ?bot|bot|language model|DAN|developer mode"
+    r"(?:ai|llm|assistant|chat ?bot|bot|language model|model|chatgpt|gpt)\b"
+    r"|\byou are (?:now )?(?:an? |the |in )?(?:ai|assistant|chat ?bot|bot|language model|dan|developer mode"
     r"|unrestricted)\b"
     r"|\b(?:act|behave) as (?:if|an?|the)\b|\bpretend (?:to be|you|that)\b|\bjailbreak\b|\brepeat after me\b"
-    r"|(?:^|\n)[ \t]*(?:#{1,6}[ \t]*)?(?:system|assistant|instructions?|AI|bot)\s*:|</?(?:system"
+    r"|(?:^|\n)[ \t]*(?:#{1,6}[ \t]*)?(?:system|assistant|instructions?|ai|bot)\s*:|</?(?:system"
     r"|instructions?|s"
-    r"|inst)>|\[/?INST\]|<\|"
+    r"|inst)>|\[/?inst\]|<\|"
     r"|\b(?:ignorier|vergiss|ignora|olvida|ignorez|oubliez|ignore[zr]?|dimentica)\w*\b[^.!?\n]{0,40}"
     r"\b(?:anweisung|instrucci|instruction|consigne|instru[cç]|istruzion|regel|reglas|r[eè]gles)",
-    re.IGNORECASE,
 )
-ORDER = re.compile(
+ORDER = AnyCase(
     r"(?:^|[,;:–—]\s*|\b(?:please|now|then|and|just|also|kindly|instead|you (?:must|should|shall|will|have to"
     r"|need to|are to|to))\s+)"
     r"(?:(?:write|say|state|output|print|type|copy|paste|claim|admit in writing|pretend)\b(?!\s+(?:back"
@@ -51,7 +51,6 @@ ORDER = re.compile(
     r"|(?:tell|inform) (?:me|us|the (?:customer|user|reader)|everyone) that (?:you|we|i)(?: will| are"
     r"|['’]ll| have"
     r"|['’]re| am)\b)",
-    re.IGNORECASE,
 )
 # What may go on giving orders after one that set the rules aside.
 FOLLOWING = re.compile(

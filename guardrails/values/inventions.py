@@ -7,35 +7,33 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from guardrails.sentences import Span
+from guardrails.values.any_case import AnyCase
 from guardrails.values.events import COURTESY
 from guardrails.values.light_words import LIGHT
 from guardrails.values.normal import normal
 from guardrails.values.stems import EMPTY, meaning
 
-SPLIT = re.compile(
+SPLIT = AnyCase(
     r"[;:]\s|,?\s(?:because|since|although|though|but|which|who|while|when|where|that|before|after|until"
     r"|as|so)\s"
     r"|,\s(?:and\s|so\s)?|\s-\s"
     r"|\sand\s(?=(?:i|we|you|it|our|the|a|this|that|nobody|they|he|she|my|has|was|were|had|is|are|should"
     r"|would|could|can|will|may)\b)",
-    re.IGNORECASE,
 )
-HAPPENED = re.compile(
+HAPPENED = AnyCase(
     r"\b(?:was|were|had|has|have been|'ve|went|came|ran|fell|broke|left|took|gave|got|lost|found|made|sent"
     r"|kept|sat"
     r"|stood|froze|shut|led|met|told|saw|(?:mis|over)heard|spoke|struck|thought|threw|held|stole|swept"
     r"|blew|tore|spilled|understood|forgot"
     r"|mistook|sold|drove|shook|cut|burst|wore|bent|hid|slept|fed|hung|stuck|sank|wrote|drew|put|read|built"
     r"|[a-z]{2,}ed)\b",
-    re.IGNORECASE,
 )
-GENERAL = re.compile(
+GENERAL = AnyCase(
     r"\b(?:(?:is|are) always|most (?:of |[a-z]+s )|usually|often|when(?:ever)? (?:it|they)|every(?:one"
     r"| customer| guest)"
     r"|purges?|shrinks?|compares?|(?:it|they) (?:sounds?|looks?|seems?)|tends? to|it will be)\b",
-    re.IGNORECASE,
 )
-UNREAL = re.compile(
+UNREAL = AnyCase(
     r"\b(?:will|won't|can|can't|cannot|could|couldn't|would|wouldn't|should|shouldn't|may|might|must|shall"
     r"|please"
     r"|let (?:me|us)|sorry|apolog\w+|regrets?|hopes?|understand|thank\w*|if|going to|deserve[ds]?|ashamed"
@@ -43,7 +41,6 @@ UNREAL = re.compile(
     r"|wish|refund\w*|credit\w*|dm|write|call|reach|ring|phone|yours|free|no charge|repaid|waived|returned"
     r"|invited"
     r"|you (?:had|have|were))\b|'ll\b|'d\b|\?",
-    re.IGNORECASE,
 )
 ADDRESSED = re.compile(
     r"\s*(?:and |so |but |that |as |when |where |while |after |before |because )*"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from guardrails.values.any_case import AnyCase
 
 KINDS = {
     "refund": (
@@ -247,4 +247,4 @@ KINDS = {
         r"(?:put|take|implement|introduc|tak)\w* (?:\w+ ){0,3}(?:measures|steps|actions?|safeguards)\b",
     ),
 }
-PATTERNS = {kind: re.compile(rf"(?<!\w)(?:{'|'.join(wordings)})", re.IGNORECASE) for kind, wordings in KINDS.items()}
+PATTERNS = {kind: AnyCase(rf"(?<!\w)(?:{'|'.join(wordings)})") for kind, wordings in KINDS.items()}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 
 UNITS = {
     word: value
@@ -42,10 +43,15 @@ DIGITS = (
     r"\d{1,3}(?:(?:,\d{2,3})+(?:\.\d{1,2})?|(?:\.\d{3})+(?:,\d{1,2})?|(?:[' ]\d{3})+(?:[.,]\d{1,2})?)(?!\d)"
     r"|\d{1,12}(?:[.,]\d{1,3})?(?!\d)"
 )
-NUMBER = rf"(?:{DIGITS})(?: ?[kK]\b)?|\b(?=[aefhnostzdcm])(?:{WORDS})\b"
+# Three letters, since most words of a text begin with one of a number's first letters.
+STARTS = "|".join(sorted({word[:3] for word in (*SMALL, *SCALES, "half", "a ", "an ")}))
+NUMBER = rf"(?:{DIGITS})(?: ?k\b)?|\b(?={STARTS})(?:{WORDS})\b"
+BETWEEN_WORDS = re.compile(r"[ -]+")
+PLAIN = re.compile(r"\d+(?:\.\d+)?")
 GROUPED = re.compile(r"\d{1,3}(?:,\d{2,3})*,\d{3}|\d{1,3}(?:\.\d{3})+")
 
 
+@lru_cache(maxsize=1024)  # amounts, lengths and counts ask for the same numbers
 def parse(shown: str) -> Decimal | None:
     """The value of digits ("1,250.00", "1.250,00", "2k") or words ("forty-two"); None where it is neither."""
     bare = shown.strip().lower()
@@ -61,7 +67,7 @@ def parse(shown: str) -> Decimal | None:
     elif GROUPED.fullmatch(bare):
         bare = re.sub(r"[.,]", "", bare)
     bare = bare.replace(",", ".")
-    if not re.fullmatch(r"\d+(?:\.\d+)?", bare):
+    if not PLAIN.fullmatch(bare):
         return None
     return Decimal(bare) * (1000 if thousand else 1)
 
@@ -73,7 +79,7 @@ def words_value(words: str) -> Decimal | None:
     if words.endswith(" and a half"):
         return (words_value(words.removesuffix(" and a half")) or 0) * Decimal("1.5")
     total = group = 0
-    for word in re.split(r"[ -]+", words):
+    for word in BETWEEN_WORDS.split(words):
         if word in SMALL:
             group = group * SMALL[word] if word == "dozen" and group else group + SMALL[word]
         elif word == "hundred":

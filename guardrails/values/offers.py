@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from guardrails.sentences import Span, sentences
+from guardrails.values.any_case import AnyCase
 from guardrails.values.kinds import PATTERNS
 from guardrails.values.normal import normal
 
 OWN = r"(?:your|our|the|this|that|these|those|any|all|it|them|a|an)"
-ANY = re.compile(
+ANY = AnyCase(
     r"refund|reimb|back|repa|revers|credit|point|miles|goodwill|vouch|gift|coupon|code|discount|off|price"
     r"|replac"
     r"|exchang|new|another|second|fresh|re-?s|re-?d|mend|engineer|technician|plumb|electric|"
@@ -28,24 +29,21 @@ ANY = re.compile(
     r"|guarant|"
     r"review|chang|improv|updat|tighten|revis|strengthen|overhaul|measures|steps|action|safeg|put|move|seat"
     r"|transfer|place|rate|damages|hamper|flowers|balance|keep|card|payout|pay-out",
-    re.IGNORECASE,
 )
-CLAUSE = re.compile(
+CLAUSE = AnyCase(
     (
-        r";\s|\s-\s|,? (?:but|however|although|though|whereas|instead,?) |, (?:and |so |then )?(?=(?:we|i"
+        r"(?=[;,\s])(?:;\s|\s-\s|,? (?:but|however|although|though|whereas|instead,?) |, (?:and |so |then )?(?=(?:we|i"
         r"|you|our"
-        r"|the team|it)\b)| and (?=(?:we|i|you)(?:'ll| will|'ve| have| can| are| am|'re|'m)\b)|,? so that "
+        r"|the team|it)\b)| and (?=(?:we|i|you)(?:'ll| will|'ve| have| can| are| am|'re|'m)\b)|,? so that )"
     ),
-    re.IGNORECASE,
 )
-NEGATED = re.compile(
+NEGATED = AnyCase(
     r"\b(?:cannot|can't|can not|could not|couldn't|unable|not able|won't|will not|do not|don't|does not"
     r"|doesn't"
     r"|did not|didn't|is not|isn't|are not|aren't|was not|wasn't|have not|haven't|has not|hasn't|no longer|"
     r"not (?:be )?(?:possible|available|eligible|entitled|authori[sz]ed|offer\w*|in a position)|never"
     r"|neither|nor"
     r"|without|rather than|instead of|ineligible|decline[ds]?|refus\w+|no)\b[^,;.]{0,60}\Z",
-    re.IGNORECASE,
 )
 NOT_POSSIBLE_AFTER = re.compile(
     (
@@ -55,7 +53,7 @@ NOT_POSSIBLE_AFTER = re.compile(
     ),
     re.IGNORECASE,
 )
-PROMISING = re.compile(
+PROMISING = AnyCase(
     r"\b(?:will|'ll|shall|going to|gonna|can (?!you)|could|would (?:like|love|be happy|be glad)|happy to"
     r"|glad to"
     r"|pleased to|want to|like to|let (?:me|us)|please (?:accept|enjoy|find|expect|use|choose)|accept|"
@@ -75,7 +73,6 @@ PROMISING = re.compile(
     r"|reminded"
     r"|to (?:make up|apologi[sz]e|prevent|ensure|stop|put))\b|(?:^|\n)[ \t]*[-*•]|^[ \t]*(?:an? |the "
     r"|your )?(?:full|complete|free|entire|[£$€]\d)",
-    re.IGNORECASE,
 )
 CUSTOMER_DID = (
     r"asked|ask|asking|requested|request|wanted|want|demanded|expected|were promised|were told|mentioned"
@@ -84,7 +81,7 @@ CUSTOMER_DID = (
     r"|were (?:expecting|waiting|offered|charged|quoted)|describe[ds]?|paid|bought|ordered|contacted|had|did"
     r"|received|returned"
 )
-ASKED_FOR = re.compile(
+ASKED_FOR = AnyCase(
     r"\b(?:"
     rf"you(?:'ve| have|'re| are)? (?:been )?(?:{CUSTOMER_DID})"
     r"|you (?:were|got|had been|have been)|you've been|you should(?: not|n't)? (?:never )?have|you deserved"
@@ -94,7 +91,6 @@ ASKED_FOR = re.compile(
     r"(?:(?! (?:i|we)(?:'ll| will|'ve| have| can|'m| am|'re| are) ).)*"
     r"|did you|have you|when did|were you|status of|(?<!how )about (?:the|your)"
     r")\b[^,;.]{0,80}\Z",
-    re.IGNORECASE,
 )
 WINDOW = 200  # characters: what stands further in front does not govern a word
 
@@ -120,9 +116,14 @@ def offers(text: str) -> tuple[Offer, ...]:
     return tuple(offer for offer in mentions(text) if promised(offer))
 
 
-def clauses(text: str) -> Iterator[Span]:
+@lru_cache(maxsize=64)  # promises and constraints ask for those of the same draft
+def clauses(text: str) -> tuple[Span, ...]:
     """The clauses of a text, in normal spelling."""
-    plain = normal(text)
+    return tuple(parts(normal(text)))
+
+
+def parts(plain: str) -> Iterator[Span]:
+    """The clauses of each sentence."""
     for sentence in sentences(plain):
         start = 0
         for match in (*CLAUSE.finditer(sentence.text), None):

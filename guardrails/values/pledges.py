@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import re
-
+from guardrails.values.any_case import AnyCase
 from guardrails.values.light_words import LIGHT
 from guardrails.values.normal import word_set
 from guardrails.values.stems import EMPTY, meaning, meanings
 
-PLEDGE = re.compile(
+PLEDGE = AnyCase(
     r"\b(?:i|we|(?:our|the|my) (?:[\w-]+ ){0,3}?(?:team|manager|department|colleague|staff))(?:'ll| will"
     r"| shall"
     r"| am going to| are going to|'m going to|'re going to| promise to| commit to)"
     r" (?:also |now |then |personally |immediately |of course |gladly |happily |certainly |definitely "
     r"|always "
     r"|be able to |be happy to )*(?P<verb>[a-z]+(?:-[a-z]+)?)(?P<rest>.{0,160})",
-    re.IGNORECASE,
 )
 # Contact, inquiry and courtesy: what a follow-up does, or what binds nobody to a remedy.
 FREE_VERBS = word_set(
@@ -52,6 +50,6 @@ def pledged(clause: str, known: frozenset[str], handler: frozenset[str]) -> bool
     verb = match.group("verb").lower()
     if verb in FREE_VERBS or verb in EMPTY:
         return True
-    said = (meanings(match.group("rest")) | {meaning(verb)}) - SOFT - LIGHT
+    said = (meanings(clause[match.start("rest") : match.end("rest")]) | {meaning(verb)}) - SOFT - LIGHT
     said = frozenset(word for word in said if not word.isdigit())
     return not said or bool(said & handler) or len(said & known) >= len(said) / 2

@@ -7,7 +7,7 @@ from functools import lru_cache
 from guardrails.sentences import Span
 from guardrails.types import Draft
 from guardrails.values.authority import unauthorised
-from guardrails.values.extras import extras
+from guardrails.values.extras import Authorised, extras
 from guardrails.values.offers import clauses, mentions, offers
 from guardrails.values.pledges import pledged
 from guardrails.values.sources import context_texts, follow_up_names
@@ -21,15 +21,16 @@ def unauthorised_promises(draft: Draft) -> dict[Span, str]:
     if context is None:
         return {}
     findings: dict[Span, str] = {}
-    for offer in offers(draft.text):
+    # Of one kind a clause is judged once, however often it says so.
+    for offer in {(each.kind, each.clause): each for each in offers(draft.text)}.values():
         reason = unauthorised(offer, draft, context)
         if reason:
             findings.setdefault(offer.clause, reason)
-    handler = follow_up_names(draft)
+    handler, case = follow_up_names(draft), Authorised.by(draft, context)
     known = frozenset().union(*map(meanings, context_texts(context)))
     spoken = {mention.clause for mention in mentions(draft.text)}
     for clause in clauses(draft.text):
-        for extra in extras(clause, draft, context):
+        for extra in extras(clause, draft, case):
             findings.setdefault(clause, extra.reason)
         if clause not in findings and clause not in spoken and not pledged(clause.text, known, handler):
             findings[clause] = "This promise is neither an authorised remedy nor the follow-up."

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from guardrails.values.any_case import AnyCase
 from guardrails.values.normal import word_set
 
 LABEL = (
@@ -18,17 +19,16 @@ LABEL = (
     r"table|seat|gate|voucher|incident|job|request|delivery|return|rma|enquiry|inquiry|suite|apartment"
     r"|licence|license"
 )
-LABELLED = re.compile(
+LABELLED = AnyCase(
     rf"\b(?P<label>{LABEL})s?(?:['’]s)?\s?(?:\(?(?:number|numbers|num|no\.?|nr\.?|id|code"
     r"|ref(?:erence)?)\)?\s?)?(?:is |was |: ?|of )?"
-    r"[#№]?\s?(?P<value>(?=[A-Z0-9/-]*\d)[A-Z0-9](?:[A-Z0-9/-]{0,30}[A-Z0-9])?)(?![\w%]|[.,:]\d)",
-    re.IGNORECASE,
+    r"[#№]?\s?(?P<value>(?=[a-z0-9/-]*\d)[a-z0-9](?:[a-z0-9/-]{0,30}[a-z0-9])?)(?![\w%]|[.,:]\d)",
 )
 MIXED = re.compile(
     r"(?<![\w@#./£$€+-])#?(?=[A-Z0-9/-]{0,29}\d)(?=[0-9/-]{0,29}[A-Z])[A-Z0-9](?:[A-Z0-9/-]{1,30}[A-Z0-9])(?![\w@]|[.:/]\w)"
 )
 HASHED = re.compile(r"(?<![\w&])#(?P<value>\d{2,20})(?!\w)")
-LONG = re.compile(r"(?<![\w.,£$€+(/-])\d{6,22}(?![\w%/-]|[.,]\d)")
+LONG = re.compile(r"(?=\d)(?<![\w.,£$€+(/-])\d{6,22}(?![\w%/-]|[.,]\d)")
 NOT_A_REFERENCE = re.compile(
     r"\d{1,4}(?:ST|ND|RD|TH|H|HRS?|AM|PM|MIN|MINS|GB|MB|TB|KG|KM|CM|MM|ML|M|L|G|K|X|D|P|S|W|V|HZ|C|F|USD"
     r"|EUR|GBP"
@@ -38,6 +38,7 @@ NOT_A_REFERENCE = re.compile(
 MONEY_CODE = re.compile(
     r"(?:USD|EUR|GBP|AUD|CAD|NZD|CHF|INR|JPY|SGD|HKD|ZAR|AED|SEK|NOK|DKK|PLN|CNY|THB|RS)\d+",
 )
+NO_KEY = re.compile(r"[^0-9A-Za-z]")
 PRIVATE = word_set(
     """
     order booking reservation confirmation account customer membership member policy loyalty tracking parcel
@@ -60,7 +61,7 @@ class Reference:
 @lru_cache(maxsize=256)
 def references(text: str) -> tuple[Reference, ...]:
     """The references of a text in order, without overlap."""
-    if not any(character.isdigit() for character in text):
+    if not any(map(str.isdigit, text)):
         return ()
     kept: list[Reference] = []
     for reference in sorted(candidates(text), key=lambda each: (each.start, each.label is None)):
@@ -72,7 +73,7 @@ def references(text: str) -> tuple[Reference, ...]:
 def candidates(text: str) -> Iterator[Reference]:
     """Everything that may be a reference, each as often as it is recognised."""
     for match in LABELLED.finditer(text):
-        value, label = match.group("value"), match.group("label").lower()
+        value, label = text[match.start("value") : match.end("value")], match.group("label")
         if plausible(value, label):
             yield Reference(match.start("value"), match.end("value"), key(value), label)
     for match in MIXED.finditer(text):
@@ -97,4 +98,4 @@ def plausible(value: str, label: str) -> bool:
 
 def key(value: str) -> str:
     """Letters and digits alone, in one case."""
-    return re.sub(r"[^0-9A-Za-z]", "", value).upper()
+    return (value if value.isascii() and value.isalnum() else NO_KEY.sub("", value)).upper()

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
-HEALTH = re.compile(
+from guardrails.values.any_case import AnyCase
+
+HEALTH = AnyCase(
     r"\b(?:diagnos(?:is|ed)|allerg(?:y|ies|ic)|pregnan(?:t|cy)|miscarriage|diabet(?:es|ic)|insulin"
     r"|asthma(?:tic)?"
     r"|epilep(?:sy|tic)|cancer|"
@@ -16,7 +18,6 @@ HEALTH = re.compile(
     r"alzheimer(?:['’]s)?|hiv|covid(?:-19)?|infection|food poisoning|vomit(?:ed|ing)|injur(?:y|ies|ed)"
     r"|broken (?:leg|arm|ankle|wrist|hip)|"
     r"concussion|mental health|medical condition|your (?:illness|condition|health|symptoms|treatment))\b",
-    re.IGNORECASE,
 )
 ADDRESS = re.compile(
     r"\b\d{1,5}[A-Za-z]?,? (?:[A-Z][\w'’.-]+ ){1,4}(?:Street|St|Road|Rd|Avenue|Ave|Lane|Ln|Drive|Dr|Close"
@@ -30,7 +31,7 @@ ADDRESS = re.compile(
     r"|\b(?:GIR ?0AA|[A-PR-UWYZ](?:[0-9]{1,2}|[A-HK-Y][0-9]|[A-HK-Y][0-9][0-9]|[0-9][A-HJKS-UW]"
     r"|[A-HK-Y][0-9][ABEHMNPRV-Y]) [0-9][ABD-HJLNP-UW-Z]{2})\b"
 )
-OTHERS = re.compile(
+OTHERS = AnyCase(
     r"\b(?:(?:an?)?other (?:guest|customer|passenger|patient|client|resident|diner|tenant|caller|member"
     r"|family"
     r"|couple|party|room)|neighbou?r|"
@@ -38,7 +39,6 @@ OTHERS = re.compile(
     r"|e-?mail)|"
     r"someone else|third party|"
     r"(?:the )?(?:guest|customer|passenger|patient|tenant)s? (?:in|at|of) (?:room|seat|table|flat|unit))",
-    re.IGNORECASE,
 )
 FREE_MAIL = re.compile(
     r"@(?:gmail|googlemail|yahoo|hotmail|outlook|live|icloud|aol|gmx|web|proton(?:mail)?|mail|yandex|qq"

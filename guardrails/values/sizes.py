@@ -14,7 +14,7 @@ ENDED = re.compile(r"[.!?…。！？]['\"”’)\]]*\Z")
 def pieces(text: str, unit: str) -> list[tuple[int, int]]:
     """The offsets of each word, sentence, paragraph or line of a text; of characters, each code point."""
     if unit == "words":
-        return [match.span() for match in CHUNK.finditer(text) if any(map(str.isalnum, match.group()))]
+        return [match.span() for match in CHUNK.finditer(text) if is_word(match.group())]
     if unit == "sentences":
         return [(span.start, span.end) for span in sentences(text) if is_sentence(span)]
     if unit == "paragraphs":
@@ -22,6 +22,16 @@ def pieces(text: str, unit: str) -> list[tuple[int, int]]:
     if unit == "lines":
         return [match.span() for match in re.finditer(r"[^\n]*\S[^\n]*", text)]
     return [(at, at + 1) for at in range(len(text))]
+
+
+def count(text: str, unit: str) -> int:
+    """How many of them there are, in a fraction of the time for words."""
+    return sum(map(is_word, text.split())) if unit == "words" else len(pieces(text, unit))
+
+
+def is_word(chunk: str) -> bool:
+    """Whether there is a letter or a digit in it."""
+    return chunk.isalnum() or any(map(str.isalnum, chunk))
 
 
 def is_sentence(span: Span) -> bool:

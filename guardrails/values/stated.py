@@ -12,7 +12,8 @@ from functools import lru_cache
 from itertools import combinations
 
 from guardrails.sentences import sentences
-from guardrails.values.amounts import ANY_NUMBER
+from guardrails.values.amounts import figures
+from guardrails.values.any_case import AnyCase
 from guardrails.values.calendar import DAYS, day_number, month_number
 from guardrails.values.extract import values
 from guardrails.values.normal import normal
@@ -31,7 +32,7 @@ MINUTES_KEY = re.compile(r"min\d+(?:\.\d+)?")
 SPOKEN = range(3, 13)  # ordinals that count ("the third outage")
 COUNT_WORDS = {"twice": 2, "pair": 2, "both": 2, "double": 2, "duplicate": 2, "couple": 2, "trio": 3, "thrice": 3}
 COUNT_WORDS |= {word: value for word, value in ORDINALS.items() if value in SPOKEN}
-COUNT_WORD = re.compile(rf"\b(?:{'|'.join(COUNT_WORDS)})\b", re.IGNORECASE)
+COUNT_WORD = AnyCase(rf"\b(?:{'|'.join(COUNT_WORDS)})\b")
 MONEY_KEY = re.compile(r"(\$|KR|[A-Z]{3})([\d.]+)")
 
 
@@ -148,7 +149,7 @@ def numbers_in(text: str, now: datetime | None) -> frozenset[str]:
     shown_numbers = [plain[value.start : value.end] for value in counting] + [
         plain[each.start : each.end] for each in references(plain)
     ]
-    parsed = (parse(match.group()) for piece in shown_numbers for match in ANY_NUMBER.finditer(piece))
+    parsed = (parse(match.group()) for piece in shown_numbers for match in figures(piece))
     return frozenset(f"N{shown(value)}" for value in parsed if value is not None)
 
 
@@ -157,6 +158,8 @@ def sums_in(text: str, now: datetime | None) -> frozenset[str]:
     """The sums of the counts that one sentence gives ("22 pupils and 3 teachers" are 25)."""
     keys: set[str] = set()
     for sentence in sentences(text):
+        if len(figures(normal(sentence.text))) < 2:  # noqa: PLR2004  # nothing to add up
+            continue
         counts = [key for value in values(sentence.text, now) if value.kind == "number" for key in value.keys]
         whole = [int(key[1:]) for key in counts if re.fullmatch(r"n\d{1,6}", key)]
         if len(whole) > 1:

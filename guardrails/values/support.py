@@ -138,11 +138,9 @@ def of_contacts(draft: Draft, case: tuple[str, ...]) -> Iterator[tuple[Finding, 
                 title,
                 [other.key for other in given if other.kind != "phone"],
             )
-    pieces = case_keys(case)
-    joined = key("".join(case))
     for reference in references(plain):
         covered = any(contact.start < reference.end and reference.start < contact.end for contact in here)
-        if not covered and reference.key not in pieces and reference.key not in joined:
+        if not covered and reference.key not in case_keys(case) and reference.key not in key("".join(case)):
             yield unknown(draft.text, reference.start, reference.end, "reference", [])
     for match in ADDRESS.finditer(plain):
         if not any(key(match.group()) in key(text) for text in case):

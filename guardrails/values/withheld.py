@@ -46,13 +46,16 @@ class Withheld:
     contacts: frozenset[str] = frozenset()
 
 
+NOTHING = Withheld()
+
+
 def withheld(complaint: str, customer_name: str | None, context: Context | None) -> Withheld:
     """What the business knows of people whom it must not name.
 
     What the customer wrote, and what the business wants said (remedies, follow-up, agent, brand), is never withheld.
     """
     if context is None or not any(WITHHOLDS.search(constraint) for constraint in context.constraints or ()):
-        return Withheld()
+        return NOTHING
     notes = (*(context.facts or ()), *(item.text for item in context.history or () if item.sender == "agent"))
     told = [each.text for text in notes for each in sentences(text)]
     personal = [text for text in told if _names_somebody(text)]
@@ -66,6 +69,8 @@ def withheld(complaint: str, customer_name: str | None, context: Context | None)
 
 def telling_spans(text: str, kept_out: Withheld) -> Iterator[tuple[int, int]]:
     """Where a text tells it: a word as it is written, two of them side by side in any case, or a contact."""
+    if kept_out == NOTHING:
+        return
     small = {word.casefold() for word in kept_out.words if not word.isdigit()}
     found = list(WORD_OR_NUMBER.finditer(text))
     for number, match in enumerate(found):

@@ -27,6 +27,8 @@ from guardrails.values.normal import normal
         ("forty-five euros", "EUR45"),
         ("Rs. 1,00,000", "INR100000"),
         ("50p", "GBP0.5"),
+        ("Rſ 500", "INR500"),
+        ("40 poundſ", "GBP40"),
         ("99 cents", "$0.99"),
         ("£1.5k", "GBP1500"),
         ("20%", "%20"),
