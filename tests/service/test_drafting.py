@@ -67,6 +67,16 @@ def test_the_first_good_draft_is_answered() -> None:
     assert [verdict.check for verdict in result.verdicts] == ["apology", "solution", "length"]
 
 
+def test_the_first_prompt_is_made_once() -> None:
+    """However many first drafts are asked for, their prompt is the same one; each draft has its own."""
+    prompts, budget = PlainPrompts(), Budget(30, 1, candidates=3)
+    drafter = drafter_with(QueueModel(*[ONE_FAILURE] * 6), prompts, budget=budget)
+    for case in (make_case(), make_case()):
+        outcome = asyncio.run(drafter.draft("id-1", case, NOW))
+        assert len(outcome.attempts) == 3
+    assert len(prompts.asked) == 2
+
+
 def test_a_check_that_only_advises_costs_no_attempt() -> None:
     """A failed verdict that does not block leaves the draft ready, and stays on it."""
     result = result_of(ADVISED)
