@@ -7,12 +7,12 @@ from functools import cache
 
 APOSTROPHES = str.maketrans({"\u2018": "'", "\u2019": "'", "\u02bc": "'", "`": "'"})
 # An apostrophe inside a word belongs to it; around words it is a quotation mark, as `_` is one of emphasis.
-SEPARATORS = re.compile(r"(?:[^\w']|_|(?<![^\W_])'|'(?![^\W_]))+")
+WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 
 
 def spaced_words(text: str) -> str:
     """The words in lower case, one space around each, so that a phrase is found by plain search."""
-    return f" {SEPARATORS.sub(' ', text.translate(APOSTROPHES).casefold()).strip()} "
+    return f" {' '.join(WORD.findall(text.translate(APOSTROPHES).casefold()))} "
 
 
 def stands_in(words: str, sign: str) -> bool:
