@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -28,6 +29,32 @@ class Situation:
     name: str
     signs: tuple[str, ...]
     order: int
+
+
+@dataclass(frozen=True, slots=True)
+class SituationFinder:
+    """Finds situations for the loop. A reader may be a model, for which the other drafts should not wait."""
+
+    situations: Sequence[Situation]
+    reader: SituationReader | None = None
+
+    async def find(self, complaint: Complaint, context: Context, asked: str | None) -> str:
+        """The name of the situation; see find_situation.
+
+        Raises:
+            InvalidField: `asked` is none of the situations.
+        """
+        if self.reader is None or asked is not None or complaint.is_public:  # nothing is read
+            return find_situation(complaint, context, self.situations, asked)
+        return await asyncio.to_thread(find_situation, complaint, context, self.situations, None, self.reader)
+
+    def refuse_unknown(self, asked: str) -> None:
+        """Look at nothing but the name that is asked for.
+
+        Raises:
+            InvalidField: it is none of the situations.
+        """
+        _known(asked, self.situations)
 
 
 def find_situation(

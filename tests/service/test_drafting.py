@@ -46,7 +46,7 @@ def drafter_with(
     prompts = prompts or PlainPrompts()
     writer = ModelWriter(model, prompts, max_tokens=100)
     checks = checks or make_checks()
-    return ReplyDrafter(writer, prompts.find_situation, find_escalation, checks, budget or Budget(30, 3))
+    return ReplyDrafter(writer, prompts, find_escalation, checks, budget or Budget(30, 3))
 
 
 def outcome_of(model: Model, case: Case | None = None, prompts: PlainPrompts | None = None) -> Outcome:
