@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from guardrails.signs import spaced_words, stands_in
+from guardrails.signs import count_in, spaced_words
 from guardrails.types import Complaint, Context
 from service.errors import InvalidField
 
@@ -83,7 +83,7 @@ def find_situation(
     words = spaced_words("\n".join((complaint.text, *facts)))
 
     def rank(situation: Situation) -> tuple[float, int, str]:
-        likely = chances.get(situation.name, 0.0) + SIGN_WEIGHT * min(_signs_in(words, situation), MOST_SIGNS)
+        likely = chances.get(situation.name, 0.0) + SIGN_WEIGHT * min(count_in(words, situation.signs), MOST_SIGNS)
         return -likely, situation.order, situation.name
 
     found, _, name = min(map(rank, situations), default=(0.0, 0, GENERAL))
@@ -95,7 +95,3 @@ def _known(asked: str, situations: Sequence[Situation]) -> str:
     if asked not in names:
         raise InvalidField(f"there is no such situation; known are {', '.join(names)}", "options.situation")
     return asked
-
-
-def _signs_in(words: str, situation: Situation) -> int:
-    return sum(stands_in(words, sign) for sign in situation.signs)
