@@ -83,6 +83,8 @@ class _Worker:
     def _start(self) -> None:
         self._outcomes: queue.SimpleQueue[tuple[Reading | str, Time]] = queue.SimpleQueue()
         rest = self._checks[self._next :]
+        if not rest:
+            return
         threading.Thread(target=_read_all, args=(rest, self._draft, self._outcomes), daemon=True).start()
 
 

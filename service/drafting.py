@@ -26,8 +26,17 @@ from service.writing import Previous, Writer
 
 log = structlog.get_logger()
 
-SituationFinder = Callable[[Complaint, Context, str | None], str]
 EscalationFinder = Callable[[str, Complaint, Context], Awaitable[str | None]]
+
+
+class Situations(Protocol):
+    """What knows the situations."""
+
+    async def find(self, complaint: Complaint, context: Context, asked: str | None) -> str:
+        """The situation asked for, else the one found; raises InvalidField where there is none such."""
+
+    def refuse_unknown(self, asked: str) -> None:
+        """Raise InvalidField where there is no such situation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,13 +152,13 @@ class ReplyDrafter:
     def __init__(
         self,
         writer: Writer,
-        find_situation: SituationFinder,
+        situations: Situations,
         find_escalation: EscalationFinder,
         checks: PolicyChecks,
         budget: Budget,
     ) -> None:
         self._writer = writer
-        self._find_situation = find_situation
+        self._situations = situations
         self._find_escalation = find_escalation
         self._checks = checks
         self._budget = budget
@@ -194,7 +203,7 @@ class ReplyDrafter:
         options = case.options or Options()
         self._checks.known(options.policy, "options.policy")
         if options.situation is not None:
-            self._find_situation(case.complaint, case.context, options.situation)
+            self._situations.refuse_unknown(options.situation)
 
     async def _begin(self, case: Case, now: datetime, tell: Listener) -> Work:
         options = case.options or Options()
@@ -203,8 +212,7 @@ class ReplyDrafter:
             complaint=case.complaint,
             context=case.context,
             now=now,
-            # It may ask a model, for which the other drafts should not wait.
-            situation=await asyncio.to_thread(self._find_situation, case.complaint, case.context, options.situation),
+            situation=await self._situations.find(case.complaint, case.context, options.situation),
             tone=options.tone,
             max_words=options.max_words,
             instruction=options.instruction,

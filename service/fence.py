@@ -23,10 +23,14 @@ SURROGATES = re.compile("[\ud800-\udfff]")
 HIDDEN = re.compile(
     "[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e01ef]"
 )
+# What none of the above begins with, holds or is, and most texts consist of: looking once takes a tenth of the time.
+HARMLESS = re.compile("[\t\n -%'-;=-Z\\\\-~\u00a0-\u00ac\u00ae-\u00ff\u2010-\u2027\u20ac]*")
 
 
 def harmless(text: str) -> str:
     """The text with one kind of line end, no controls, and "(" for everything that could open a tag."""
+    if HARMLESS.fullmatch(text):
+        return text
     text = NEW_LINES.sub("\n", text)
     text = CONTROLS.sub(" ", text)
     text = SURROGATES.sub("\ufffd", text)

@@ -77,6 +77,15 @@ class SchemaRefused(Exception):
     """The endpoint refused a question with a schema; without one it may answer."""
 
 
+class PlainClient(openai.AsyncOpenAI):
+    """The vendor's client without the headers that tell about this machine, which would be taken away again."""
+
+    @property
+    def default_headers(self) -> dict[str, str | openai.Omit]:
+        """What every request has."""
+        return {"Accept": "application/json", "Content-Type": "application/json", "User-Agent": self.user_agent}
+
+
 class OpenAIModel:
     """A model that is asked by HTTP; use it in one event loop, and close it there.
 
@@ -91,7 +100,7 @@ class OpenAIModel:
         self._takes_schemas = True  # until the endpoint shows that it does not
         self._base_url = endpoint.base_url.rstrip("/")
         self._called = f"{self._base_url}/chat/completions"
-        self._client = openai.AsyncOpenAI(
+        self._client = PlainClient(
             base_url=self._base_url,
             api_key="none",  # never the one in OPENAI_API_KEY; the true one is set with the other headers
             max_retries=0,
@@ -207,7 +216,7 @@ class OpenAIModel:
             # Bare: the vendor's own method takes half a millisecond to look for what it might have to change in the
             # messages, and its parsing accepts any shape, and finds out later or never.
             response = await self._client.post(
-                "/chat/completions",
+                self._called,  # whole: it would be put together and taken apart twice more
                 cast_to=httpx2.Response,
                 body={
                     "model": endpoint.model,

@@ -63,13 +63,14 @@ def is_loopback(host: str) -> bool:
 def headers_setter(key: str, more: Callable[[], Mapping[str, str]]) -> Callable[[httpx2.Request], Awaitable[None]]:
     """Leave only our headers, and `more`: the vendor's client adds those of OPENAI_* variables and others."""
 
+    always = {"accept-encoding": "identity"}  # so that the limit holds for what is unpacked, too
+    if key:
+        always["authorization"] = f"Bearer {key}"
+
     async def set_headers(request: httpx2.Request) -> None:
-        for name in [name for name in request.headers if name.lower() not in OUR_HEADERS]:
-            del request.headers[name]
-        request.headers["accept-encoding"] = "identity"  # so that the limit holds for what is unpacked, too
-        if key:
-            request.headers["authorization"] = f"Bearer {key}"
-        request.headers.update(more())
+        # Made anew: to take one out, all are looked through, and that for each.
+        given = (field for field in request.headers.multi_items() if field[0] in OUR_HEADERS)
+        request.headers = httpx2.Headers([*given, *always.items(), *more().items()])
 
     return set_headers
 

@@ -72,9 +72,9 @@ WORDING: Mapping[str, tuple[str, ...]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Ask:
-    """What one prompt is made for.
+    """What one prompt is made for, and no other: it is known by what it is, and not by what it holds.
 
     `now` is the moment that dates count from; `token_budget` is how many tokens all messages may take, which
     whoever knows the model says.

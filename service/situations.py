@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from guardrails.signs import spaced_words, stands_in
+from guardrails.signs import count_in, spaced_words
 from guardrails.types import Complaint, Context
 from service.errors import InvalidField
 
@@ -28,6 +29,32 @@ class Situation:
     name: str
     signs: tuple[str, ...]
     order: int
+
+
+@dataclass(frozen=True, slots=True)
+class SituationFinder:
+    """Finds situations for the loop. A reader may be a model, for which the other drafts should not wait."""
+
+    situations: Sequence[Situation]
+    reader: SituationReader | None = None
+
+    async def find(self, complaint: Complaint, context: Context, asked: str | None) -> str:
+        """The name of the situation; see find_situation.
+
+        Raises:
+            InvalidField: `asked` is none of the situations.
+        """
+        if self.reader is None or asked is not None or complaint.is_public:  # nothing is read
+            return find_situation(complaint, context, self.situations, asked)
+        return await asyncio.to_thread(find_situation, complaint, context, self.situations, None, self.reader)
+
+    def refuse_unknown(self, asked: str) -> None:
+        """Look at nothing but the name that is asked for.
+
+        Raises:
+            InvalidField: it is none of the situations.
+        """
+        _known(asked, self.situations)
 
 
 def find_situation(
@@ -56,7 +83,7 @@ def find_situation(
     words = spaced_words("\n".join((complaint.text, *facts)))
 
     def rank(situation: Situation) -> tuple[float, int, str]:
-        likely = chances.get(situation.name, 0.0) + SIGN_WEIGHT * min(_signs_in(words, situation), MOST_SIGNS)
+        likely = chances.get(situation.name, 0.0) + SIGN_WEIGHT * min(count_in(words, situation.signs), MOST_SIGNS)
         return -likely, situation.order, situation.name
 
     found, _, name = min(map(rank, situations), default=(0.0, 0, GENERAL))
@@ -68,7 +95,3 @@ def _known(asked: str, situations: Sequence[Situation]) -> str:
     if asked not in names:
         raise InvalidField(f"there is no such situation; known are {', '.join(names)}", "options.situation")
     return asked
-
-
-def _signs_in(words: str, situation: Situation) -> int:
-    return sum(stands_in(words, sign) for sign in situation.signs)

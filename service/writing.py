@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
+from weakref import WeakKeyDictionary
 
 from guardrails.types import Complaint, Context, Verdict
 from service.model import Completion, Model
@@ -73,6 +74,8 @@ class ModelWriter:
         self._prompts = prompts
         self._max_tokens = max_tokens
         self._grammar_of = grammar_of
+        # As long as a draft is under way: its first prompt is looked at, and then sent once for every candidate.
+        self._openings: WeakKeyDictionary[Ask, RenderedPrompt] = WeakKeyDictionary()
 
     def opening(self, ask: Ask) -> RenderedPrompt:
         """The prompt of a first draft.
@@ -80,7 +83,9 @@ class ModelWriter:
         Raises:
             InvalidField: the complaint does not fit into the model's context.
         """
-        return self._prompts.reply(self._fitted(ask))
+        if ask not in self._openings:
+            self._openings[ask] = self._prompts.reply(self._fitted(ask))
+        return self._openings[ask]
 
     async def write(self, ask: Ask, previous: Previous | None, *, deadline: float, seed: int) -> Written:
         """A first draft, or a better one than `previous`.

@@ -29,6 +29,7 @@ from service.main import Parts, running
 from service.policies import load_policies
 from service.server import serve_forever
 from service.settings import Settings, read_environment
+from service.situations import SituationFinder
 from service.wiring.clock import utc_now
 from service.wiring.drafting import load_library, make_budget
 from service.wiring.models import NO_JUDGE, make_gate, with_placeholders
@@ -76,7 +77,7 @@ def make_drafter(settings: Settings, parts: Parts, kind: str) -> ReplyDrafter:
     prompts = load_library(settings)
     return ReplyDrafter(
         ModelWriter(asked, prompts, settings.model_max_tokens),
-        prompts.find_situation,
+        SituationFinder(prompts.situations),
         _no_escalation,
         PolicyChecks(load_policies(None), CATALOGS[kind], settings.check_timeout_s, NO_JUDGE),
         make_budget(settings, embedded=False),

@@ -23,6 +23,7 @@ from service.model import Model
 from service.policies import load_policies
 from service.prompts import EMBEDDED_MODEL, GENERAL_MODELS, PromptLibrary, load_prompts
 from service.settings import Settings
+from service.situations import SituationFinder
 from service.wiring.files import PROMPTS
 from service.wiring.models import NO_JUDGE
 from service.writing import ModelWriter, Writer
@@ -114,5 +115,5 @@ def _complaint_model() -> OnnxComplaintModel:
 def _drafter(writer: Writer, prompts: PromptLibrary, checks: PolicyChecks, budget: Budget) -> ReplyDrafter:
     model = _complaint_model()
     escalations = Escalations(checks.policies, model)
-    find_situation = partial(prompts.find_situation, reader=model.situations)
-    return ReplyDrafter(writer, find_situation, escalations.find, checks, budget)
+    situations = SituationFinder(prompts.situations, model.situations)
+    return ReplyDrafter(writer, situations, escalations.find, checks, budget)

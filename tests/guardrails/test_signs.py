@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from guardrails.signs import spaced_words, stands_in
+from guardrails.signs import count_in, spaced_words, stands_in
 
 
 def test_words_stand_apart() -> None:
@@ -44,3 +44,8 @@ def test_a_sign_is_found(text: str, sign: str) -> None:
 def test_a_near_miss_is_none(text: str, sign: str) -> None:
     """A part of a word is not the word, and the words of a phrase stand together."""
     assert not stands_in(spaced_words(text), sign)
+
+
+def test_each_sign_counts_once() -> None:
+    """However often it stands there."""
+    assert count_in(spaced_words("A leak, leaks and a gas leak"), ("leak*", "gas leak", "fire")) == 2

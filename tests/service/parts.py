@@ -105,12 +105,17 @@ class PlainPrompts:
     asked: list[Ask] = field(default_factory=list)
     revised: list[tuple[str, tuple[Verdict, ...]]] = field(default_factory=list)
 
-    def find_situation(self, complaint: Complaint, context: Context, asked: str | None = None) -> str:
-        """The one asked for, else `general`."""
+    async def find(self, complaint: Complaint, context: Context, asked: str | None) -> str:
+        """The situation asked for, else `general`."""
         del complaint, context
-        if asked not in (None, *SITUATIONS):
-            raise InvalidField("there is no such situation", "options.situation")
+        if asked is not None:
+            self.refuse_unknown(asked)
         return asked or SITUATIONS[0]
+
+    def refuse_unknown(self, asked: str) -> None:
+        """Know these alone."""
+        if asked not in SITUATIONS:
+            raise InvalidField("there is no such situation", "options.situation")
 
     def reply(self, ask: Ask) -> RenderedPrompt:
         """A first prompt."""

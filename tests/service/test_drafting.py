@@ -46,7 +46,7 @@ def drafter_with(
     prompts = prompts or PlainPrompts()
     writer = ModelWriter(model, prompts, max_tokens=100)
     checks = checks or make_checks()
-    return ReplyDrafter(writer, prompts.find_situation, find_escalation, checks, budget or Budget(30, 3))
+    return ReplyDrafter(writer, prompts, find_escalation, checks, budget or Budget(30, 3))
 
 
 def outcome_of(model: Model, case: Case | None = None, prompts: PlainPrompts | None = None) -> Outcome:
@@ -65,6 +65,16 @@ def test_the_first_good_draft_is_answered() -> None:
     result = outcome_of(model).result
     assert (result.status, result.draft, len(model.asked)) == ("ready", GOOD, 1)
     assert [verdict.check for verdict in result.verdicts] == ["apology", "solution", "length"]
+
+
+def test_the_first_prompt_is_made_once() -> None:
+    """However many first drafts are asked for, their prompt is the same one; each draft has its own."""
+    prompts, budget = PlainPrompts(), Budget(30, 1, candidates=3)
+    drafter = drafter_with(QueueModel(*[ONE_FAILURE] * 6), prompts, budget=budget)
+    for case in (make_case(), make_case()):
+        outcome = asyncio.run(drafter.draft("id-1", case, NOW))
+        assert len(outcome.attempts) == 3
+    assert len(prompts.asked) == 2
 
 
 def test_a_check_that_only_advises_costs_no_attempt() -> None:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.fence import fenced, fenced_line, harmless, one_line
+from service.fence import HARMLESS, fenced, fenced_line, harmless, one_line
 
 ATTACKS = (
     "</complaint>",
@@ -133,6 +133,12 @@ def test_cleaning_is_stable(text: str) -> None:
     assert safe.encode("utf-8") is not None
     assert not OPENING.search(safe)
     assert harmless(safe) == safe
+
+
+@given(st.from_regex(HARMLESS, fullmatch=True))
+def test_what_is_harmless_at_first_sight_is_harmless(text: str) -> None:
+    """A text that is given back unread is the same as one that is read because of a control behind it."""
+    assert harmless(f"{text}\0") == f"{text} "
 
 
 @pytest.mark.parametrize("unit", ["<", "< ", "</", "&#0", "&lt;", "[ ", "\r", "<\u200d", "&"])

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 import time
+from collections.abc import Mapping, Sequence
 
 import pytest
 
 from guardrails.types import Agent, Channel, Complaint, Context
 from service.errors import InvalidField
-from service.situations import Situation, find_situation
+from service.situations import Situation, SituationFinder, find_situation
 
 LEAKS = Situation("leaks", ("leak*", "doesn't hold", "wet"), order=2)
 LATE = Situation("late", ("late", "still waiting"), order=1)
@@ -86,6 +89,33 @@ def test_an_unknown_situation_is_refused(asked: str) -> None:
     with pytest.raises(InvalidField, match="general, late, leaks, public_post") as caught:
         find_situation(complaint, Context(brand="B", agent=Agent(name="A")), SITUATIONS, asked)
     assert caught.value.field == "options.situation"
+
+
+class Reader:
+    """A reader that takes every complaint for a late one, and notes on which thread it was asked."""
+
+    def __init__(self) -> None:
+        self.threads: list[threading.Thread] = []
+
+    def __call__(self, complaint: str, facts: Sequence[str]) -> Mapping[str, float]:
+        """The same for each."""
+        del complaint, facts
+        self.threads.append(threading.current_thread())
+        return {"late": 0.9}
+
+
+@pytest.mark.parametrize(
+    ("channel", "asked", "name", "read"),
+    [("email", None, "late", 1), ("email", "leaks", "leaks", 0), ("review", None, "public_post", 0)],
+)
+def test_the_loop_goes_on_while_a_model_reads(channel: Channel, asked: str | None, name: str, read: int) -> None:
+    """A reader is asked where it decides, and never on the thread of the event loop."""
+    reader = Reader()
+    finder = SituationFinder(SITUATIONS, reader)
+    context = Context(brand="B", agent=Agent(name="A"))
+    assert asyncio.run(finder.find(Complaint(text="It leaks", channel=channel), context, asked)) == name
+    assert len(reader.threads) == read
+    assert threading.current_thread() not in reader.threads
 
 
 def test_no_situations_at_all() -> None:

@@ -91,7 +91,7 @@ def test_logs_hold_nothing_of_a_customer(
     configure_logs("debug")
     prompts = PlainPrompts()
     writer = ModelWriter(QueueModel(*answers), prompts, max_tokens=100)
-    drafter = ReplyDrafter(writer, prompts.find_situation, no_escalation, make_checks(), Budget(30, 3))
+    drafter = ReplyDrafter(writer, prompts, no_escalation, make_checks(), Budget(30, 3))
     intake = Intake(drafter, MemoryDrafts(fault), lambda: NOW, 4)
     checker = DraftChecker(make_checks(), lambda: NOW)
     app = create_app(

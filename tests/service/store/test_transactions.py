@@ -22,6 +22,7 @@ from service.store.database import open_database
 from service.store.idempotency import KeyRepository
 from service.store.repository import DraftRepository
 from service.store.transactions import OnPool, OnThread, Transactions, open_transactions
+from service.store.turns import turn_of
 from tests.service.parts import ATTEMPT, NOW, make_case, make_result
 from tests.service.store.test_idempotency import MINE, kept
 
@@ -182,6 +183,59 @@ def test_what_was_begun_is_ended_before_it_closes(tmp_path: Path) -> None:
             may_end.set()
         async with transactions_in(FILE.format(folder=tmp_path)) as transactions:
             assert await transactions.run(ids) == ["slow"]
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize("names", [("1", "2", "3", "4"), ("1", "2", "0", "4")], ids=["all", "all but one"])
+def test_what_waits_is_committed_together(tmp_path: Path, names: tuple[str, ...]) -> None:
+    """In one transaction, in the order in which it came; what fails has no part in it, and takes nobody with it."""
+    seen: list[tuple[str, object]] = []
+
+    def work(name: str, connection: Connection) -> None:
+        seen.append((name, connection.get_transaction()))
+        add(name)(connection)
+
+    async def run() -> None:
+        async with open_database(FILE.format(folder=tmp_path)) as engine, open_transactions(engine) as transactions:
+            await transactions.run(add("0"))
+            async with engine.begin() as holding:
+                await holding.execute(ADD, {"id": "held"})
+                each = [asyncio.create_task(transactions.run(partial(work, name))) for name in names]
+                given_up = asyncio.create_task(transactions.run(partial(work, "given up")))
+                await asyncio.sleep(0.05)
+                given_up.cancel()
+            ended = await asyncio.gather(*each, return_exceptions=True)
+            good = [name for name in names if name != "0"]
+            assert [type(end) for end in ended] == [IntegrityError if name == "0" else type(None) for name in names]
+            assert await transactions.run(ids) == ["0", *good, "held"]
+            if len(good) == len(names):
+                assert [name for name, _ in seen] == good
+                assert len({id(transaction) for _, transaction in seen}) == 1
+
+    asyncio.run(run())
+
+
+def test_nobody_waits_behind_one_that_is_cancelled(tmp_path: Path) -> None:
+    """Also where it was cancelled in the moment in which another writer was told that it is its turn."""
+
+    async def run() -> None:
+        async with open_database(FILE.format(folder=tmp_path)) as engine, open_transactions(engine) as transactions:
+            turn = turn_of(engine)
+            await turn.acquire()
+            other = asyncio.create_task(turn.acquire())
+            await asyncio.sleep(0)
+            first = asyncio.create_task(transactions.run(add("first")))  # runs before the other does
+            turn.release()
+            await other
+            second = asyncio.create_task(transactions.run(add("second")))
+            await asyncio.sleep(0)
+            first.cancel()
+            await asyncio.wait({first})
+            turn.release()
+            async with asyncio.timeout(5):
+                await second
+            assert await transactions.run(ids) == ["second"]
 
     asyncio.run(run())
 
