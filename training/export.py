@@ -33,16 +33,28 @@ class Attention(torch.autograd.Function):
     """The attention of one layer, exported as the one operator that onnxruntime has for it."""
 
     @staticmethod
-    def forward(_: object, query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, heads: int) -> torch.Tensor:
+    def forward(
+        _: object, query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, heads: int, scale: float
+    ) -> torch.Tensor:
         """[batch, tokens, width] from three such."""
         parts = [each.unflatten(-1, (heads, -1)).transpose(1, 2) for each in (query, key, value)]
-        return torch.nn.functional.scaled_dot_product_attention(*parts).transpose(1, 2).flatten(2)
+        return nn.functional.scaled_dot_product_attention(*parts, scale=scale).transpose(1, 2).flatten(2)
 
     @staticmethod
-    def symbolic(graph, query, key, value, heads: int):  # noqa: ANN001, ANN205  # types of torch's exporter
+    def symbolic(graph, query, key, value, heads: int, scale: float):  # noqa: ANN001, ANN205, PLR0917  # types of torch's exporter
         """The operator."""
-        made = graph.op("com.microsoft::MultiHeadAttention", query, key, value, num_heads_i=heads)
+        made = graph.op("com.microsoft::MultiHeadAttention", query, key, value, num_heads_i=heads, scale_f=scale)
         return made.setType(query.type())
+
+
+def encoded(layer: nn.Module, states: torch.Tensor) -> torch.Tensor:
+    """What one layer of the encoder makes of the states."""
+    own, output = layer.attention.self, layer.attention.output
+    scale = own.attention_head_size**-0.5
+    seen = Attention.apply(own.query(states), own.key(states), own.value(states), own.num_attention_heads, scale)
+    states = output.LayerNorm(output.dense(seen) + states)
+    inner = nn.functional.gelu(layer.intermediate.dense(states))
+    return layer.output.LayerNorm(layer.output.dense(inner) + states)
 
 
 class Part(nn.Module):
@@ -55,11 +67,7 @@ class Part(nn.Module):
     def forward(self, states: torch.Tensor, is_draft: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
         """States, logits and marks."""
         for layer in self.layers:
-            own, output = layer.attention.self, layer.attention.output
-            seen = Attention.apply(own.query(states), own.key(states), own.value(states), own.num_attention_heads)
-            states = output.LayerNorm(output.dense(seen) + states)
-            inner = nn.functional.gelu(layer.intermediate.dense(states))
-            states = layer.output.LayerNorm(layer.output.dense(inner) + states)
+            states = encoded(layer, states)
         return states, *self.exit(states, is_draft)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from tokenizers import Tokenizer
@@ -22,6 +22,7 @@ AROUND = 4  # words with a meaning on each side, over which coverage is counted
 SOURCES = ("facts", "remedies", "follow_up", "complaint", "history", "constraints", "names")
 OWN = SOURCES[:3]  # the sources of which every item is compared by itself
 MARKS = len(SOURCES) + 4 + len(OWN) + 2
+NOTHING = (0.0,) * MARKS
 CLS, SEP = "[CLS]", "[SEP]"
 WORD = re.compile(r"[^\W_]+(?:'[a-z]+)?", re.IGNORECASE)
 
@@ -68,14 +69,13 @@ def windows(tokenizer: Tokenizer, draft: Draft, context: Context) -> Iterator[Wi
     case_ids, case_sources = case_tokens(tokenizer, case)
     tokens = tokenizer.encode(draft.text, add_special_tokens=False)
     at_words = word_marks(draft, case)
-    nothing = (0.0,) * MARKS
     begin, end = known_id(tokenizer, CLS), known_id(tokenizer, SEP)
     step = DRAFT_TOKENS - OVERLAP_TOKENS
     for at in range(0, max(len(tokens.ids) - OVERLAP_TOKENS, 1), step):
         places = tokens.offsets[at : at + DRAFT_TOKENS]
         yield Window(
             ids=(begin, *tokens.ids[at : at + DRAFT_TOKENS], end),
-            marks=(nothing, *(at_words.get(start, nothing) for start, _ in places), nothing),
+            marks=(NOTHING, *(at_words[start] for start, _ in places), NOTHING),
             places=(None, *places, None),
             case_ids=case_ids,
             case_sources=case_sources,
@@ -107,39 +107,48 @@ def both_ends(ids: list[int], most: int) -> list[int]:
     return ids if len(ids) <= most else ids[: most * 3 // 4] + ids[-(most - most * 3 // 4) :]
 
 
-def word_marks(draft: Draft, case: Case) -> dict[int, tuple[float, ...]]:
-    """The marks of each character that a word covers.
+def word_marks(draft: Draft, case: Case) -> list[tuple[float, ...]]:
+    """The marks of each character of a draft, those of its word; the last row is of its end.
 
     They are: for each source whether it has the word; whether the word carries a meaning, stands nowhere, is part of a
     value that follows from the case, or of one that does not; how much of the words around it the best item of facts,
     of remedies and of the follow-up has; how much the complaint has; how much anything has.
     """
-    known = {source: frozenset().union(*map(meanings, items)) for source, items in case.items}
-    own = {source: [meanings(item) for item in items] for source, items in case.items if source in OWN}
-    anything = frozenset().union(*known.values())
-    plain = normal(draft.text)
-    words = list(WORD.finditer(plain))
+    known = [frozenset().union(*map(meanings, items)) for _, items in case.items]
+    anything = frozenset().union(*known)
+    words = list(WORD.finditer(normal(draft.text)))
     told = [meaning(word.group().lower()) if tells(word.group()) else "" for word in words]
+    covered = coverage([each for each in told if each], case, anything)
     bad = unknown_places(draft)
-    content = [each for each in told if each]
-    order = 0
-    marks: dict[int, tuple[float, ...]] = {}
+    order = 0  # among the words with a meaning
+    marks = [NOTHING] * (len(draft.text) + 1)
     for word, each in zip(words, told, strict=True):
-        around = frozenset(content[max(0, order - AROUND) : order + AROUND + 1])
-        order += bool(each)
-        unknown = any(bad[word.start() : word.end()])
+        start, end = word.span()
+        unknown = any(bad[start:end])
         row = (
-            *(float(bool(each) and each in known[source]) for source in SOURCES),
+            *(float(bool(each) and each in source) for source in known),
             float(bool(each)),
             float(bool(each) and each not in anything),
             float(not unknown and any(map(str.isdigit, word.group()))),
             float(unknown),
-            *(max((share(around, item) for item in own[source]), default=0.0) for source in OWN),
-            share(around, known["complaint"]),
-            share(around, anything),
+            *covered[order],
         )
-        marks.update(dict.fromkeys(range(word.start(), word.end()), row))
+        order += bool(each)
+        marks[start:end] = [row] * (end - start)
     return marks
+
+
+def coverage(content: Sequence[str], case: Case, anything: frozenset[str]) -> list[tuple[float, ...]]:
+    """For each place among the words with a meaning, and behind the last, how much of those around it is known."""
+    items = {source: list(map(meanings, texts)) for source, texts in case.items}
+    own = [items[source] for source in OWN]
+    complaint = frozenset().union(*items["complaint"])
+    rows = []
+    for at in range(len(content) + 1):
+        around = frozenset(content[max(0, at - AROUND) : at + AROUND + 1])
+        best = (max((share(around, item) for item in each), default=0.0) for each in own)
+        rows.append((*best, share(around, complaint), share(around, anything)))
+    return rows
 
 
 def unknown_places(draft: Draft) -> bytearray:

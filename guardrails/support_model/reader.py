@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from guardrails.model.features import load_tokenizer
 from guardrails.model.session import open_session
@@ -21,7 +20,6 @@ FOLDER = Path(__file__).parent
 REMEMBERED = 16  # drafts whose reading is kept: three checks ask one after the other
 CHECKS = ("grounding", "remedies")
 TOP = 4  # tokens of which the mean logit decides
-Floats = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,26 +57,28 @@ class OnnxSupportModel:
     def _read(self, draft: Draft) -> SupportReading:
         if draft.context is None:
             raise ValueError("Without a context nothing can be compared.")
-        read: dict[tuple[int, int], Floats] = {}
+        read: dict[tuple[int, int], list[float]] = {}
         for window in windows(self._tokenizer, draft, draft.context):
             for place, logits in zip(window.places, self._run(window), strict=True):
                 if place:
-                    read[place] = np.maximum(read[place], logits) if place in read else logits
+                    read[place] = list(map(max, read[place], logits)) if place in read else logits
         marked = {}
         for index, name in enumerate(CHECKS):
-            places = tuple(Place(start, end, float(logits[index])) for (start, end), logits in read.items())
+            places = tuple(Place(start, end, logits[index]) for (start, end), logits in read.items())
             marked[name] = _marked(draft.text, places, self._cuts[name])
         return SupportReading(**marked)
 
-    def _run(self, window: Window) -> Floats:
+    def _run(self, window: Window) -> list[list[float]]:
+        """Of each token the logit of each check."""
         feed = {
             "ids": np.array([window.ids], dtype=np.int64),
             "marks": np.array([window.marks], dtype=np.float32),
             "case_ids": np.array([window.case_ids], dtype=np.int64),
             "case_sources": np.array([window.case_sources], dtype=np.int64),
         }
-        logits: Floats = self._session.run(["logits"], feed)[0][0]
-        return logits
+        (logits,) = self._session.run(["logits"], feed)
+        found: list[list[float]] = logits[0].tolist()
+        return found
 
 
 def _marked(text: str, places: tuple[Place, ...], cuts: Cuts) -> Marked:

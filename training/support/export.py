@@ -11,12 +11,14 @@ from pathlib import Path
 
 import onnx
 import torch
+from onnx import TensorProto
 from onnxruntime.quantization import QuantType, quantize_dynamic
 
 from guardrails.model.features import load_tokenizer
 from guardrails.support_model.reader import CHECKS, FOLDER, OnnxSupportModel
 from training.support.examples import Example, pairs
 from training.support.items import TOP, prepare, tensors
+from training.support.lean import LeanNetwork
 from training.support.network import SupportNetwork
 
 ALARMS = {"grounding": 0.035, "remedies": 0.018}  # false alarms that are let through on the drafts that calibrate
@@ -30,7 +32,7 @@ def export(network: SupportNetwork, example: Sequence[torch.Tensor], path: Path)
     with tempfile.TemporaryDirectory() as folder:
         plain = Path(folder) / "plain.onnx"
         torch.onnx.export(
-            network,
+            LeanNetwork(network).eval(),
             tuple(example),
             str(plain),
             input_names=["ids", "marks", "case_ids", "case_sources"],
@@ -41,10 +43,13 @@ def export(network: SupportNetwork, example: Sequence[torch.Tensor], path: Path)
                 "case_ids": {1: "words"},
                 "case_sources": {1: "words"},
             },
+            opset_version=20,
+            custom_opsets={"com.microsoft": 1},
             dynamo=False,
         )
         apart(plain)
-        quantize_dynamic(plain, path, weight_type=QuantType.QInt8, per_channel=True)
+        kind = {"DefaultTensorType": TensorProto.FLOAT}  # the attention's output, which onnx cannot infer
+        quantize_dynamic(plain, path, weight_type=QuantType.QInt8, per_channel=True, extra_options=kind)
         shared(path)
 
 
@@ -98,6 +103,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--trained", type=Path, required=True)
     parser.add_argument("--calibrate", default="e", help="writers")
+    parser.add_argument("--keep-cuts", action="store_true", help="leave calibration.json as it is")
     parser.add_argument("--to", type=Path, default=FOLDER)
     chosen = parser.parse_args()
     torch.set_num_threads(1)
@@ -109,6 +115,8 @@ def main() -> None:
     chosen.to.mkdir(exist_ok=True)
     export(network.eval(), tensors([prepare(tokenizer, examples[0])])[:4], chosen.to / "support_model.onnx")
     shutil.copy(chosen.trained / "tokenizer.json", chosen.to / "tokenizer.json")
+    if chosen.keep_cuts:
+        return
     start = {name: {"cut": 0.0, "doubt": 0.0, "credible": 0.0} for name in CHECKS}
     (chosen.to / "calibration.json").write_text(json.dumps(start))
     found = cuts(OnnxSupportModel(chosen.to), examples)

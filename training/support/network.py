@@ -11,6 +11,7 @@ from training.network import encoder_folder
 from training.support.examples import CHECKS
 
 HEADS, WIDTH = 4, 64  # of the look into the case
+SCALE = 0.25  # of its scores
 
 
 class Look(nn.Module):
@@ -40,7 +41,7 @@ class Look(nn.Module):
         query = self._heads(self.same(asking) + self.asks(asking))
         key = self._heads(self.same(words) + self.answers(words))
         value = self._heads(self.told(words))
-        scores = query @ key.transpose(2, 3) * 0.25
+        scores = query @ key.transpose(2, 3) * SCALE
         if mask is not None:
             scores = scores + mask
         found = (scores.softmax(dim=-1) @ value).transpose(1, 2).reshape(batch, tokens, HEADS * WIDTH)
