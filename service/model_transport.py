@@ -62,7 +62,6 @@ def is_loopback(host: str) -> bool:
 
 def headers_setter(key: str, more: Callable[[], Mapping[str, str]]) -> Callable[[httpx2.Request], Awaitable[None]]:
     """Leave only our headers, and `more`: the vendor's client adds those of OPENAI_* variables and others."""
-
     always = {"accept-encoding": "identity"}  # so that the limit holds for what is unpacked, too
     if key:
         always["authorization"] = f"Bearer {key}"

@@ -159,7 +159,12 @@ class OnThread:
         self._pragmas = pragmas
 
     async def aclose(self) -> None:
-        """End what is under way, and close the connection."""
+        """End what is under way, begin nothing more, and close the connection."""
+        if self._next:
+            self._next.cancel()
+            await asyncio.wait({self._next})
+        for each in self._waiting:
+            each.given.cancel()
         await asyncio.to_thread(self._thread.shutdown)
         self._connection.close()
         self._engine.dispose()

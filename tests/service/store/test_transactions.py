@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import sqlite3
 import threading
 import time
@@ -164,8 +165,9 @@ def test_who_is_cancelled_keeps_the_turn_while_its_thread_writes(tmp_path: Path)
 
 
 def test_what_was_begun_is_ended_before_it_closes(tmp_path: Path) -> None:
-    """Whoever was cancelled in the middle of a transaction finds it committed; one that had to wait was not begun."""
+    """Whoever was cancelled in the middle of a transaction finds it committed; one that had to wait is not begun."""
     begun, may_end = threading.Event(), threading.Event()
+    faults: list[dict[str, object]] = []
 
     def slow(connection: Connection) -> None:
         begun.set()
@@ -173,16 +175,21 @@ def test_what_was_begun_is_ended_before_it_closes(tmp_path: Path) -> None:
         add("slow")(connection)
 
     async def run() -> None:
+        asyncio.get_running_loop().set_exception_handler(lambda _, fault: faults.append(fault))
         async with transactions_in(FILE.format(folder=tmp_path)) as transactions:
             first = asyncio.create_task(transactions.run(slow))
-            second = asyncio.create_task(transactions.run(add("second")))
+            second, third = (asyncio.create_task(transactions.run(add(name))) for name in ("second", "third"))
             await asyncio.to_thread(begun.wait, 5)
             for task in (first, second):
                 task.cancel()
             await asyncio.wait({first, second})
-            may_end.set()
+            asyncio.get_running_loop().call_later(0.1, may_end.set)
+        await asyncio.wait({third})
+        assert third.cancelled()
+        gc.collect()
         async with transactions_in(FILE.format(folder=tmp_path)) as transactions:
             assert await transactions.run(ids) == ["slow"]
+        assert faults == []
 
     asyncio.run(run())
 
