@@ -43,6 +43,7 @@ function firstWords(text: string): string {
 function Inside({ about, result }: Given): JSX.Element {
   const { complaint, context } = about;
   const { follow_up: follow } = context;
+  const omitted = result.history_omitted ?? 0;
   const next = follow ? [follow.person, follow.team, follow.channel, follow.by].filter(Boolean).join(" · ") : "";
   return (
     <>
@@ -62,6 +63,7 @@ function Inside({ about, result }: Given): JSX.Element {
       {context.history && context.history.length > 0 && (
         <details open={context.history.length <= 3}>
           <summary>Earlier messages ({context.history.length})</summary>
+          {omitted > 0 && <p class="muted">{unread(omitted)}</p>}
           <ol class="plain-list history">
             {context.history.map((message, number) => (
               <li key={number} class={message.from}>
@@ -74,7 +76,7 @@ function Inside({ about, result }: Given): JSX.Element {
       )}
       <Known title="Facts" items={context.facts ?? []} />
       <Known title="What we may offer" items={(context.remedies ?? []).map((remedy) => remedy.text)} />
-      <Known title="House rules" items={context.constraints ?? []} />
+      <Known title="House rules" items={context.constraints ?? []} open={result.unverified_constraints ?? []} />
       {next && <Known title="Who follows up" items={[next]} />}
       <p class="muted">
         <bdi>{plain(context.brand)}</bdi>, signed by <bdi>{plain(context.agent.name)}</bdi>
@@ -83,7 +85,13 @@ function Inside({ about, result }: Given): JSX.Element {
   );
 }
 
-function Known({ title, items }: { title: string; items: string[] }): JSX.Element | null {
+function unread(omitted: number): string {
+  const oldest = omitted === 1 ? "The oldest message was" : `The oldest ${omitted} messages were`;
+  return `${oldest} too much for the prompt: the draft was written without.`;
+}
+
+// What is still `open` no check could decide.
+function Known({ title, items, open = [] }: { title: string; items: string[]; open?: string[] }): JSX.Element | null {
   if (!items.length) return null;
   return (
     <div class="known">
@@ -91,7 +99,7 @@ function Known({ title, items }: { title: string; items: string[] }): JSX.Elemen
       <ul>
         {items.map((item) => (
           <li>
-            <Foreign text={item} />
+            <Foreign text={item} /> {open.includes(item) && <Badge tone="warn">Check this yourself</Badge>}
           </li>
         ))}
       </ul>

@@ -39,6 +39,8 @@ export interface Result {
   escalate?: string | null;
   situation?: string;
   policy?: string;
+  unverified_constraints?: string[];
+  history_omitted?: number;
   problem?: Problem;
 }
 

@@ -43,6 +43,23 @@ def test_a_value_that_the_case_gives_is_put_in_by_one_click(page: Page, site: Si
     expect(desk.text).to_contain_text("kettle at £42.50 came")
 
 
+def test_what_the_draft_was_written_and_checked_without_is_said(page: Page, site: Site) -> None:
+    """A house rule that no check can decide is for the agent's eyes, and old messages may not have been read."""
+    rules = ["Under 200 words.", "Sound as warm as a neighbour would."]
+    history = [{"from": "customer", "text": f"Message {number}. " + "The kettle leaks. " * 400} for number in range(12)]
+    context = CASE["context"] | {"constraints": rules, "history": history}
+    site.model.text = GOOD
+    made = site.ask("POST", "/v1/drafts", CASE | {"context": context})
+    open_draft(page, site, made["id"])
+    known = page.locator(".known", has_text="House rules")
+    expect(known.get_by_role("listitem").nth(0)).to_have_text(rules[0])
+    expect(known.get_by_role("listitem").nth(1)).to_have_text(f"{rules[1]} Check this yourself")
+    page.get_by_text("Earlier messages (12)").click()
+    omitted = made["history_omitted"]
+    assert omitted > 1
+    expect(page.get_by_text(f"The oldest {omitted} messages were too much for the prompt")).to_be_visible()
+
+
 def test_by_keyboard_alone(page: Page, site: Site) -> None:
     """From the queue to the record, without a mouse."""
     draft_id = site.draft(WRONG, customer_name="Dana Okafor of the keys")
