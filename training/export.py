@@ -19,7 +19,7 @@ from torch import nn
 
 from guardrails.checks.apology import settled_as_hollow
 from training.examples import FOLDS, LABELS, PROPERTIES, Example, our_drafts, real_replies
-from training.network import CheckNetwork, Exit, encoder_folder
+from training.network import CheckNetwork, Exit, encoder_folder, inside
 
 MODEL = Path(__file__).parents[1] / "guardrails" / "model"
 FIRST, SECOND = "check_model.onnx", "check_model_deep.onnx"
@@ -224,8 +224,9 @@ def main() -> None:
     parser.add_argument("--trained", type=Path, required=True, help="folder that training wrote; this is shipped")
     parser.add_argument("--folds", type=Path, nargs=FOLDS, required=True, help="folders of the folds, in order")
     chosen = parser.parse_args()
-    network = CheckNetwork()
-    network.load_state_dict(torch.load(chosen.trained / "weights.pt", weights_only=True))
+    weights = torch.load(chosen.trained / "weights.pt", weights_only=True)
+    network = CheckNetwork(size=inside(weights))
+    network.load_state_dict(weights)
     export(network, MODEL)
     examples = [*our_drafts(LABELS), *real_replies(chosen.data, LABELS)]
     trained, *folds = (

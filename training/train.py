@@ -19,7 +19,7 @@ from torch.nn.functional import binary_cross_entropy_with_logits as cross_entrop
 from guardrails.model.features import Window, load_tokenizer, windows
 from guardrails.sentences import sentences
 from training.examples import ABSENCES, LABELS, PROPERTIES, Example, our_drafts, real_replies
-from training.network import EARLY, LAYERS, CheckNetwork, encoder_folder
+from training.network import EARLY, LAYERS, CheckNetwork, encoder_folder, inside
 
 SMOOTHING = 0.04  # readers agree at about 0.95: no label is certain
 UNSURE_WEIGHT = 0.6  # of a label that its reader marked as unsure
@@ -31,7 +31,13 @@ LEAST_SENTENCES = 3
 MASKED = 0.04  # so many tokens of a draft are hidden
 MASK = 103  # the encoder's own mark for them
 EARLY_WEIGHT = 1.0  # of the last answer as a teacher of the early one
+TAUGHT = 2.0  # of what a teacher says against the labels
+CERTAIN = 6.0  # a teacher's logits beyond this are as good as certain
+CLOSENESS = 0.2  # of the distance of the logits against the cross-entropy of what they say
 HEAD_RATE = 10  # the new parts learn so many times faster than the encoder
+
+
+Answer = tuple[torch.Tensor, torch.Tensor]  # logits and marks
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +71,7 @@ class Batch:
     is_draft: torch.Tensor
     padding: torch.Tensor
 
-    def run(self, network: CheckNetwork) -> list[tuple[torch.Tensor, torch.Tensor]]:
+    def run(self, network: CheckNetwork) -> list[Answer]:
         """The network's answers, the early one and the last: logits and marks of each."""
         with torch.autocast("cpu", torch.bfloat16):
             given = network(self.ids, self.types, self.echoes, self.is_draft, self.padding)
@@ -148,8 +154,10 @@ def batch_of(items: Sequence[Prepared]) -> Batch:
     )
 
 
-def loss_of(network: CheckNetwork, items: Sequence[Prepared], weights: torch.Tensor) -> torch.Tensor:
-    """Ordinal levels and evidence marks; the early answer learns from the last as well."""
+def loss_of(
+    network: CheckNetwork, items: Sequence[Prepared], weights: torch.Tensor, teacher: CheckNetwork | None = None
+) -> torch.Tensor:
+    """Ordinal levels and evidence marks; the early answer learns from the last as well, or both from a teacher."""
     batch = batch_of(items)
     early, last = batch.run(network)
     targets, known, counts = _level_targets(items)
@@ -158,8 +166,26 @@ def loss_of(network: CheckNetwork, items: Sequence[Prepared], weights: torch.Ten
         level_loss = cross_entropy(logits, targets, pos_weight=weights, reduction="none") * known
         loss = loss + (level_loss.sum(dim=1) * counts).sum() / counts.sum()
         loss = loss + MARKS_WEIGHT * _marks_loss(marks, batch, items)
+    if teacher:
+        with torch.no_grad():
+            wished_early, wished_last = batch.run(teacher)
+        return loss + TAUGHT * (taught(early, wished_early, batch) + taught(last, wished_last, batch))
     wished = last[0].detach().sigmoid()
     return loss + EARLY_WEIGHT * cross_entropy(early[0], wished, reduction="none").sum(dim=1).mean()
+
+
+def taught(answer: Answer, wished: Answer, batch: Batch) -> torch.Tensor:
+    """How far an answer is from a teacher's, in levels and in marks."""
+    levels = distance(answer[0], wished[0]).sum(dim=1).mean()
+    marks = distance(answer[1], wished[1]) * batch.is_draft[:, :, None]
+    return levels + MARKS_WEIGHT * marks.sum() / batch.is_draft.sum()
+
+
+def distance(logits: torch.Tensor, wished: torch.Tensor) -> torch.Tensor:
+    """Of each logit from a teacher's."""
+    bounded = wished.clamp(-CERTAIN, CERTAIN)
+    apart = (logits.clamp(-CERTAIN, CERTAIN) - bounded).square()
+    return cross_entropy(logits, bounded.sigmoid(), reduction="none") + CLOSENESS * apart
 
 
 def _level_targets(items: Sequence[Prepared]) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
@@ -209,6 +235,7 @@ def train(
     tokenizer: Tokenizer,
     examples: Sequence[Example],
     course: Course,
+    teacher: CheckNetwork | None = None,
 ) -> None:
     """Train in place, telling how far it is."""
     for parameter in network.embeddings.parameters():
@@ -226,7 +253,7 @@ def train(
         total, count = 0.0, 0
         items = [varied(tokenizer, each) for each in examples]
         for items_ in batches(items, course.size):
-            loss = loss_of(network, items_, weights)
+            loss = loss_of(network, items_, weights, teacher)
             optimizer.zero_grad()
             loss.backward()
             nn.utils.clip_grad_norm_(network.parameters(), 1.0)
@@ -267,6 +294,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--weights", type=Path, help="begin with these weights")
     parser.add_argument("--keep", type=float, default=0.0, help="average the end with so much of the beginning")
+    parser.add_argument("--teacher", type=Path, help="weights of a network whose answers are learnt as well")
     chosen = parser.parse_args()
     random.seed(chosen.seed)
     torch.manual_seed(chosen.seed)
@@ -274,17 +302,28 @@ def main() -> None:
     learnt = learnt_from(examples, chosen.rows, chosen.fold, chosen.share)
     print(f"{len(learnt)} of {len(examples)} examples to learn from", flush=True)
     tokenizer = load_tokenizer(encoder_folder() / "tokenizer.json")
-    network = CheckNetwork(chosen.layers, chosen.early)
-    if chosen.weights:
-        network.begin(torch.load(chosen.weights, weights_only=True))
+    given = torch.load(chosen.weights, weights_only=True) if chosen.weights else None
+    network = CheckNetwork(chosen.layers, chosen.early, size=inside(given) if given else None)
+    if given:
+        network.begin(given)
     before = {name: value.clone() for name, value in network.state_dict().items()}
-    train(network, tokenizer, learnt, Course(chosen.epochs, chosen.rate, chosen.batch))
+    train(network, tokenizer, learnt, Course(chosen.epochs, chosen.rate, chosen.batch), teacher_of(chosen.teacher))
     average(network, before, chosen.keep)
     chosen.out.mkdir(parents=True, exist_ok=True)
     torch.save(network.state_dict(), chosen.out / "weights.pt")
-    given = answers(network, [prepare(tokenizer, each) for each in examples])
-    rows = {each.id: row for each, row in zip(examples, given, strict=True)}
+    found = answers(network, [prepare(tokenizer, each) for each in examples])
+    rows = {each.id: row for each, row in zip(examples, found, strict=True)}
     (chosen.out / "answers.json").write_text(json.dumps(rows), encoding="utf-8")
+
+
+def teacher_of(path: Path | None) -> CheckNetwork | None:
+    """The network with these weights, as it answers."""
+    if path is None:
+        return None
+    weights = torch.load(path, weights_only=True)
+    teacher = CheckNetwork(size=inside(weights))
+    teacher.load_state_dict(weights)
+    return teacher.eval()
 
 
 def learnt_from(examples: Sequence[Example], rows: str, fold: int, share: float) -> list[Example]:

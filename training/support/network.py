@@ -2,16 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 import torch
 from torch import nn
 from transformers import BertModel
 
 from guardrails.support_model.features import MARKS, SOURCES
-from training.network import encoder_folder
+from training.narrow import resize
+from training.network import HEAD, encoder_folder
 from training.support.examples import CHECKS
 
+ENCODERS = (0, 2, 4)  # the layers of the encoder that the network begins with
 HEADS, WIDTH = 4, 64  # of the look into the case
 SCALE = 0.25  # of its scores
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """How large the network is.
+
+    It has layers of the encoder's, each with so many hidden units and heads, and looks before the first of them;
+    `around` says whether a word of the case takes from its neighbours.
+    """
+
+    layers: int = 3
+    looks: int = 3
+    hidden: int = 1536
+    heads: int = 12
+    around: bool = True
+
+    @classmethod
+    def of(cls, weights: Mapping[str, torch.Tensor]) -> Sizes:
+        """Of the network that has these weights."""
+        layers = {name.split(".")[1] for name in weights if name.startswith("layers.")}
+        looks = {name.split(".")[1] for name in weights if name.startswith("looks.")}
+        hidden = len(weights["layers.0.intermediate.dense.bias"])
+        heads = len(weights["layers.0.attention.self.query.bias"]) // HEAD
+        return cls(len(layers), len(looks), hidden, heads, "gate" in weights)
 
 
 class Look(nn.Module):
@@ -54,7 +83,7 @@ class Look(nn.Module):
 class SupportNetwork(nn.Module):
     """For each token of a draft the logits of being unsupported (grounding) and unauthorised (remedies)."""
 
-    def __init__(self, vocabulary: list[int], layers: tuple[int, ...] = (0, 2, 4), dropout: float = 0.1) -> None:
+    def __init__(self, vocabulary: list[int], sizes: Sizes = Sizes(), dropout: float = 0.1) -> None:  # frozen
         super().__init__()
         encoder = BertModel.from_pretrained(  # nosec B615 # a folder: nothing is downloaded
             encoder_folder(),
@@ -67,12 +96,17 @@ class SupportNetwork(nn.Module):
         self.embeddings = encoder.embeddings
         kept = self.embeddings.word_embeddings.weight.data[vocabulary].clone()
         self.embeddings.word_embeddings = nn.Embedding.from_pretrained(kept, freeze=False)
-        self.layers = nn.ModuleList(encoder.encoder.layer[index] for index in layers)
-        self.looks = nn.ModuleList(Look(width, dropout) for _ in layers)
+        self.layers = nn.ModuleList(encoder.encoder.layer[index] for index in ENCODERS[: sizes.layers])
+        whole = encoder.config
+        if (sizes.hidden, sizes.heads) != (whole.intermediate_size, whole.num_attention_heads):
+            for layer in self.layers:
+                resize(layer, sizes.hidden, sizes.heads)
+        self.looks = nn.ModuleList(Look(width, dropout) for _ in range(sizes.looks))
         self.marks = nn.Linear(MARKS, width)
         self.source = nn.Embedding(len(SOURCES) + 1, width)
         self.case_norm = nn.LayerNorm(width)
-        self.gate = nn.Parameter(torch.full((width,), 0.1))  # how much a word of the case takes from its neighbours
+        # How much a word of the case takes from its neighbours.
+        self.gate = nn.Parameter(torch.full((width,), 0.1)) if sizes.around else None
         self.hidden = nn.Linear(width + MARKS, 128)
         self.out = nn.Linear(128, len(CHECKS))
         self.dropout = nn.Dropout(dropout)
@@ -81,8 +115,10 @@ class SupportNetwork(nn.Module):
         nn.init.normal_(self.source.weight, std=0.02)
 
     def case_words(self, ids: torch.Tensor, sources: torch.Tensor, padding: torch.Tensor | None) -> torch.Tensor:
-        """The words of the case, each with its source and with what the first layer makes of its neighbours."""
+        """The words of the case, each with its source, and with a gate what the first layer makes of its neighbours."""
         plain = self.embeddings(input_ids=ids)
+        if self.gate is None:
+            return self.case_norm(plain + self.source(sources))
         mask = None if padding is None else torch.where(padding[:, None, None, :], 0.0, -1e4).to(plain.dtype)
         given = self.layers[0](plain, attention_mask=mask)
         around = given[0] if isinstance(given, tuple) else given
@@ -105,8 +141,9 @@ class SupportNetwork(nn.Module):
         if case_padding is not None:
             there = torch.cat([torch.ones_like(case_padding[:, :1]), case_padding], dim=1)
             beyond = torch.where(there[:, None, None, :], 0.0, -1e4).to(states.dtype)
-        for look, layer in zip(self.looks, self.layers, strict=True):
-            states = look(states, words, beyond)
+        for number, layer in enumerate(self.layers):
+            if number < len(self.looks):
+                states = self.looks[number](states, words, beyond)
             given = layer(states, attention_mask=mask)
             states = given[0] if isinstance(given, tuple) else given
         return self.out(self.dropout(nn.functional.gelu(self.hidden(torch.cat([states, marks], dim=-1)))))

@@ -16,7 +16,8 @@ from torch.nn.functional import binary_cross_entropy_with_logits as cross_entrop
 
 from training.support.examples import CHECKS, HERE, Example, exact, own, pairs
 from training.support.items import Item, prepare, score, targets, tensors
-from training.support.network import SupportNetwork
+from training.support.network import Sizes, SupportNetwork
+from training.support.teacher import STRANGERS, Teacher, strangers
 from training.support.variations import varied
 from training.support.vocabulary import pieces_of
 
@@ -24,6 +25,7 @@ EXACT = Path("evals/labels/exact.jsonl")
 BATCH = 16
 SEEN = 0.6  # share of the examples that an epoch takes, about
 TOKEN_WEIGHT, POSITIVE, DRAFT_WEIGHT = 3.0, 2.0, 0.5
+TAUGHT = 3.0  # of what the teacher says against the labels
 NEW = ("looks", "marks", "source", "case_norm", "gate", "hidden", "out")  # what the encoder does not bring
 NEW_RATE = 6  # times as fast as the encoder
 
@@ -35,11 +37,13 @@ class Drafts:
     tokenizer: Tokenizer
     examples: Sequence[Example]
     chance: random.Random
+    teacher: Teacher | None = None
 
     def batches(self) -> list[list[Item]]:
         """One epoch: inputs of like length together, in a random order."""
         goods = {each.id.rpartition("/")[0]: each for each in self.examples if each.origin == "good"}
         given = [varied(each, goods, self.chance) for each in self.examples]
+        given += strangers(self.examples, self.chance) if self.teacher else ()
         items = [prepare(self.tokenizer, each) for each in given if each is not None]
         self.chance.shuffle(items)
         items.sort(key=lambda item: len(item.window.ids) + len(item.window.case_ids) // 2 + self.chance.random() * 12)
@@ -48,18 +52,20 @@ class Drafts:
         return found
 
 
-def loss_of(network: SupportNetwork, items: Sequence[Item]) -> torch.Tensor:
-    """Tokens and drafts together."""
+def loss_of(network: SupportNetwork, items: Sequence[Item], teacher: Teacher | None = None) -> torch.Tensor:
+    """Tokens and drafts together, and what the teacher says of the tokens."""
     given = tensors(items)
     with torch.autocast("cpu", torch.bfloat16):
         logits = network(*given)
     logits = logits.float()
     tokens, drafts = targets(items, given[0].shape[1])
     weight = torch.where(tokens == 1, POSITIVE, 1.0) * (tokens >= 0)
-    by_token = (cross_entropy(logits, tokens.clamp(0, 1), reduction="none") * weight).sum() / weight.sum()
+    by_token = cross_entropy(logits, tokens.clamp(0, 1), reduction="none") * weight
     known = (drafts >= 0).float()
     by_draft = cross_entropy(score(logits, given[4]), drafts.clamp(0.03, 0.97), reduction="none") * known
-    return TOKEN_WEIGHT * by_token + DRAFT_WEIGHT * by_draft.sum() / known.sum()
+    loss = TOKEN_WEIGHT * by_token.sum() / weight.sum().clamp(min=1)
+    loss = loss + DRAFT_WEIGHT * by_draft.sum() / known.sum().clamp(min=1)
+    return loss + TAUGHT * teacher.distance(logits, given[4], items) if teacher else loss
 
 
 def answers(network: SupportNetwork, items: Sequence[Item]) -> torch.Tensor:
@@ -102,13 +108,14 @@ def train(network: SupportNetwork, drafts: Drafts, epochs: int, rate: float, pat
     rates = [rate, rate * NEW_RATE]
     groups = [{"params": params, "lr": each} for params, each in zip((body, head), rates, strict=True)]
     optimizer = torch.optim.AdamW(groups, weight_decay=0.01)
-    steps = epochs * (int(len(drafts.examples) * SEEN) // BATCH + 2)
+    taken = int(len(drafts.examples) * SEEN) + (STRANGERS if drafts.teacher else 0)
+    steps = epochs * (taken // BATCH + 2)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, rates, total_steps=steps, pct_start=0.1)
     for epoch in range(epochs):
         began, losses = time.time(), []
         network.train()
         for batch in drafts.batches():
-            loss = loss_of(network, batch)
+            loss = loss_of(network, batch, drafts.teacher)
             optimizer.zero_grad()
             loss.backward()
             nn.utils.clip_grad_norm_(network.parameters(), 1.0)
@@ -147,6 +154,7 @@ def main() -> None:
     parser.add_argument("--own", type=int, default=1, help="how often an epoch has our own drafts")
     parser.add_argument("--weights", type=Path, help="weights of the check model to start from")
     parser.add_argument("--start", type=Path, help="folder of a training to go on from, with its vocabulary")
+    parser.add_argument("--teacher", type=Path, help="folder of an exported support model to learn from as well")
     chosen = parser.parse_args()
     torch.set_num_threads(chosen.threads)
     chosen.out.mkdir(parents=True, exist_ok=True)
@@ -156,11 +164,14 @@ def main() -> None:
     print(len(examples), "examples,", len(ours), "of our own,", len(kept), "pieces", flush=True)
     start = chosen.start / "weights.pt" if chosen.start else chosen.weights
     examples += [replace(each, id=f"{each.id}/{time}") for time in range(chosen.own) for each in ours]
-    network = SupportNetwork(kept)
+    weights = torch.load(start, weights_only=True) if start else {}
+    network = SupportNetwork(kept, Sizes.of(weights) if chosen.start else Sizes())
     if start:
-        begin(network, torch.load(start, weights_only=True), kept)
+        begin(network, weights, kept)
     torch.manual_seed(chosen.seed)
-    drafts = Drafts(tokenizer, examples, random.Random(chosen.seed))  # noqa: S311  # nosec B311 # nothing here is a secret
+    teacher = Teacher(chosen.teacher) if chosen.teacher else None
+    chance = random.Random(chosen.seed)  # noqa: S311  # nosec B311 # nothing here is a secret
+    drafts = Drafts(tokenizer, examples, chance, teacher)
     train(network, drafts, chosen.epochs, chosen.rate, chosen.out / "weights.pt")
     tuned = list(pairs(chosen.tune))
     report(answers(network, [prepare(tokenizer, each) for each in tuned]), tuned)

@@ -1,0 +1,81 @@
+"""Makes a trained layer of an encoder smaller, so that it does nearly what it did on given texts."""
+
+from __future__ import annotations
+
+import torch
+from torch import nn
+
+RIDGE = 1e-3  # of the mean energy of what is kept: keeps a fit from following few texts
+
+
+def narrow(layer: nn.Module, states: torch.Tensor, hidden: int) -> None:
+    """Keep so many units of the feed-forward part, those that say most, and fit anew what reads them.
+
+    `states` [tokens, width] are what that part was given on texts that may be trained on.
+    """
+    inner, outer = layer.intermediate.dense, layer.output.dense
+    with torch.no_grad():
+        active = nn.functional.gelu(inner(states))
+        said = active.var(dim=0) * outer.weight.square().sum(dim=0)
+        kept = said.topk(hidden).indices.sort().values
+        layer.intermediate.dense = linear(inner.weight[kept], inner.bias[kept])
+        layer.output.dense = refitted(outer, active, kept)
+
+
+def fewer_heads(layer: nn.Module, found: torch.Tensor, heads: int) -> None:
+    """Keep so many heads of the attention, leaving out one after the other the one that is missed least.
+
+    `found` [tokens, width] is what all its heads found, side by side, on texts that may be trained on.
+    """
+    own, outer = layer.attention.self, layer.attention.output.dense
+    size = own.attention_head_size
+    left = list(range(own.num_attention_heads))
+    with torch.no_grad():
+        wished = found @ outer.weight.T + outer.bias
+        while len(left) > heads:
+            less = [[each for each in left if each != gone] for gone in left]
+            left = min(less, key=lambda some: missed(outer, found, columns(some, size), wished))
+        kept = columns(left, size)
+        layer.attention.output.dense = refitted(outer, found, kept)
+        own.query, own.key, own.value = (linear(x.weight[kept], x.bias[kept]) for x in (own.query, own.key, own.value))
+        own.num_attention_heads, own.all_head_size = heads, heads * size
+
+
+def columns(heads: list[int], size: int) -> torch.Tensor:
+    """Where these heads stand side by side."""
+    return torch.cat([torch.arange(head * size, (head + 1) * size) for head in heads])
+
+
+def missed(outer: nn.Linear, given: torch.Tensor, kept: torch.Tensor, wished: torch.Tensor) -> float:
+    """How far what is kept stays from what all told, even when it is fitted anew."""
+    return float((refitted(outer, given, kept)(given[:, kept]) - wished).square().mean())
+
+
+def refitted(outer: nn.Linear, given: torch.Tensor, kept: torch.Tensor) -> nn.Linear:
+    """What reads these columns alone, and tells nearly what `outer` tells of all."""
+    mean = given.mean(dim=0)
+    centred = given - mean
+    fewer = centred[:, kept]
+    gram = fewer.T @ fewer
+    gram += RIDGE * gram.diagonal().mean() * torch.eye(len(kept))
+    # The ridge pulls towards the columns as they were, not towards nothing.
+    start = outer.weight.T[kept]
+    weight = start + torch.linalg.solve(gram, fewer.T @ (centred @ outer.weight.T - fewer @ start))
+    return linear(weight.T, outer.bias + mean @ outer.weight.T - mean[kept] @ weight)
+
+
+def resize(layer: nn.Module, hidden: int, heads: int) -> None:
+    """Give the layer so many units and heads, for weights that are loaded next."""
+    own, width = layer.attention.self, layer.output.dense.out_features
+    layer.intermediate.dense, layer.output.dense = nn.Linear(width, hidden), nn.Linear(hidden, width)
+    inside = heads * own.attention_head_size
+    own.query, own.key, own.value = (nn.Linear(width, inside) for _ in range(3))
+    layer.attention.output.dense = nn.Linear(inside, width)
+    own.num_attention_heads, own.all_head_size = heads, inside
+
+
+def linear(weight: torch.Tensor, bias: torch.Tensor) -> nn.Linear:
+    """A linear map of these weights."""
+    made = nn.Linear(weight.shape[1], weight.shape[0])
+    made.weight, made.bias = (nn.Parameter(each.detach().clone().contiguous()) for each in (weight, bias))
+    return made

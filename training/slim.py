@@ -1,0 +1,68 @@
+"""Makes the layers of a trained check network smaller: `python -m training.slim --trained FOLDER --out FOLDER`.
+
+They do nearly what they did; training with the network as it was for a teacher brings back most of the rest.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+from collections.abc import Sequence
+from pathlib import Path
+
+import torch
+from torch import nn
+
+from guardrails.model.features import Window, load_tokenizer
+from training.examples import LABELS, our_drafts
+from training.narrow import fewer_heads, narrow
+from training.network import CheckNetwork, encoder_folder, inside
+from training.train import prepare
+
+TEXTS = 200  # from which the units of a layer are chosen
+
+
+def slim(network: CheckNetwork, hidden: int, heads: int, windows: Sequence[Window]) -> None:
+    """Leave each layer so many hidden units and heads, those that do most on these inputs; from the first layer on."""
+    for layer in network.layers:
+        if heads < layer.attention.self.num_attention_heads:
+            fewer_heads(layer, given_to(network, layer.attention.output.dense, windows), heads)
+        if hidden < layer.intermediate.dense.out_features:
+            narrow(layer, given_to(network, layer.intermediate.dense, windows), hidden)
+
+
+def given_to(network: CheckNetwork, part: nn.Module, windows: Sequence[Window]) -> torch.Tensor:
+    """What a part of the network is given, one row a token."""
+    found: list[torch.Tensor] = []
+    hook = part.register_forward_pre_hook(lambda _, given: found.append(given[0][0]))
+    with torch.no_grad():
+        for each in windows:
+            is_draft = torch.tensor([[float(place is not None) for place in each.places]])
+            network(*(torch.tensor([row]) for row in (each.ids, each.types, each.echoes)), is_draft)
+    hook.remove()
+    return torch.cat(found)
+
+
+def main() -> None:
+    """Write the small network's weights."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--trained", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--hidden", type=int, required=True, help="units of each layer")
+    parser.add_argument("--heads", type=int, required=True, help="of each layer")
+    chosen = parser.parse_args()
+    torch.set_num_threads(1)
+    weights = torch.load(chosen.trained / "weights.pt", weights_only=True)
+    network = CheckNetwork(size=inside(weights))
+    network.load_state_dict(weights)
+    tokenizer = load_tokenizer(encoder_folder() / "tokenizer.json")
+    # Our own drafts, which every fold of the real replies may see.
+    examples = [each for each in our_drafts(LABELS) if each.part == "train" and not each.lifelike]
+    random.Random(0).shuffle(examples)  # noqa: S311  # nosec B311 # no secret
+    slim(network.eval(), chosen.hidden, chosen.heads, [prepare(tokenizer, each).window for each in examples[:TEXTS]])
+    chosen.out.mkdir(parents=True, exist_ok=True)
+    torch.save(network.state_dict(), chosen.out / "weights.pt")
+
+
+if __name__ == "__main__":
+    main()
