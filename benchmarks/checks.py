@@ -44,12 +44,16 @@ def drafts(words: int, seed: int) -> Iterator[Draft]:
     pool = [json.loads(line) for path in sorted(LABELS.glob("drafts-*.jsonl")) for line in path.open(encoding="utf-8")]
     sentences = [part.strip() for row in pool for part in row["draft"].split(". ") if len(part) > 20]
     chance = random.Random(seed)
+    seen: set[int] = set()
     while True:
         parts: list[str] = []
         while sum(len(part.split()) for part in parts) < words:
             parts.append(chance.choice(sentences).rstrip(".") + ".")
         complaint = chance.choice(pool)["complaint"]
         text = " ".join(" ".join(parts).split()[:words])
+        if hash(text) in seen:  # two that begin with the same long sentence
+            continue
+        seen.add(hash(text))
         yield Draft(text=text, complaint=complaint, channel="email", public=False, context=CONTEXT, now=NOW)
 
 
