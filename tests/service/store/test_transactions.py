@@ -8,7 +8,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -53,6 +53,11 @@ def add(*names: str) -> Callable[[Connection], str]:
 def ids(connection: Connection) -> list[str]:
     """The rows that there are."""
     return list(connection.scalars(text("SELECT id FROM processes ORDER BY id")))
+
+
+def in_order(connection: Connection) -> list[str]:
+    """The rows as they were written."""
+    return list(connection.scalars(text("SELECT id FROM processes ORDER BY rowid")))
 
 
 @BOTH
@@ -121,19 +126,19 @@ def test_background_writers_do_not_overtake(tmp_path: Path) -> None:
 
     async def run() -> None:
         async with open_database(FILE.format(folder=tmp_path)) as engine, open_transactions(engine) as transactions:
-            pooled, ended = OnPool(engine), []
-
-            async def write(where: Transactions, name: str) -> None:
-                await where.run(add(name))
-                ended.append(name)
-
+            async with AsyncExitStack() as opened:  # to open one takes its time, in which others would come first
+                for _ in range(4):
+                    await opened.enter_async_context(engine.connect())
+            pooled = OnPool(engine)
             async with asyncio.TaskGroup() as group, engine.begin() as holding:
                 await holding.execute(ADD, {"id": "first"})
+                writing = []
                 for number in range(4):
-                    group.create_task(write(transactions if number == 2 else pooled, str(number)))
-                    await asyncio.sleep(0.02)
-                assert ended == []
-            assert ended == ["0", "1", "2", "3"]
+                    where = transactions if number == 2 else pooled
+                    writing.append(group.create_task(where.run(add(str(number)))))
+                    await asyncio.sleep(0.1)
+                assert not any(task.done() for task in writing)
+            assert await transactions.run(in_order) == ["first", "0", "1", "2", "3"]
 
     asyncio.run(run())
 
