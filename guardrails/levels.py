@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Protocol
 
 from guardrails.types import Draft, Finding, Reading
+
+WORD = re.compile(r"\S+")
+LONGEST = 100  # characters of a word that are looked at on either side
+MARKS = ".,;:!?)]\"'”’"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +44,7 @@ def level_reading(
         return Reading(skipped="unread_language")
     found = readings[name]
     reason = reasons[found.level]
-    findings = (Finding(found.start, found.end, reason),) if reason and found.end > found.start else ()
+    findings = (Finding(*whole_words(draft.text, found.start, found.end), reason),) if reason and found.end else ()
     return Reading(
         level=found.level,
         findings=findings,
@@ -47,6 +52,18 @@ def level_reading(
         at_least=found.at_least,
         decided_by="model",
     )
+
+
+def whole_words(text: str, start: int, end: int) -> tuple[int, int]:
+    """The words from `start` to `end` with none cut in two, as the model may, for whom "£99.99" is five pieces.
+
+    A last word that was cut is taken whole, without the marks behind it; a first one only if it is all there is.
+    """
+    words = [word.span() for word in WORD.finditer(text, max(0, start - LONGEST), end + LONGEST) if word.end() > start]
+    first, *others = [word for word in words if word[0] < end] or [(start, end)]
+    begins = others[0][0] if others and first[0] < start else first[0]
+    last = others[-1] if others else first
+    return begins, max(end, begins + len(text[begins : last[1]].rstrip(MARKS)))
 
 
 def at_level(reading: Reading, level: int, finding: Finding | None, advice: str | None) -> Reading:

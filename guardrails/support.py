@@ -10,7 +10,8 @@ from guardrails.types import Draft
 
 SHORT = 25  # words: of a shorter text the model has too little to read, and rules decide alone
 GAP = 3  # words between two marked ones that belong to the same clause
-ENDS = ".,;:!?()\n"
+STOPS = ".!?\n"
+ENDS = STOPS + ",;:()"
 BARE = " \n\t.,;:!?-\u2013()"
 
 
@@ -64,8 +65,7 @@ def clauses_of(text: str, tokens: Sequence[Place]) -> list[tuple[int, int]]:
     """Neighbouring tokens as words of one clause: without white space and marks at their ends."""
     found: list[tuple[int, int]] = []
     for token in tokens:
-        between = text[found[-1][1] : token.start] if found else ""
-        if found and len(between.split()) <= GAP and not set(between) & set(".!?\n"):
+        if found and goes_on(text, found[-1][1], token.start):
             found[-1] = (found[-1][0], token.end)
         else:
             found.append((token.start, token.end))
@@ -78,12 +78,24 @@ def clauses_of(text: str, tokens: Sequence[Place]) -> list[tuple[int, int]]:
     return merged
 
 
+def goes_on(text: str, start: int, end: int) -> bool:
+    """Whether a few words at most stand between these places, and no clause ends there."""
+    few = len(text[start:end].split()) <= GAP
+    return few and not any(ends_clause(text, at, STOPS) for at in range(start, end))
+
+
 def widened(text: str, start: int, end: int) -> tuple[int, int]:
     """These words as far as the clause goes, without white space and marks at its ends."""
-    while start > 0 and text[start - 1] not in ENDS:
+    while start > 0 and not ends_clause(text, start - 1, ENDS):
         start -= 1
-    while end < len(text) and text[end] not in ENDS:
+    while end < len(text) and not ends_clause(text, end, ENDS):
         end += 1
     piece = text[start:end]
     start += len(piece) - len(piece.lstrip(BARE))
     return start, max(start + 1, end - (len(piece) - len(piece.rstrip(BARE))))
+
+
+def ends_clause(text: str, at: int, marks: str) -> bool:
+    """Whether a clause ends at this character: one of these marks, and not inside a number, a time or an address."""
+    mark = text[at]
+    return mark in marks and (mark in "()\n" or not text[at + 1 : at + 2].strip())

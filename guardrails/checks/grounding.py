@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from guardrails.languages import reads_english
@@ -44,7 +44,7 @@ class Grounding:
         seen = [*exact(draft, marked), *mismatched(draft), *mistaken_for_us(draft)]
         if marked is None or marked.credible:
             seen += [*events_found(draft), *claims(draft)]
-        return reading([*seen, *(stated(draft.text, marked) if marked else ())])
+        return reading([*seen, *(stated(draft.text, marked, seen) if marked else ())])
 
 
 def exact(draft: Draft, marked: Marked | None) -> Iterator[tuple[Finding, str]]:
@@ -55,9 +55,11 @@ def exact(draft: Draft, marked: Marked | None) -> Iterator[tuple[Finding, str]]:
             yield finding, each.advice
 
 
-def stated(text: str, marked: Marked) -> Iterator[tuple[Finding, str]]:
-    """The statements that the model finds."""
+def stated(text: str, marked: Marked, seen: Sequence[tuple[Finding, str]]) -> Iterator[tuple[Finding, str]]:
+    """The statements that only the model finds: what rules find in one says which words, and what to write instead."""
     for start, end in marked.spans:
+        if any(finding.start < end and start < finding.end for finding, _ in seen):
+            continue
         words = " ".join(text[start:end].split())
         yield Finding(start, end, UNSUPPORTED), f"Remove '{words}', or say only what the case gives."
 

@@ -29,6 +29,16 @@ def test_clauses(words: tuple[str, ...], clauses: list[str]) -> None:
     assert [TEXT[start:end] for start, end in clauses_of(TEXT, places(*words))] == clauses
 
 
+def test_marks_inside_words() -> None:
+    """A number, a time or an address ends no clause."""
+    text = "Hello, we pay £1,299.50 at 10:30 to a.b@c.example today. Bye."
+    at = text.index("299")
+    expected = "we pay £1,299.50 at 10:30 to a.b@c.example today"
+    assert [text[start:end] for start, end in clauses_of(text, [Place(at, at + 3, 1.0)])] == [expected]
+    values = [Place(text.index(word), text.index(word) + 2, 1.0) for word in ("1,", "50", "10")]
+    assert [text[start:end] for start, end in clauses_of(text, values)] == [expected]
+
+
 def test_doubt() -> None:
     """A value is doubted from the given logit on, and wherever the model has not read."""
     marked = Marked(faulty=False, spans=(), chance=0.1, places=tuple(places("belt")), doubt=0.5)

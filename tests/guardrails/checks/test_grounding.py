@@ -153,6 +153,16 @@ def test_advice_gives_the_right_values() -> None:
     assert read(Grounding(SUPPORT), "We will refund £50.").advice == "Remove '£50', or use what the case gives: £40."
 
 
+def test_a_value_is_marked_and_not_its_sentence() -> None:
+    """Where the model doubts the whole sentence, the rule's words still say what to change, and to what."""
+    text = (
+        "Dear Dana Okafor,\n\nI am sorry that your Tern kettle came with a cracked lid: that should not have happened. "
+        "We will send you a new Tern kettle and a refund of £99.99. Priya Nair will call you by Wednesday noon."
+    )
+    found = quoted(read(Grounding(SUPPORT), text, complaint="My Tern kettle for £42.50 came with a cracked lid."), text)
+    assert "£99.99" in found, found
+
+
 @pytest.mark.parametrize("text", HOSTILE)
 def test_hostile(text: str) -> None:
     """Any text gets a reading, as draft and as complaint."""

@@ -1,0 +1,42 @@
+"""Tests of what the checks with levels share."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from guardrails.levels import whole_words
+
+TEXT = "We refund £99.99. Priya will call (today)."
+
+
+@pytest.mark.parametrize(
+    ("words", "whole"),
+    [
+        ("We refund £99", "We refund £99.99"),
+        (".99. Priya will", "Priya will"),
+        ("£99.99.", "£99.99."),
+        ("riya", "Priya"),
+        ("riya will call (tod", "will call (today"),
+        (".99", "£99.99"),
+        (" Priya ", "Priya"),
+        (" ", " "),
+    ],
+)
+def test_no_word_is_quoted_in_part(words: str, whole: str) -> None:
+    """The first is whole or left out, the last whole."""
+    at = TEXT.index(words)
+    start, end = whole_words(TEXT, at, at + len(words))
+    assert TEXT[start:end].strip() == whole.strip()
+
+
+@given(st.text(alphabet="a .\n£9", min_size=1, max_size=30), st.data())
+def test_the_words_lie_in_the_text(text: str, data: st.DataObject) -> None:
+    """Wherever they are, something of what was given is still there."""
+    start = data.draw(st.integers(0, len(text) - 1))
+    end = data.draw(st.integers(start + 1, len(text)))
+    begins, ends = whole_words(text, start, end)
+    assert 0 <= begins < ends <= len(text)
+    assert begins < end
+    assert start < ends
