@@ -46,16 +46,17 @@ export function useRecording(draft: string, settled: () => void): Recording {
 
   useEffect(look, [draft]);
   useSeen(look);
-  useEffect(
-    () =>
-      hearRecorded((recorded, stored) => {
-        if (recorded !== draft) return;
-        setMine(stored);
-        setFailure(null);
-        settled();
-      }),
-    [draft],
-  );
+  useEffect(() => {
+    const hear = (recorded: string, stored: StoredFeedback) => {
+      if (recorded !== draft) return;
+      setMine(stored);
+      setFailure(null);
+      settled();
+    };
+    const before = recordedOf(draft); // what waited may have been stored since this was first drawn
+    if (before && before !== mine) hear(draft, before);
+    return hearRecorded(hear);
+  }, [draft]);
   useEffect(() => {
     const waiting = waitingOf(draft);
     if (online && waiting && !busy) void save(waiting);
