@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from service.schemas import Usage
 from service.store.database import READS, explained_errors
 from service.store.tables import TokenCountRow
-from service.store.upserts import INSERTS
+from service.store.upserts import INSERTS, AnyInsert
 
 KEPT = timedelta(days=7)
 LARGEST = 2**31 - 1  # of one draft: an endpoint may claim any number of tokens
@@ -21,10 +21,18 @@ def count_tokens(connection: Connection, payer: str | None, usage: Usage, at: da
     tokens = min(usage.prompt_tokens + usage.completion_tokens, LARGEST)
     if payer is None or not tokens:
         return
+    added = {"payer": payer, "day": _day(at), "tokens": tokens}
+    connection.execute(ADDING[connection.dialect.name], added)
+
+
+def _adding(dialect: str) -> AnyInsert:
     row = TokenCountRow
-    added = INSERTS[connection.dialect.name](row).values(payer=payer, day=_day(at), tokens=tokens)
+    added = INSERTS[dialect](row)
     total = row.__table__.c.tokens + added.excluded.tokens
-    connection.execute(added.on_conflict_do_update(index_elements=[row.payer, row.day], set_={"tokens": total}))
+    return added.on_conflict_do_update(index_elements=[row.payer, row.day], set_={"tokens": total})
+
+
+ADDING = {dialect: _adding(dialect) for dialect in INSERTS}  # made once: to make it takes longer than to run it
 
 
 class TokenCounts:
