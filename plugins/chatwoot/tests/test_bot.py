@@ -294,9 +294,9 @@ def test_work_survives_a_kill(desk: Chatwoot, amends: Site, tmp_path: Path) -> N
 
 def test_a_reply_survives_amends_being_away(desk: Chatwoot, amends: Site, tmp_path: Path) -> None:
     """It is told when Amends is back; until then it is said why not."""
-    with bot(tmp_path, amends, desk):
+    with bot(tmp_path, amends, desk) as first:
         desk.send(desk.written(22, ORDER))
-        noted(desk, 22)
+        first.serving.wait_for("note.placed")  # killed any sooner, it would not know that the agent saw its note
     with bot(tmp_path, amends, desk, AMENDS_URL="http://127.0.0.1:9") as cut_off:
         desk.send(desk.answered(22, GOOD))
         assert "No answer" in str(cut_off.serving.wait_for("amends.failed")["why"])
