@@ -59,11 +59,19 @@ def whole_words(text: str, start: int, end: int) -> tuple[int, int]:
 
     A last word that was cut is taken whole, without the marks behind it; a first one only if it is all there is.
     """
-    words = [word.span() for word in WORD.finditer(text, max(0, start - LONGEST), end + LONGEST) if word.end() > start]
-    first, *others = [word for word in words if word[0] < end] or [(start, end)]
-    begins = others[0][0] if others and first[0] < start else first[0]
-    last = others[-1] if others else first
-    return begins, max(end, begins + len(text[begins : last[1]].rstrip(MARKS)))
+    if is_cut(text, start):
+        word = WORD.search(text, start, end)
+        others = WORD.search(text, word.end(), end) if word else None
+        start = others.start() if others else start - len(text[max(0, start - LONGEST) : start].rsplit(maxsplit=1)[-1])
+    if is_cut(text, end):
+        rest = WORD.match(text, end, end + LONGEST)
+        end = max(end, len(text[: rest.end()].rstrip(MARKS))) if rest else end
+    return start, end
+
+
+def is_cut(text: str, at: int) -> bool:
+    """Whether a word goes on over this place."""
+    return 0 < at < len(text) and not (text[at - 1].isspace() or text[at].isspace())
 
 
 def at_level(reading: Reading, level: int, finding: Finding | None, advice: str | None) -> Reading:
