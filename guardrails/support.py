@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -10,8 +12,9 @@ from guardrails.types import Draft
 
 SHORT = 25  # words: of a shorter text the model has too little to read, and rules decide alone
 GAP = 3  # words between two marked ones that belong to the same clause
-STOPS = ".!?\n"
-ENDS = STOPS + ",;:()"
+# No mark inside a number, a time or an address ends anything.
+STOP = re.compile(r"[.!?](?=\s)|\n")
+END = re.compile(r"[.,;:!?](?=\s|\Z)|[()\n]")
 BARE = " \n\t.,;:!?-\u2013()"
 
 
@@ -69,8 +72,9 @@ def clauses_of(text: str, tokens: Sequence[Place]) -> list[tuple[int, int]]:
             found[-1] = (found[-1][0], token.end)
         else:
             found.append((token.start, token.end))
+    ends = [-1, *(match.start() for match in END.finditer(text)), len(text)]
     merged: list[tuple[int, int]] = []
-    for start, end in (widened(text, *span) for span in found):
+    for start, end in (widened(text, *span, ends) for span in found):
         if merged and start < merged[-1][1]:
             merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
         else:
@@ -79,23 +83,14 @@ def clauses_of(text: str, tokens: Sequence[Place]) -> list[tuple[int, int]]:
 
 
 def goes_on(text: str, start: int, end: int) -> bool:
-    """Whether a few words at most stand between these places, and no clause ends there."""
-    few = len(text[start:end].split()) <= GAP
-    return few and not any(ends_clause(text, at, STOPS) for at in range(start, end))
+    """Whether a few words at most stand between these places, and no sentence ends there."""
+    return len(text[start:end].split()) <= GAP and not STOP.search(text[start : end + 1])
 
 
-def widened(text: str, start: int, end: int) -> tuple[int, int]:
-    """These words as far as the clause goes, without white space and marks at its ends."""
-    while start > 0 and not ends_clause(text, start - 1, ENDS):
-        start -= 1
-    while end < len(text) and not ends_clause(text, end, ENDS):
-        end += 1
+def widened(text: str, start: int, end: int, ends: Sequence[int]) -> tuple[int, int]:
+    """These words as far as the clause goes, without white space and marks at its ends; `ends` has those of clauses."""
+    start = ends[bisect_left(ends, start) - 1] + 1
+    end = ends[bisect_left(ends, end)]
     piece = text[start:end]
     start += len(piece) - len(piece.lstrip(BARE))
     return start, max(start + 1, end - (len(piece) - len(piece.rstrip(BARE))))
-
-
-def ends_clause(text: str, at: int, marks: str) -> bool:
-    """Whether a clause ends at this character: one of these marks, and not inside a number, a time or an address."""
-    mark = text[at]
-    return mark in marks and (mark in "()\n" or not text[at + 1 : at + 2].strip())

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 
 from tokenizers import Tokenizer
 
@@ -114,41 +116,55 @@ def word_marks(draft: Draft, case: Case) -> list[tuple[float, ...]]:
     value that follows from the case, or of one that does not; how much of the words around it the best item of facts,
     of remedies and of the follow-up has; how much the complaint has; how much anything has.
     """
-    known = [frozenset().union(*map(meanings, items)) for _, items in case.items]
-    anything = frozenset().union(*known)
     words = list(WORD.finditer(normal(draft.text)))
     told = [meaning(word.group().lower()) if tells(word.group()) else "" for word in words]
-    covered = coverage([each for each in told if each], case, anything)
+    content = [each for each in told if each]
+    known = Known(content, case)
+    covered = known.coverage(content)
     bad = unknown_places(draft)
     order = 0  # among the words with a meaning
     marks = [NOTHING] * (len(draft.text) + 1)
     for word, each in zip(words, told, strict=True):
         start, end = word.span()
-        unknown = any(bad[start:end])
-        row = (
-            *(float(bool(each) and each in source) for source in known),
-            float(bool(each)),
-            float(bool(each) and each not in anything),
-            float(not unknown and any(map(str.isdigit, word.group()))),
-            float(unknown),
-            *covered[order],
-        )
+        unknown = 1 in bad[start:end]
+        value = not unknown and any(map(str.isdigit, word.group()))
+        marks[start:end] = [(*known.of(each), float(value), float(unknown), *covered[order])] * (end - start)
         order += bool(each)
-        marks[start:end] = [row] * (end - start)
     return marks
 
 
-def coverage(content: Sequence[str], case: Case, anything: frozenset[str]) -> list[tuple[float, ...]]:
-    """For each place among the words with a meaning, and behind the last, how much of those around it is known."""
-    items = {source: list(map(meanings, texts)) for source, texts in case.items}
-    own = [items[source] for source in OWN]
-    complaint = frozenset().union(*items["complaint"])
-    rows = []
-    for at in range(len(content) + 1):
-        around = frozenset(content[max(0, at - AROUND) : at + AROUND + 1])
-        best = (max((share(around, item) for item in each), default=0.0) for each in own)
-        rows.append((*best, share(around, complaint), share(around, anything)))
-    return rows
+class Known:
+    """Which of the words of a draft its case has: each word a bit, each item of the case the bits of its words."""
+
+    def __init__(self, content: Sequence[str], case: Case) -> None:
+        self._bits = {each: 1 << number for number, each in enumerate(dict.fromkeys(content))}
+        items = {source: [self._known(text) for text in texts] for source, texts in case.items}
+        self._sources = [reduce(or_, items[source], 0) for source in SOURCES]
+        self._anything = reduce(or_, self._sources, 0)
+        self._own = [items[source] for source in OWN]
+        self._rows: dict[str, tuple[float, ...]] = {"": NOTHING[: len(SOURCES) + 2]}
+
+    def of(self, word: str) -> tuple[float, ...]:
+        """For each source whether it has a word; whether the word has a meaning, and whether it stands nowhere."""
+        if word not in self._rows:
+            bit = self._bits[word]
+            has = (float(bool(bit & source)) for source in self._sources)
+            self._rows[word] = (*has, 1.0, float(not bit & self._anything))
+        return self._rows[word]
+
+    def coverage(self, content: Sequence[str]) -> list[tuple[float, ...]]:
+        """For each place among the words with a meaning, and behind the last, how much of those around it is known."""
+        bits = [self._bits[each] for each in content]
+        complaint = self._sources[SOURCES.index("complaint")]
+        rows = []
+        for at in range(len(bits) + 1):
+            around = reduce(or_, bits[max(0, at - AROUND) : at + AROUND + 1], 0)
+            best = (max((share(around, item) for item in each), default=0.0) for each in self._own)
+            rows.append((*best, share(around, complaint), share(around, self._anything)))
+        return rows
+
+    def _known(self, text: str) -> int:
+        return reduce(or_, (self._bits.get(each, 0) for each in meanings(text)), 0)
 
 
 def unknown_places(draft: Draft) -> bytearray:
@@ -160,9 +176,9 @@ def unknown_places(draft: Draft) -> bytearray:
     return places
 
 
-def share(words: frozenset[str], known: frozenset[str]) -> float:
-    """How much of the words is known; nothing to know counts as all."""
-    return len(words & known) / len(words) if words else 1.0
+def share(words: int, known: int) -> float:
+    """How many of the words are known, both as bits; nothing to know counts as all."""
+    return (words & known).bit_count() / words.bit_count() if words else 1.0
 
 
 def tells(word: str) -> bool:
