@@ -27,6 +27,16 @@ from tests.guardrails.exact import TEXTS
         ("죄송합니다", "ko"),
         ("Вибачте за незручності, ми повернемо гроші", "uk"),
         ("نعتذر عن التأخير", "ar"),
+        ("Меня зовут Анна, и мой заказ так и не доставили", "ru"),
+        ("Моята поръчка все още не е пристигнала", "bg"),
+        ("از صبر و شکیبایی شما سپاسگزاریم", "fa"),
+        ("मेरा ऑर्डर अभी तक नहीं आया है", "hi"),
+        ("東京都千代田区丸の内一丁目", "ja"),
+        ("Tack för ditt mejl, vi skickar en ny vattenkokare", "sv"),
+        ("Dziękujemy za wiadomość, zwrócimy całą kwotę", "pl"),
+        ("muito obrigado pela ajuda", "pt"),
+        ("asdf qwer zxcv uiop hjkl", None),
+        ("SKU 99120 KX-2231 HL-20418 QTY 14", None),
         ("Thanks Sam", None),
         ("https://example.com/very/long/path?with=words", None),
         ("12345 £40 !!!", None),
@@ -52,6 +62,15 @@ def test_any_text_has_an_answer(text: str) -> None:
 def test_tags(tag: str, code: str | None) -> None:
     """Of a tag or an English name, the language is what counts."""
     assert primary(tag) == code
+
+
+def test_only_languages_that_are_looked_up_are_in_the_table() -> None:
+    """They have codes of two letters, and share their letters with another language."""
+    told = {script for _, _, script in languages.BLOCKS if script not in languages.SHARED} - {"ja"}
+    codes = set(languages.identifier().labels)
+    assert {len(code) for code in codes} == {2}
+    assert not codes & told
+    assert codes | told == readable()
 
 
 def test_near_languages_are_the_same() -> None:
