@@ -88,9 +88,13 @@ def goes_on(text: str, start: int, end: int) -> bool:
 
 
 def widened(text: str, start: int, end: int, ends: Sequence[int]) -> tuple[int, int]:
-    """These words as far as the clause goes, without white space and marks at its ends; `ends` has those of clauses."""
-    start = ends[bisect_left(ends, start) - 1] + 1
-    end = ends[bisect_left(ends, end)]
-    piece = text[start:end]
-    start += len(piece) - len(piece.lstrip(BARE))
-    return start, max(start + 1, end - (len(piece) - len(piece.rstrip(BARE))))
+    """These words as far as the clause goes, without white space and marks at its ends; `ends` has those of clauses.
+
+    Where nothing but marks stands there, as in a list's last "-", these stay.
+    """
+    begins = ends[bisect_left(ends, start) - 1] + 1
+    stops = ends[bisect_left(ends, end)]
+    piece = text[begins:stops]
+    if not piece.strip(BARE):
+        return start, end
+    return begins + len(piece) - len(piece.lstrip(BARE)), begins + len(piece.rstrip(BARE))

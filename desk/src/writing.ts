@@ -88,7 +88,8 @@ export function useWriting({ draft, first, say, elsewhere }: Given): Writing {
     },
     keepMine: () => setTheirs(null),
     settled: () => {
-      synced.current = { text: editor.current?.text() ?? "", mine: false };
+      // What waited may be stored before the editor is there.
+      synced.current = { text: editor.current?.text() ?? text, mine: false };
     },
   };
 }

@@ -114,6 +114,9 @@ class OnThread:
             self._give(asked, [Ended(error=error)] * len(asked))
             return
         asked, self._waiting = [each for each in self._waiting if not each.given.done()], []
+        if not asked:  # all were cancelled, or this is closed, and so is the thread
+            self._turn.release()
+            return
         loop = asyncio.get_running_loop()
         # Not when the callers go on: they may be cancelled while the thread still writes. And in one step with the
         # results: the loop is woken once.
@@ -129,8 +132,6 @@ class OnThread:
         return [ended for each in asked for ended in self._run([each])]
 
     def _commit(self, asked: Sequence[Asked[Any]]) -> list[object]:
-        if not asked:
-            return []
         # What had to wait for its turn, maybe behind some that waited for the lock, does not wait as long again.
         left = max(0, self._wait_ms - round(time.monotonic() - asked[0].at, 1) * 1000)
         self._set(busy_timeout=f"{left:.0f}", synchronous="FULL" if any(each.lasting for each in asked) else "NORMAL")

@@ -10,6 +10,27 @@ from tests.e2e.browser import NOT_LOADED, watched
 from tests.e2e.desk import FINE, TO_FIX, open_draft
 from tests.e2e.site import GOOD, Site
 
+# Has what waited stored just when the page of its draft is drawn, whose effects run a moment later.
+STORED_AS_IT_IS_DRAWN = """
+    const ask = fetch;
+    let stored;
+    const storing = new Promise((done) => (stored = done));
+    const isDrawn = (done) => () => document.querySelector(".bench") && done();
+    const drawn = () => new Promise((done) => {
+        new MutationObserver(isDrawn(done)).observe(document, { childList: true, subtree: true });
+    });
+    if (Object.keys(localStorage).some((key) => key.startsWith("amends:feedback:")))
+        fetch = async (path, asked) => {
+            const answer = await ask(path, asked);
+            if (asked.method === "GET" && path.includes("/drafts/")) await storing;
+            if (asked.method !== "POST" || !path.endsWith("/feedback")) return answer;
+            const body = await answer.text();
+            stored();
+            await drawn();
+            return new Response(body, answer);
+        };
+"""
+
 
 def test_offline_in_the_middle(context: BrowserContext, page: Page, site: Site, mistakes: list[str]) -> None:
     """What is written stays, and is recorded when the connection is back."""
@@ -150,4 +171,23 @@ def test_what_was_undone_after_a_record_does_not_come_back(page: Page, site: Sit
     desk.reads("As it was sent.")
     page.reload()
     expect(page.get_by_text("Recorded already")).to_be_visible()
+    desk.reads(GOOD)
+
+
+def test_what_is_undone_after_what_waited_was_recorded(page: Page, site: Site, mistakes: list[str]) -> None:
+    """The text that was recorded is the last that there was, also where it was stored before the editor was there."""
+    mistakes += [NOT_LOADED]
+    desk = open_draft(page, site, site.draft())
+    desk.write("As it was sent.")
+    page.route("**/feedback", lambda route: route.abort())
+    desk.button("I sent it").click()
+    expect(page.get_by_text("Not recorded yet.")).to_be_visible()
+    page.unroute("**/feedback")
+    page.add_init_script(STORED_AS_IT_IS_DRAWN)
+    page.reload()
+    expect(page.get_by_text("Recorded: sent after edits")).to_be_visible()
+    desk.write("Something more.")
+    page.keyboard.press("Control+z")
+    desk.reads("As it was sent.")
+    page.reload()
     desk.reads(GOOD)

@@ -39,6 +39,15 @@ def test_marks_inside_words() -> None:
     assert [text[start:end] for start, end in clauses_of(text, values)] == [expected]
 
 
+@pytest.mark.parametrize("marks", ["–", "\n\n- ", "\n---\n", " (!)"])
+def test_nothing_but_marks(marks: str) -> None:
+    """They are found as they stand: a finding behind the end of the draft would break the check."""
+    text = f"We will call.\n{marks}"
+    bare = marks.strip()
+    at = text.rindex(bare)
+    assert clauses_of(text, [Place(at, at + len(bare), 1.0)]) == [(at, at + len(bare))]
+
+
 def test_doubt() -> None:
     """A value is doubted from the given logit on, and wherever the model has not read."""
     marked = Marked(faulty=False, spans=(), chance=0.1, places=tuple(places("belt")), doubt=0.5)

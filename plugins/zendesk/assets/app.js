@@ -7,6 +7,7 @@ import { readTicket } from "./ticket.js";
 
 const [notice, problem, button, place] = ["notice", "problem", "draft", "desk"].map((id) => document.getElementById(id));
 let close = () => {};
+let underWay = 0;
 
 async function start() {
   const client = globalThis.ZAFClient?.init();
@@ -60,8 +61,9 @@ function reasonIn(escalation) {
   return `${escalation.replace(/^[a-z_]+:\s*/, "").replace(/\.+$/, "")}.`;
 }
 
-// One thing at a time, and what goes wrong is said.
+// No draft is asked for while something is under way, such as another one; and what goes wrong is said.
 async function attempt(work) {
+  underWay += 1;
   button.disabled = true;
   problem.hidden = true;
   try {
@@ -72,7 +74,8 @@ async function attempt(work) {
     problem.hidden = false;
     if (!(error instanceof Problem)) console.error(error);
   } finally {
-    button.disabled = false;
+    underWay -= 1;
+    button.disabled = underWay > 0;
   }
 }
 

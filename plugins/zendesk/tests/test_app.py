@@ -207,6 +207,23 @@ def test_another_draft_that_does_not_come(page: Page, ticket: Zendesk) -> None:
     expect(text).to_contain_text("My own words")
 
 
+def test_the_desk_is_used_while_another_draft_is_made(page: Page, ticket: Zendesk, amends: Site) -> None:
+    """The text goes into the reply, and no third draft can be asked for meanwhile."""
+    app = beside(page, ticket)
+    desk = draft(app)
+    amends.model.broken = True
+    ticket.comments.append(comment(7, "Hello? Is anybody there?"))
+    again = app.get_by_role("button", name="Draft again from the ticket")
+    again.click()
+    expect(again).to_be_disabled()
+    desk.get_by_role("button", name="Insert into the reply").click()
+    expect(app.get_by_role("status")).to_contain_text("Put into the reply")
+    expect(again).to_be_disabled()
+    eventually(lambda: ticket.proxied[-1][0] == "GET")
+    amends.ask("POST", f"{ticket.proxied[-1][1]}/cancel")
+    expect(again).to_be_enabled()
+
+
 def test_a_ticket_without_a_customers_word(page: Page, ticket: Zendesk) -> None:
     """There is nothing to answer."""
     ticket.comments = [comment(1, "We called.", AGENT)]

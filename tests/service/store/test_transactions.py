@@ -252,6 +252,27 @@ def test_nobody_waits_behind_one_that_is_cancelled(tmp_path: Path) -> None:
     asyncio.run(run())
 
 
+def test_what_is_closed_takes_no_turn(tmp_path: Path) -> None:
+    """Also not for one that was about to begin: it is cancelled, and the other writers go on."""
+
+    async def run() -> None:
+        async with open_database(FILE.format(folder=tmp_path)) as engine:
+            turn = turn_of(engine)
+            async with open_transactions(engine) as transactions:
+                await turn.acquire()
+                other = asyncio.create_task(turn.acquire())
+                await asyncio.sleep(0)
+                first = asyncio.create_task(transactions.run(add("first")))  # runs before the other does
+                turn.release()
+                await other
+            turn.release()
+            await asyncio.wait({first}, timeout=5)
+            assert first.cancelled()
+            assert not turn.locked()
+
+    asyncio.run(run())
+
+
 def test_drafts_and_keys_are_stored_through_it(tmp_path: Path) -> None:
     """A draft, its claim and its answer, as over the engine itself; and errors are explained alike."""
 
