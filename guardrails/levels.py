@@ -57,11 +57,12 @@ def level_reading(
 def whole_words(text: str, start: int, end: int) -> tuple[int, int]:
     """The words from `start` to `end` with none cut in two, as the model may, for whom "£99.99" is five pieces.
 
-    A last word that was cut is taken whole, without the marks behind it; a first one only if it is all there is.
+    They are taken whole, without the marks behind the last; but what begins with a mark is the tail of a word that
+    belongs to what stands before, and left out unless it is all there is.
     """
     if is_cut(text, start):
         word = WORD.search(text, start, end)
-        others = WORD.search(text, word.end(), end) if word else None
+        others = WORD.search(text, word.end(), end) if word and text[start] in MARKS else None
         start = others.start() if others else start - len(text[max(0, start - LONGEST) : start].rsplit(maxsplit=1)[-1])
     if is_cut(text, end):
         rest = WORD.match(text, end, end + LONGEST)

@@ -18,14 +18,15 @@ TEXT = "We refund £99.99. Priya will call (today)."
         (".99. Priya will", "Priya will"),
         ("£99.99.", "£99.99."),
         ("riya", "Priya"),
-        ("riya will call (tod", "will call (today"),
+        ("riya will call (tod", "Priya will call (today"),
+        ("99.99. Priya", "£99.99. Priya"),
         (".99", "£99.99"),
         (" Priya ", "Priya"),
         (" ", " "),
     ],
 )
 def test_no_word_is_quoted_in_part(words: str, whole: str) -> None:
-    """The first is whole or left out, the last whole."""
+    """They are whole, but for a tail that belongs to what stands before."""
     at = TEXT.index(words)
     start, end = whole_words(TEXT, at, at + len(words))
     assert TEXT[start:end].strip() == whole.strip()
