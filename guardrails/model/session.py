@@ -31,13 +31,13 @@ def open_session(path: Path) -> onnxruntime.InferenceSession:
 
 @cache
 def share_memory() -> None:
-    """Let all networks work in one store of memory, which grows by what is missing.
+    """Let all networks work in one store of memory.
 
     What one network leaves the next one takes. Stores of their own, or memory from the system by the thread, are kept
-    by each network or thread for itself.
+    by each network or thread for itself. It grows by powers of two: pieces just as large as what was missing fit
+    hardly anything that comes later.
     """
     memory = onnxruntime.OrtMemoryInfo(
         "Cpu", onnxruntime.OrtAllocatorType.ORT_ARENA_ALLOCATOR, 0, onnxruntime.OrtMemType.DEFAULT
     )
-    as_requested = onnxruntime.OrtArenaCfg({"arena_extend_strategy": 1})  # instead of twice as much each time
-    onnxruntime.create_and_register_allocator(memory, as_requested)
+    onnxruntime.create_and_register_allocator(memory, None)
