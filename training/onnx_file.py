@@ -49,8 +49,13 @@ def write(
     outputs: Sequence[str],
     dynamic: Mapping[str, Mapping[int, str]],
     path: Path,
+    *,
+    exact: str = "",
 ) -> None:
-    """Write a network by the inputs of an example; `dynamic` names the dimensions that differ from text to text."""
+    """Write a network by the inputs of an example; `dynamic` names the dimensions that differ from text to text.
+
+    The part of the network that is called `exact` keeps 32 bits.
+    """
     with tempfile.TemporaryDirectory() as folder:
         plain = Path(folder) / "plain.onnx"
         torch.onnx.export(
@@ -66,7 +71,11 @@ def write(
         )
         apart(plain)
         kind = {"DefaultTensorType": TensorProto.FLOAT}  # the attention's output, which onnx cannot infer
-        quantize_dynamic(plain, path, weight_type=QuantType.QInt8, per_channel=True, extra_options=kind)
+        names = [node.name for node in onnx.load(str(plain)).graph.node if exact and node.name.startswith(f"/{exact}")]
+        left = [f"{name}_MatMul" for name in names]  # the quantizer takes a linear map apart before it looks at names
+        quantize_dynamic(
+            plain, path, weight_type=QuantType.QInt8, per_channel=True, nodes_to_exclude=left, extra_options=kind
+        )
 
 
 def apart(path: Path) -> None:
