@@ -34,6 +34,7 @@ ELSEWHERE = {
     "CHANGELOG.md": "changelog.md",
     "guardrails/model/CARD.md": "check-model.md",
     "guardrails/support_model/CARD.md": "support-model.md",
+    "guardrails/complaint_model/CARD.md": "complaint-model.md",
     "service/embedded/CARD.md": "embedded-model.md",
 }
 FILES = "files"  # the site's folder of files that are no pages

@@ -8,9 +8,18 @@ from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from guardrails.complaint_model.reader import SITUATIONS, OnnxComplaintModel, windows
+from guardrails.complaint_model.reader import (
+    MOST_TOKENS,
+    SETTLED,
+    SITUATIONS,
+    OnnxComplaintModel,
+    shares,
+    windows,
+    with_facts,
+)
 from guardrails.escalation import KINDS, Kind, find_escalation
 from guardrails.types import Agent, Complaint, Context
 from tests.guardrails.policies import make_policy
@@ -68,6 +77,19 @@ def test_hostile_messages_give_chances_all_the_same(message: str) -> None:
     assert sum(model().situations(message, (message,)).values()) == pytest.approx(1, abs=0.001)
 
 
+def test_what_the_first_layer_settles_no_other_layer_doubts() -> None:
+    """Of the hard messages, too, only those end there of which the last layer says next to nothing."""
+    settled = []
+    for line in LABELLED.read_text(encoding="utf-8").splitlines():
+        ids = next(windows(model()._tokens(json.loads(line)["complaint"])))
+        states, logits = model()._first.run(["states", "escalation"], {"ids": np.array([ids], dtype=np.int64)})
+        if sum(shares(logits[0])[1:]) < SETTLED:
+            (last,) = model()._second.run(["escalation"], {"states": states})
+            settled.append(sum(shares(last[0])[1:]))
+    assert len(settled) > 20
+    assert max(settled) < 0.3
+
+
 def test_threads_get_the_same_answer() -> None:
     """The same message from eight threads."""
     with ThreadPoolExecutor(8) as threads:
@@ -81,6 +103,15 @@ def test_windows_cover_everything() -> None:
     made = list(windows(tokens))
     assert {token for window in made for token in window[1:-1]} == set(tokens)
     assert all(set(left) & set(right) - {101, 102} for left, right in pairwise(made))
+
+
+def test_no_input_is_longer_than_the_network_has_places() -> None:
+    """However long complaint and facts are; of both it reads the beginning."""
+    tokens = list(range(1_000, 1_400))
+    assert max(map(len, windows(tokens))) == MOST_TOKENS
+    made = with_facts(tokens, tokens)
+    assert len(made) <= MOST_TOKENS
+    assert made.count(1_000) == 2
 
 
 def test_its_situations_are_those_of_the_prompts() -> None:
