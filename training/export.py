@@ -6,55 +6,24 @@ import argparse
 import json
 import math
 import shutil
-import tempfile
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import torch
-from onnx import TensorProto
-from onnxruntime.quantization import QuantType, quantize_dynamic
 from torch import nn
 
 from guardrails.checks.apology import settled_as_hollow
 from training.examples import FOLDS, LABELS, PROPERTIES, Example, our_drafts, real_replies
 from training.network import CheckNetwork, Exit, encoder_folder, inside
+from training.onnx_file import TOKENS, encoded, write
 
 MODEL = Path(__file__).parents[1] / "guardrails" / "model"
 FIRST, SECOND = "check_model.onnx", "check_model_deep.onnx"
 Answers = Mapping[str, list[list[float]]]  # of each example the early logits and the last
 LEAST_CASES = 8  # of a level, for a kind of draft to help in choosing its cut
 LEAST_CUT = 40  # percent; further from a half a cut fits the few drafts that calibrate
-TOKENS = 24  # of the example that the export runs once
-
-
-class Attention(torch.autograd.Function):
-    """The attention of one layer, exported as the one operator that onnxruntime has for it."""
-
-    @staticmethod
-    def forward(
-        _: object, query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, heads: int, scale: float
-    ) -> torch.Tensor:
-        """[batch, tokens, width] from three such."""
-        parts = [each.unflatten(-1, (heads, -1)).transpose(1, 2) for each in (query, key, value)]
-        return nn.functional.scaled_dot_product_attention(*parts, scale=scale).transpose(1, 2).flatten(2)
-
-    @staticmethod
-    def symbolic(graph, query, key, value, heads: int, scale: float):  # noqa: ANN001, ANN205, PLR0917  # types of torch's exporter
-        """The operator."""
-        made = graph.op("com.microsoft::MultiHeadAttention", query, key, value, num_heads_i=heads, scale_f=scale)
-        return made.setType(query.type())
-
-
-def encoded(layer: nn.Module, states: torch.Tensor) -> torch.Tensor:
-    """What one layer of the encoder makes of the states."""
-    own, output = layer.attention.self, layer.attention.output
-    scale = own.attention_head_size**-0.5
-    seen = Attention.apply(own.query(states), own.key(states), own.value(states), own.num_attention_heads, scale)
-    states = output.LayerNorm(output.dense(seen) + states)
-    inner = nn.functional.gelu(layer.intermediate.dense(states))
-    return layer.output.LayerNorm(layer.output.dense(inner) + states)
 
 
 class Part(nn.Module):
@@ -96,28 +65,10 @@ def export(network: CheckNetwork, folder: Path) -> None:
     zeros, ones = torch.zeros_like(ids), torch.ones(1, TOKENS)
     states = torch.randn(1, TOKENS, network.exits[0].mark.in_features)
     last = Part(network.layers[network.early :], network.exits[1])
-    _write(FirstPart(network), (ids, zeros, zeros, ones), ["ids", "types", "echoes", "is_draft"], folder / FIRST)
-    _write(last, (states, ones), ["states", "is_draft"], folder / SECOND)
-
-
-def _write(part: Part, example: tuple[torch.Tensor, ...], inputs: list[str], path: Path) -> None:
-    names = ["states", "logits", "marks"] if isinstance(part, FirstPart) else ["last_states", "logits", "marks"]
-    dynamic = {name: {1: "tokens"} for name in (*inputs, *names) if name != "logits"}
-    with tempfile.TemporaryDirectory() as folder:
-        plain = Path(folder) / "plain.onnx"
-        torch.onnx.export(
-            part.eval(),
-            example,
-            str(plain),
-            input_names=inputs,
-            output_names=names,
-            dynamic_axes=dynamic,
-            opset_version=20,
-            custom_opsets={"com.microsoft": 1},
-            dynamo=False,
-        )
-        kind = {"DefaultTensorType": TensorProto.FLOAT}  # the attention's output, which onnx cannot infer
-        quantize_dynamic(plain, path, weight_type=QuantType.QInt8, per_channel=True, extra_options=kind)
+    words = {"ids": ids, "types": zeros, "echoes": zeros, "is_draft": ones}
+    by_token = {name: {1: "tokens"} for name in (*words, "states", "last_states", "marks")}
+    write(FirstPart(network), words, ["states", "logits", "marks"], by_token, folder / FIRST)
+    write(last, {"states": states, "is_draft": ones}, ["last_states", "logits", "marks"], by_token, folder / SECOND)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+
 import torch
 from torch import nn
 
 RIDGE = 1e-3  # of the mean energy of what is kept: keeps a fit from following few texts
+
+
+def slim(layers: Iterable[nn.Module], hidden: int, heads: int, read: Callable[[], None]) -> None:
+    """Leave each layer so many hidden units and heads, those that do most on the texts that `read` lets them read.
+
+    It is called for each part, from the first layer on, since each changes what the next is given.
+    """
+    for layer in layers:
+        if heads < layer.attention.self.num_attention_heads:
+            fewer_heads(layer, given_to(layer.attention.output.dense, read), heads)
+        if hidden < layer.intermediate.dense.out_features:
+            narrow(layer, given_to(layer.intermediate.dense, read), hidden)
+
+
+def given_to(part: nn.Module, read: Callable[[], None]) -> torch.Tensor:
+    """What a part of the network is given while it reads texts one by one, one row a token."""
+    found: list[torch.Tensor] = []
+    hook = part.register_forward_pre_hook(lambda _, given: found.append(given[0][0]))
+    with torch.no_grad():
+        read()
+    hook.remove()
+    return torch.cat(found)
 
 
 def narrow(layer: nn.Module, states: torch.Tensor, hidden: int) -> None:

@@ -11,36 +11,21 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import torch
-from torch import nn
 
 from guardrails.model.features import Window, load_tokenizer
 from training.examples import LABELS, our_drafts
-from training.narrow import fewer_heads, narrow
+from training.narrow import slim
 from training.network import CheckNetwork, encoder_folder, inside
 from training.train import prepare
 
 TEXTS = 200  # from which the units of a layer are chosen
 
 
-def slim(network: CheckNetwork, hidden: int, heads: int, windows: Sequence[Window]) -> None:
-    """Leave each layer so many hidden units and heads, those that do most on these inputs; from the first layer on."""
-    for layer in network.layers:
-        if heads < layer.attention.self.num_attention_heads:
-            fewer_heads(layer, given_to(network, layer.attention.output.dense, windows), heads)
-        if hidden < layer.intermediate.dense.out_features:
-            narrow(layer, given_to(network, layer.intermediate.dense, windows), hidden)
-
-
-def given_to(network: CheckNetwork, part: nn.Module, windows: Sequence[Window]) -> torch.Tensor:
-    """What a part of the network is given, one row a token."""
-    found: list[torch.Tensor] = []
-    hook = part.register_forward_pre_hook(lambda _, given: found.append(given[0][0]))
-    with torch.no_grad():
-        for each in windows:
-            is_draft = torch.tensor([[float(place is not None) for place in each.places]])
-            network(*(torch.tensor([row]) for row in (each.ids, each.types, each.echoes)), is_draft)
-    hook.remove()
-    return torch.cat(found)
+def read(network: CheckNetwork, windows: Sequence[Window]) -> None:
+    """Let the network read these inputs, one by one."""
+    for each in windows:
+        is_draft = torch.tensor([[float(place is not None) for place in each.places]])
+        network(*(torch.tensor([row]) for row in (each.ids, each.types, each.echoes)), is_draft)
 
 
 def main() -> None:
@@ -59,7 +44,8 @@ def main() -> None:
     # Our own drafts, which every fold of the real replies may see.
     examples = [each for each in our_drafts(LABELS) if each.part == "train" and not each.lifelike]
     random.Random(0).shuffle(examples)  # noqa: S311  # nosec B311 # no secret
-    slim(network.eval(), chosen.hidden, chosen.heads, [prepare(tokenizer, each).window for each in examples[:TEXTS]])
+    windows = [prepare(tokenizer, each).window for each in examples[:TEXTS]]
+    slim(network.eval().layers, chosen.hidden, chosen.heads, lambda: read(network, windows))
     chosen.out.mkdir(parents=True, exist_ok=True)
     torch.save(network.state_dict(), chosen.out / "weights.pt")
 

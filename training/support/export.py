@@ -5,17 +5,15 @@ from __future__ import annotations
 import argparse
 import json
 import shutil
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
 import onnx
 import torch
-from onnx import TensorProto
-from onnxruntime.quantization import QuantType, quantize_dynamic
 
 from guardrails.model.features import load_tokenizer
 from guardrails.support_model.reader import CHECKS, FOLDER, OnnxSupportModel
+from training.onnx_file import write
 from training.support.examples import Example, pairs
 from training.support.items import TOP, prepare, tensors
 from training.support.lean import LeanNetwork
@@ -29,41 +27,10 @@ CREDIBLE = {"grounding": 1.0, "remedies": 2.0}  # so far below the cut what rule
 
 def export(network: SupportNetwork, example: Sequence[torch.Tensor], path: Path) -> None:
     """Write the network with weights of 8 bits."""
-    with tempfile.TemporaryDirectory() as folder:
-        plain = Path(folder) / "plain.onnx"
-        torch.onnx.export(
-            LeanNetwork(network).eval(),
-            tuple(example),
-            str(plain),
-            input_names=["ids", "marks", "case_ids", "case_sources"],
-            output_names=["logits"],
-            dynamic_axes={
-                "ids": {1: "tokens"},
-                "marks": {1: "tokens"},
-                "case_ids": {1: "words"},
-                "case_sources": {1: "words"},
-            },
-            opset_version=20,
-            custom_opsets={"com.microsoft": 1},
-            dynamo=False,
-        )
-        apart(plain)
-        kind = {"DefaultTensorType": TensorProto.FLOAT}  # the attention's output, which onnx cannot infer
-        quantize_dynamic(plain, path, weight_type=QuantType.QInt8, per_channel=True, extra_options=kind)
-        shared(path)
-
-
-def apart(path: Path) -> None:
-    """Give each use of a weight its own copy: where one stands for another the quantizer leaves it in 32 bits."""
-    model = onnx.load(str(path))
-    weights = {each.name: each for each in model.graph.initializer}
-    for node in list(model.graph.node):
-        if node.op_type == "Identity" and node.input[0] in weights:
-            copy = model.graph.initializer.add()
-            copy.CopyFrom(weights[node.input[0]])
-            copy.name = node.output[0]
-            model.graph.node.remove(node)
-    onnx.save(model, str(path))
+    inputs = dict(zip(("ids", "marks", "case_ids", "case_sources"), example, strict=True))
+    dynamic = {name: {1: "words" if name.startswith("case_") else "tokens"} for name in inputs}
+    write(LeanNetwork(network), inputs, ["logits"], dynamic, path)
+    shared(path)
 
 
 def shared(path: Path) -> None:

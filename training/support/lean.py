@@ -5,8 +5,8 @@ from __future__ import annotations
 import torch
 from torch import nn
 
-from training.export import Attention, encoded
 from training.narrow import linear
+from training.onnx_file import Attention, encoded
 from training.support.network import HEADS, SCALE, Look, SupportNetwork
 
 

@@ -14,10 +14,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import torch
-from torch import nn
 
 from guardrails.model.features import load_tokenizer
-from training.narrow import fewer_heads, narrow
+from training.narrow import slim
 from training.support.examples import pairs
 from training.support.items import Item, prepare, tensors
 from training.support.network import Sizes, SupportNetwork
@@ -32,23 +31,14 @@ def slimmed(network: SupportNetwork, kept: list[int], sizes: Sizes, items: Seque
     small = SupportNetwork(kept, replace(sizes, hidden=wide.hidden, heads=wide.heads))
     small.load_state_dict({name: given[name] for name in small.state_dict()})
     small.eval()
-    for layer in small.layers:  # from the first on, since each changes what the next is given
-        if sizes.heads < wide.heads:
-            fewer_heads(layer, given_to(small, layer.attention.output.dense, items), sizes.heads)
-        if sizes.hidden < wide.hidden:
-            narrow(layer, given_to(small, layer.intermediate.dense, items), sizes.hidden)
+    slim(small.layers, sizes.hidden, sizes.heads, lambda: read(small, items))
     return small
 
 
-def given_to(network: SupportNetwork, part: nn.Module, items: Sequence[Item]) -> torch.Tensor:
-    """What a part of the network is given, one row a token of a draft."""
-    found: list[torch.Tensor] = []
-    hook = part.register_forward_pre_hook(lambda _, given: found.append(given[0][0]))
-    with torch.no_grad():
-        for item in items:
-            network(*tensors([item])[:4])
-    hook.remove()
-    return torch.cat(found)
+def read(network: SupportNetwork, items: Sequence[Item]) -> None:
+    """Let the network read these drafts, one by one."""
+    for item in items:
+        network(*tensors([item])[:4])
 
 
 def main() -> None:
