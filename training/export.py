@@ -15,9 +15,11 @@ import torch
 from torch import nn
 
 from guardrails.checks.apology import settled_as_hollow
+from guardrails.model.features import load_tokenizer
 from training.examples import FOLDS, LABELS, PROPERTIES, Example, our_drafts, real_replies
 from training.network import CheckNetwork, Exit, encoder_folder, inside
 from training.onnx_file import TOKENS, encoded, write
+from training.prune import ids_before, prune_model
 
 MODEL = Path(__file__).parents[1] / "guardrails" / "model"
 FIRST, SECOND = "check_model.onnx", "check_model_deep.onnx"
@@ -174,6 +176,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder of labelled.jsonl and unlabelled.jsonl")
     parser.add_argument("--trained", type=Path, required=True, help="folder that training wrote; this is shipped")
     parser.add_argument("--folds", type=Path, nargs=FOLDS, required=True, help="folders of the folds, in order")
+    parser.add_argument("--keep-pieces", action="store_true", help="those of the tokenizer that is there, and it too")
     chosen = parser.parse_args()
     weights = torch.load(chosen.trained / "weights.pt", weights_only=True)
     network = CheckNetwork(size=inside(weights))
@@ -189,7 +192,11 @@ def main() -> None:
         for which, name in enumerate(("early", "last"))
     }
     (MODEL / "calibration.json").write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
-    shutil.copyfile(encoder_folder() / "tokenizer.json", MODEL / "tokenizer.json")
+    if chosen.keep_pieces:
+        whole, there = load_tokenizer(encoder_folder() / "tokenizer.json"), load_tokenizer(MODEL / "tokenizer.json")
+        prune_model(MODEL / FIRST, ids_before(whole, there))
+    else:
+        shutil.copyfile(encoder_folder() / "tokenizer.json", MODEL / "tokenizer.json")
 
 
 if __name__ == "__main__":

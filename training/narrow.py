@@ -8,6 +8,7 @@ import torch
 from torch import nn
 
 RIDGE = 1e-3  # of the mean energy of what is kept: keeps a fit from following few texts
+AT_ONCE = 24  # one group in so many goes before it is reckoned anew how much the others are missed
 
 
 def slim(layers: Iterable[nn.Module], hidden: int, heads: int, read: Callable[[], None]) -> None:
@@ -33,46 +34,50 @@ def given_to(part: nn.Module, read: Callable[[], None]) -> torch.Tensor:
 
 
 def narrow(layer: nn.Module, states: torch.Tensor, hidden: int) -> None:
-    """Keep so many units of the feed-forward part, those that say most, and fit anew what reads them.
+    """Keep so many units of the feed-forward part, and fit anew what reads them.
 
     `states` [tokens, width] are what that part was given on texts that may be trained on.
     """
     inner, outer = layer.intermediate.dense, layer.output.dense
     with torch.no_grad():
         active = nn.functional.gelu(inner(states))
-        said = active.var(dim=0) * outer.weight.square().sum(dim=0)
-        kept = said.topk(hidden).indices.sort().values
+        kept = needed(outer, active, hidden, 1)
         layer.intermediate.dense = linear(inner.weight[kept], inner.bias[kept])
         layer.output.dense = refitted(outer, active, kept)
 
 
 def fewer_heads(layer: nn.Module, found: torch.Tensor, heads: int) -> None:
-    """Keep so many heads of the attention, leaving out one after the other the one that is missed least.
+    """Keep so many heads of the attention, and fit anew what reads them.
 
     `found` [tokens, width] is what all its heads found, side by side, on texts that may be trained on.
     """
     own, outer = layer.attention.self, layer.attention.output.dense
     size = own.attention_head_size
-    left = list(range(own.num_attention_heads))
     with torch.no_grad():
-        wished = found @ outer.weight.T + outer.bias
-        while len(left) > heads:
-            less = [[each for each in left if each != gone] for gone in left]
-            left = min(less, key=lambda some: missed(outer, found, columns(some, size), wished))
-        kept = columns(left, size)
+        kept = needed(outer, found, heads, size)
         layer.attention.output.dense = refitted(outer, found, kept)
         own.query, own.key, own.value = (linear(x.weight[kept], x.bias[kept]) for x in (own.query, own.key, own.value))
         own.num_attention_heads, own.all_head_size = heads, heads * size
 
 
-def columns(heads: list[int], size: int) -> torch.Tensor:
-    """Where these heads stand side by side."""
-    return torch.cat([torch.arange(head * size, (head + 1) * size) for head in heads])
+def needed(outer: nn.Linear, given: torch.Tensor, number: int, size: int) -> torch.Tensor:
+    """The columns of so many groups, each `size` wide, that are left when always those go that are missed least.
 
-
-def missed(outer: nn.Linear, given: torch.Tensor, kept: torch.Tensor, wished: torch.Tensor) -> float:
-    """How far what is kept stays from what all told, even when it is fitted anew."""
-    return float((refitted(outer, given, kept)(given[:, kept]) - wished).square().mean())
+    How much a group is missed is how far what the others tell stays from what all told, even when it is fitted anew.
+    """
+    centred = given - given.mean(dim=0)
+    gram, told = centred.T @ centred, centred.T @ (centred @ outer.weight.T)
+    gram += RIDGE * gram.diagonal().mean() * torch.eye(len(gram))
+    left = torch.arange(len(gram)).unflatten(0, (-1, size))
+    while len(left) > number:
+        kept = left.flatten()
+        inverse = torch.linalg.inv(gram[kept][:, kept])
+        fitted = (inverse @ told[kept]).unflatten(0, left.shape)
+        own = inverse.unflatten(1, left.shape).unflatten(0, left.shape).diagonal(dim1=0, dim2=2).permute(2, 0, 1)
+        missed = (fitted * torch.linalg.solve(own, fitted)).sum(dim=(1, 2))
+        fewer = max(number, len(left) - max(1, len(left) // AT_ONCE))
+        left = left[missed.topk(fewer).indices.sort().values]
+    return left.flatten()
 
 
 def refitted(outer: nn.Linear, given: torch.Tensor, kept: torch.Tensor) -> nn.Linear:

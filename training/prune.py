@@ -64,6 +64,11 @@ def kept_pieces(tokenizer: Tokenizer, files: list[Path]) -> list[int]:
     return sorted(kept)
 
 
+def ids_before(whole: Tokenizer, pruned: Tokenizer) -> list[int]:
+    """The ids that the pieces of a pruned tokenizer have in the whole one, in their order."""
+    return [whole.token_to_id(pruned.id_to_token(index)) for index in range(pruned.get_vocab_size())]
+
+
 def pruned_tokenizer(given: str, kept: list[int]) -> str:
     """The tokenizer with these pieces alone, numbered anew."""
     parsed = json.loads(given)

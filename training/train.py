@@ -278,6 +278,18 @@ def answers(network: CheckNetwork, items: Sequence[Prepared], size: int = 32) ->
     return [found[index] for index in range(len(items))]
 
 
+def answered(network: CheckNetwork, tokenizer: Tokenizer, examples: Sequence[Example]) -> dict[str, list[list[float]]]:
+    """The logits for each example; of a long draft the highest of any window, as it is judged when it is checked."""
+    read = {each.id: windows(tokenizer, each.complaint, each.draft) for each in examples}
+    first = {each.id: prepare(tokenizer, each) for each in examples}
+    pairs = [(name, replace(first[name], window=window)) for name, found in read.items() for window in found]
+    rows: dict[str, list[list[float]]] = {}
+    for (name, _), row in zip(pairs, answers(network, [item for _, item in pairs]), strict=True):
+        before = rows.setdefault(name, row)
+        rows[name] = [list(map(max, *both)) for both in zip(before, row, strict=True)]
+    return rows
+
+
 def main() -> None:
     """Train on what may be trained on, and write the weights and the answers to every example."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -311,8 +323,7 @@ def main() -> None:
     average(network, before, chosen.keep)
     chosen.out.mkdir(parents=True, exist_ok=True)
     torch.save(network.state_dict(), chosen.out / "weights.pt")
-    found = answers(network, [prepare(tokenizer, each) for each in examples])
-    rows = {each.id: row for each, row in zip(examples, found, strict=True)}
+    rows = answered(network, tokenizer, examples)
     (chosen.out / "answers.json").write_text(json.dumps(rows), encoding="utf-8")
 
 
