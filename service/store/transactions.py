@@ -153,8 +153,11 @@ class OnThread:
 
     def _set(self, **pragmas: str) -> None:
         """Set what is not yet as it should be: even that takes a while where others want the interpreter."""
+        changed = pragmas.items() - self._pragmas.items()
+        if not changed:
+            return
         cursor = self._connection.connection.cursor()
-        for name, value in pragmas.items() - self._pragmas.items():
+        for name, value in changed:
             cursor.execute(f"PRAGMA {name}={value}")
         cursor.close()
         self._pragmas = pragmas
