@@ -19,7 +19,7 @@ from service.store.access_keys import AccessKeyRepository
 from service.wiring.access import admitting
 from service.wiring.erasing import erasing
 from tests.databases import rows
-from tests.fake_endpoint import FakeEndpoint, says
+from tests.fake_endpoint import FakeEndpoint, Handler, says
 from tests.service.admitted import bearer, make_key
 from tests.service.api.calling import CASE
 from tests.service.api.operations import CLOSED, Operation
@@ -94,6 +94,12 @@ async def site_over(url: str, endpoint: str) -> AsyncIterator[Site]:
             yield Site(client, await made_by_the_first(client))
 
 
+def repeats(handler: Handler) -> None:
+    """Say the mark to whoever's case has it, and to nobody else: verdicts quote what is said."""
+    theirs = MARK in json.dumps(handler.endpoint.requests[-1].body)
+    says(f"I am sorry, {MARK}." if theirs else "I am sorry.")(handler)
+
+
 def with_site(url: str, use: Callable[[Site], Awaitable[None]]) -> None:
     """Do something with the service over a database."""
 
@@ -101,7 +107,7 @@ def with_site(url: str, use: Callable[[Site], Awaitable[None]]) -> None:
         async with site_over(url, endpoint) as site:
             await use(site)
 
-    with FakeEndpoint(says(f"I am sorry, {MARK}.")) as endpoint:
+    with FakeEndpoint(repeats) as endpoint:
         asyncio.run(run(endpoint.url))
 
 
