@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { aborted, asFailure, ask, Failure } from "./api";
 import { APPLE } from "./keys";
 
@@ -47,7 +47,8 @@ export interface Shortcut {
 export function useShortcuts(shortcuts: Shortcut[]): void {
   const latest = useRef(shortcuts);
   latest.current = shortcuts;
-  useEffect(() => {
+  useLayoutEffect(() => {
+    // Before anything is seen that a key could be pressed for.
     const listener = (event: KeyboardEvent) => {
       const found = latest.current.find(({ keys }) => fits(keys, event));
       if (!found || event.repeat || (!found.always && document.querySelector("dialog[open]"))) return;

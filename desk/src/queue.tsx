@@ -1,6 +1,6 @@
 // The drafts that wait for an agent.
 import type { JSX } from "preact";
-import { useLayoutEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { useTitle } from "./hooks";
 import { useListed } from "./listed";
 import { Badge, plain, Trouble } from "./parts";
@@ -92,14 +92,7 @@ export function QueuePage({ query }: { query: URLSearchParams }): JSX.Element {
         <Choice name="days" label="Made" value={chosen("days")} choices={Object.entries(DAYS)} choose={choose} />
         <label class="choice">
           <span>Ticket</span>
-          <input
-            type="text"
-            class="ticket"
-            autocomplete="off"
-            maxLength={500}
-            value={chosen("ref")}
-            onChange={(event) => choose("ref", event.currentTarget.value.trim())}
-          />
+          <TicketField value={chosen("ref")} choose={(ref) => choose("ref", ref)} />
         </label>
       </form>
       {failure && <Trouble failure={failure} again={again} />}
@@ -120,6 +113,23 @@ export function QueuePage({ query }: { query: URLSearchParams }): JSX.Element {
         </button>
       )}
     </main>
+  );
+}
+
+// What is typed stays while the list comes and the page is drawn again.
+function TicketField({ value, choose }: { value: string; choose: (ref: string) => void }): JSX.Element {
+  const [typed, setTyped] = useState(value);
+  useLayoutEffect(() => setTyped(value), [value]);
+  return (
+    <input
+      type="text"
+      class="ticket"
+      autocomplete="off"
+      maxLength={500}
+      value={typed}
+      onInput={(event) => setTyped(event.currentTarget.value)}
+      onChange={(event) => choose(event.currentTarget.value.trim())}
+    />
   );
 }
 

@@ -1,6 +1,6 @@
 // Where a draft is read, changed and recorded.
 import type { JSX } from "preact";
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { Again, type Wish } from "./again";
 import { useChecking } from "./checking";
 import { Difference, Others, otherTexts } from "./compare";
@@ -50,7 +50,7 @@ export function Workbench({ result, about, session }: Given): JSX.Element {
   // Without a text there are those of the one that is not shown, if any.
   const verdicts = !empty ? checked.verdicts : result.draft == null ? (result.verdicts ?? []) : [];
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (current) editor.current?.setVerdicts(checked.verdicts, proof);
   }, [checked, proof, current]);
 

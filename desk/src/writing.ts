@@ -1,6 +1,6 @@
 // The text of a draft as the agent writes it: kept in this browser, and held in step with other tabs.
 import type { RefObject } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { type Editor, openEditor } from "./editor";
 import { dropText, keepText, keptHere, keptText, watch } from "./keep";
 
@@ -44,7 +44,7 @@ export function useWriting({ draft, first, say, elsewhere }: Given): Writing {
     setTheirs(null);
   };
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (text !== first) say("Your text from before is here again.");
     if (!host.current) return;
     const opened = openEditor(host.current, text, {

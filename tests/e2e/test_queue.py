@@ -77,6 +77,19 @@ def test_a_ticket_is_found(page: Page, full: Site) -> None:
     expect(page.get_by_role("combobox", name="Show")).to_have_value("")
 
 
+def test_a_ticket_that_is_typed_while_the_list_comes(page: Page, full: Site) -> None:
+    """It is still there when the list has come, and found."""
+    held: list[Route] = []
+    page.route(lambda url: "/v1/drafts?" in url, lambda route: held.append(route), times=1)
+    page.goto(full.url)
+    page.get_by_label("Ticket").press_sequentially("ticket-7777")
+    held[0].continue_()
+    expect(page.locator(".row-link")).to_have_count(50)
+    expect(page.get_by_label("Ticket")).to_have_value("ticket-7777")
+    page.keyboard.press("Enter")
+    expect(page.locator(".row-link")).to_have_count(1)
+
+
 def test_another_list_that_does_not_come(page: Page, full: Site, mistakes: list[str]) -> None:
     """It says so, and shows nothing of the list before, nor more of it."""
     mistakes += [NOT_LOADED]
