@@ -80,7 +80,11 @@ def test_a_ticket_is_found(page: Page, full: Site) -> None:
 def test_a_ticket_that_is_typed_while_the_list_comes(page: Page, full: Site) -> None:
     """It is still there when the list has come, and found."""
     held: list[Route] = []
-    page.route(lambda url: "/v1/drafts?" in url, lambda route: held.append(route), times=1)
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route(lambda url: "/v1/drafts?" in url, hold, times=1)
     page.goto(full.url)
     page.get_by_label("Ticket").press_sequentially("ticket-7777")
     held[0].continue_()
