@@ -8,6 +8,7 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -110,7 +111,8 @@ def keep(cassette: Cassette, milliseconds: float) -> None:
     """Write down what the cassette holds, with how long its last answer took: a crash loses no answer."""
     newest = cassette.responses[-1]
     newest["headers"][MILLISECONDS] = [str(round(milliseconds))]
-    _write(Path(cassette.path), {"requests": cassette.requests, "responses": cassette.responses}, Readable)
+    # A copy: vcrpy turns the bodies that it writes into text, and could not play them any more.
+    _write(Path(cassette.path), {"requests": cassette.requests, "responses": deepcopy(cassette.responses)}, Readable)
 
 
 def played_ms(cassette: Cassette) -> float | None:

@@ -241,6 +241,24 @@ def test_neither_keys_nor_headers_nor_addresses_are_kept(path: Path) -> None:
     assert f"uri: {RECORDED_URL}/chat/completions" in text
 
 
+def test_what_was_there_can_be_played_after_an_answer_was_added(path: Path) -> None:
+    """A recording that goes on asks for both, in any order."""
+    record(path, 1)
+
+    async def go(url: str) -> list[str]:
+        model = OpenAIModel(Endpoint(url, MODEL, attempts=1))
+        try:
+            with opened(path, "record", None) as cassette:
+                added = await talk(model, [2], QUESTION, None)
+                keep(cassette, 1)
+                return added + await talk(model, [1], QUESTION, None)
+        finally:
+            await model.aclose()
+
+    with FakeEndpoint(says("Added.")) as endpoint:
+        assert asyncio.run(go(endpoint.url)) == ["Added.", "We are sorry.\n\nIt’s 9–5."]
+
+
 def test_how_long_an_answer_took_is_kept(path: Path) -> None:
     """Of those that were played, also after others were added; None where one does not say, or none was played."""
 
