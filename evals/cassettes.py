@@ -22,7 +22,7 @@ from vcr.serialize import deserialize, serialize  # type: ignore[import-untyped]
 
 from evals.cassette_file import KEPT_FIELDS, MILLISECONDS, Readable, checked_text
 from service.errors import AnswerUnusable, EndpointFailed
-from service.model_answer import read_answer
+from service.model_answer import mean_logprob, read_answer
 
 HTTP_OK = 200
 # A recording must not tell where it was made: every endpoint is known by this address.
@@ -173,4 +173,9 @@ def _answer(body: bytes) -> dict[str, object] | None:
     except EndpointFailed:
         return None
     answer = json.loads(body)
+    for choice in answer["choices"]:
+        # All of them are longer than the text; their mean, which alone is read, is kept as that of one token.
+        mean = mean_logprob(choice.get("logprobs"))
+        if mean is not None:
+            choice["logprobs"] = {"content": [{"logprob": round(mean, 6)}]}
     return {name: answer[name] for name in KEPT_FIELDS if name in answer}

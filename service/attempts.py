@@ -27,11 +27,17 @@ class Tried:
         return all_blocking_pass(self.report.verdicts)
 
     @property
-    def rank(self) -> tuple[int, int, float, int]:
-        """Sorts the better attempt first: fewer blocking failures, fewer others, surer verdicts, the earlier."""
+    def rank(self) -> tuple[int, int, float, float, int]:
+        """Sorts the better attempt first.
+
+        Fewer blocking failures, fewer others, the text that its model is surer of, surer verdicts, the earlier. A
+        small model is less sure of what it gets wrong in ways that no check sees (evals/README.md has figures); where
+        an endpoint does not tell, its texts count as sure.
+        """
         failed = [verdict.blocking for verdict in self.report.verdicts if not verdict.passed]
+        unsure = -(self.completion.mean_logprob or 0.0)
         doubt = sum(1 - verdict.score for verdict in self.report.verdicts if verdict.score is not None)
-        return sum(failed), len(failed), round(doubt, 3), self.number
+        return sum(failed), len(failed), round(unsure, 3), round(doubt, 3), self.number
 
     def as_attempt(self) -> Attempt:
         """The attempt as it is kept and answered."""

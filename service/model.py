@@ -17,13 +17,18 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Completion:
-    """The text that a model gave, and what it cost in tokens."""
+    """The text that a model gave, and what it cost in tokens.
+
+    `mean_logprob` says how sure the model was of it: the mean over its tokens of the natural logarithm of their
+    probability, at most 0; None where the endpoint does not tell.
+    """
 
     text: str
     model: str
     endpoint: str
     prompt_tokens: int
     completion_tokens: int
+    mean_logprob: float | None = None
 
 
 Schema = Mapping[str, object]  # a JSON schema

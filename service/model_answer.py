@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,6 +24,9 @@ MOST_TOKENS = 2**31  # a larger count is none, and would not fit into a database
 LONGEST_EXCEPTION = 16  # characters before an end mark that can make it an abbreviation or a list number
 
 
+# What counts and measures is taken as it comes: a strange one is no reason to lose the text.
+
+
 class _Message(BaseModel):
     content: str | None = None
     refusal: str | None = None
@@ -31,22 +35,24 @@ class _Message(BaseModel):
 class _Choice(BaseModel):
     message: _Message
     finish_reason: str | None = None
+    logprobs: object = None
 
 
 class _Body(BaseModel):
     choices: Sequence[_Choice]
     model: str | None = None
-    usage: object = None  # a strange count is no reason to lose the text
+    usage: object = None
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a completion held; tokens are 0 where the endpoint does not count them."""
+    """What a completion held; tokens are 0 where the endpoint does not count them, None stands for what is not told."""
 
     text: str
     model: str | None
     prompt_tokens: int
     completion_tokens: int
+    mean_logprob: float | None
 
 
 def read_answer(body: bytes, url: str) -> Answer:
@@ -64,7 +70,18 @@ def read_answer(body: bytes, url: str) -> Answer:
         model=parsed.model,
         prompt_tokens=_count(parsed.usage, "prompt_tokens"),
         completion_tokens=_count(parsed.usage, "completion_tokens"),
+        mean_logprob=mean_logprob(parsed.choices[0].logprobs),
     )
+
+
+def mean_logprob(logprobs: object) -> float | None:
+    """The mean over the tokens of a choice's `logprobs`; None where one of them has no logarithm of a probability."""
+    tokens = logprobs.get("content") if isinstance(logprobs, dict) else None
+    if not isinstance(tokens, list):
+        return None
+    found = [each.get("logprob") if isinstance(each, dict) else None for each in tokens]
+    known = [float(each) for each in found if isinstance(each, int | float) and math.isfinite(each) and each <= 0]
+    return sum(known) / len(known) if known and len(known) == len(found) else None
 
 
 def without_thinking(text: str) -> str:

@@ -12,7 +12,7 @@ from service.model import Completion, Message, Schema
 class QueueModel:
     """A model that gives the queued texts in order or raises the queued errors; it notes what it is asked."""
 
-    def __init__(self, *answers: str | ModelError, context_tokens: int = 8192) -> None:
+    def __init__(self, *answers: str | Completion | ModelError, context_tokens: int = 8192) -> None:
         self.context_tokens = context_tokens
         self.asked: list[tuple[Message, ...]] = []
         self.schemas: list[Schema | None] = []
@@ -34,4 +34,6 @@ class QueueModel:
         answer = self._answers.popleft()
         if isinstance(answer, ModelError):
             raise answer
+        if isinstance(answer, Completion):
+            return answer
         return Completion(answer, model="queue", endpoint="fake", prompt_tokens=10, completion_tokens=5)

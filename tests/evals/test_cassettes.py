@@ -167,6 +167,15 @@ def test_a_grammar_is_kept_as_a_hash(path: Path) -> None:
             ask(path, "replay", grammar=other)
 
 
+def test_of_the_logprobs_only_their_mean_is_kept(path: Path) -> None:
+    """Nothing else of them is read, and they are many times as long as the text."""
+    tokens = [{"token": "Sorry", "bytes": [83], "logprob": value} for value in (-0.25, -0.5)]
+    choice = {"message": {"content": "Sorry."}, "logprobs": {"content": tokens}}
+    record(path, answers=[says_json({"choices": [choice]})])
+    assert "logprobs:\n            content:\n            - logprob: -0.375\n" in path.read_text(encoding="utf-8")
+    assert ask(path, "replay") == ["Sorry."]
+
+
 @pytest.mark.parametrize(
     "answer",
     [

@@ -29,6 +29,7 @@ from tests.guardrails.policies import make_policy
 from tests.service.parts import NOW, Needs, PlainPrompts, make_case, make_checks, no_escalation
 
 GOOD = "We are sorry. A short note: the refund is on its way."
+OTHER_GOOD = "We are sorry. A short note: your refund is on its way."
 ADVISED = "We are sorry. The refund is on its way."
 ONE_FAILURE = "We are sorry."
 OTHER_FAILURE = "Your refund is on its way."
@@ -536,3 +537,24 @@ def test_one_good_draft_is_enough_after_a_round() -> None:
     budget = Budget(30, 3, candidates=2, choose_from=2)
     result = asyncio.run(drafter_with(model, budget=budget).draft("id-1", make_case(), NOW)).result
     assert (result.status, len(model.asked)) == ("ready", 2)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "draft"), [(-0.4, -0.3, OTHER_GOOD), (-0.3, -0.4, GOOD), (None, 0.0, GOOD)]
+)
+def test_of_several_good_drafts_the_one_that_the_model_is_surer_of_is_taken(
+    first: float | None, second: float, draft: str
+) -> None:
+    """Where the model does not say, the earlier one."""
+    texts = ((GOOD, first), (OTHER_GOOD, second))
+    model = QueueModel(*(Completion(text, "queue", "fake", 10, 5, sure) for text, sure in texts))
+    budget = Budget(30, 1, candidates=2, choose_from=2)
+    assert asyncio.run(drafter_with(model, budget=budget).draft("id-1", make_case(), NOW)).result.draft == draft
+
+
+def test_no_sureness_makes_up_for_a_failure() -> None:
+    """A draft in which a check finds nothing goes before one that the model is surer of."""
+    sure = Completion(ONE_FAILURE, "queue", "fake", 10, 5, -0.01)
+    model = QueueModel(sure, Completion(GOOD, "queue", "fake", 10, 5, -2.0))
+    budget = Budget(30, 1, candidates=2, choose_from=2)
+    assert asyncio.run(drafter_with(model, budget=budget).draft("id-1", make_case(), NOW)).result.draft == GOOD

@@ -83,3 +83,24 @@ def test_survives_strange_counts(usage: object, tokens: tuple[int, int]) -> None
     answer = read_answer(json.dumps(body).encode(), "http://host/v1")
     assert answer.text == "We are sorry."
     assert (answer.prompt_tokens, answer.completion_tokens) == tokens
+
+
+@pytest.mark.parametrize(
+    ("logprobs", "mean"),
+    [
+        ({"content": [{"logprob": -0.5}, {"logprob": -1.5, "token": "x"}]}, -1.0),
+        ({"content": [{"logprob": 0}]}, 0.0),
+        ({"content": [{"logprob": -0.5}, {"logprob": None}]}, None),
+        ({"content": [{"logprob": -0.5}, {"logprob": 0.1}]}, None),
+        ({"content": [{"logprob": float("-inf")}]}, None),
+        ({"content": [{"logprob": "-1"}, "x"]}, None),
+        ({"content": []}, None),
+        ({"content": "x"}, None),
+        ([], None),
+        (None, None),
+    ],
+)
+def test_reads_how_sure_the_model_was(logprobs: object, mean: float | None) -> None:
+    """Of all tokens or not at all: a part of them would say something else of each text."""
+    body = {"choices": [{"message": {"content": "We are sorry."}, "logprobs": logprobs}]}
+    assert read_answer(json.dumps(body).encode(), "http://host/v1").mean_logprob == mean
