@@ -29,7 +29,7 @@ from service.wiring.drafting import load_library, make_checks, make_drafter
 from service.wiring.files import ADAPTER
 from service.wiring.models import embedded_client, endpoint_client
 
-CANDIDATES = 2  # of each round of the embedded model: fewer than the service asks for, so that recordings stay small
+CANDIDATES = 3  # of each round of the embedded model: fewer than the service asks for, so that recordings stay small
 
 
 class NotRecordedError(AmendsError):

@@ -44,7 +44,12 @@ class Settings(BaseModel):
         default=8192, ge=1024, description="Tokens that prompt and answer may have together."
     )
     model_max_tokens: int = Field(default=700, ge=50, le=8192, description="Tokens that one answer may have.")
-    model_temperature: float = Field(default=0.4, ge=0, le=2, description="Sampling temperature.")
+    model_temperature: float | None = Field(
+        default=None,
+        ge=0,
+        le=2,
+        description="Sampling temperature; by default 0.2 of the embedded model, 0.4 of an endpoint.",
+    )
     endpoints: Path | None = Field(
         default=None,
         description="YAML file that lists several endpoints, which are tried in order; in place of a model URL.",
@@ -57,7 +62,7 @@ class Settings(BaseModel):
         default=None,
         ge=1,
         le=8,
-        description="Texts asked for in each round, of which the best is kept; by default 4 of the embedded model, "
+        description="Texts asked for in each round, of which the best is kept; by default 6 of the embedded model, "
         "1 of an endpoint.",
     )
     check_timeout_s: float = Field(default=5, gt=0, le=60, description="Seconds for one check.")

@@ -28,9 +28,9 @@ from service.wiring.files import PROMPTS
 from service.wiring.models import NO_JUDGE
 from service.writing import ModelWriter, Writer
 
-# One after the other: side by side four texts take longer, and each would read the prompt again.
-EMBEDDED_CANDIDATES = 4
-EMBEDDED_CHOICE = 2  # good drafts of which the surer one is taken
+# One after the other: side by side they take longer, and each would read the prompt again.
+EMBEDDED_CANDIDATES = 6
+EMBEDDED_CHOICE = 4  # good drafts of which the surest one is taken
 
 
 def make_checks(
@@ -65,7 +65,7 @@ def make_drafter(
     writer = ModelWriter(model, prompts, settings.model_max_tokens, grammar)
     budget = make_budget(settings, embedded=settings.model_url is None)
     if one_by_one:
-        budget = replace(budget, at_once=1, choose_from=1)
+        budget = replace(budget, at_once=1)
     return _drafter(writer, prompts, checks, budget)
 
 

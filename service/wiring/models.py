@@ -27,8 +27,11 @@ from service.telemetry.called import Called
 from service.wiring.files import ADAPTER, PROMPTS
 
 EMBEDDED_TOKENS = 360  # about 250 words, the longest reply that the policies allow; more is rambling
+# At 0.2 38 of 44 first drafts passed the checks, at 0.4 32.
+EMBEDDED_TEMPERATURE = 0.2
+TEMPERATURE = 0.4
 # It has learnt to copy: a penalty for repeated words would make it misspell the case.
-EMBEDDED_SAMPLING = {"repeat_penalty": 1.0, "top_p": 0.95, "min_p": 0.05}
+EMBEDDED_SAMPLING = {"repeat_penalty": 1.0, "top_p": 0.95, "min_p": 0.05, "logprobs": True, "top_logprobs": 1}
 # A model of 135M parameters judges worse than a coin.
 NO_JUDGE = NoJudge("the embedded model is too small to judge, and the settings name no other")
 
@@ -50,7 +53,7 @@ def listed_endpoints(settings: Settings) -> tuple[Listed, ...]:
     defaults = Defaults(
         context_tokens=settings.model_context_tokens,
         max_tokens=settings.model_max_tokens,
-        temperature=settings.model_temperature,
+        temperature=_temperature(settings, TEMPERATURE),
         deadline_s=settings.deadline_s,
     )
     return read_endpoints(settings.endpoints, read_variables(), defaults)
@@ -66,7 +69,7 @@ def called_endpoints(settings: Settings, listed: Sequence[Listed]) -> tuple[Call
 def _called(settings: Settings, endpoint: Endpoint | None, name: str | None = None) -> Called:
     if endpoint is None:
         tokens = min(settings.model_max_tokens, EMBEDDED_TOKENS)
-        return Called(ENDPOINT, MODEL_NAME, None, tokens, settings.model_temperature)
+        return Called(ENDPOINT, MODEL_NAME, None, tokens, _temperature(settings, EMBEDDED_TEMPERATURE))
     url = endpoint.base_url.rstrip("/")
     known = name or f"{endpoint.model} at {url}"
     return Called(known, endpoint.model, url, endpoint.max_tokens, endpoint.temperature)
@@ -158,7 +161,7 @@ def embedded_client(settings: Settings, address: Address, hears: CallWatch | Non
             model=address.model,
             api_key=address.api_key,
             max_tokens=min(settings.model_max_tokens, EMBEDDED_TOKENS),
-            temperature=settings.model_temperature,
+            temperature=_temperature(settings, EMBEDDED_TEMPERATURE),
             context_tokens=settings.model_context_tokens,
             extra=EMBEDDED_SAMPLING,
             attempts=1,  # EmbeddedModel starts a dead server again; calling the dead one twice gains nothing
@@ -184,6 +187,10 @@ def _endpoint(settings: Settings) -> Endpoint:
         model=settings.model_name,
         api_key=settings.model_api_key,
         max_tokens=settings.model_max_tokens,
-        temperature=settings.model_temperature,
+        temperature=_temperature(settings, TEMPERATURE),
         context_tokens=settings.model_context_tokens,
     )
+
+
+def _temperature(settings: Settings, default: float) -> float:
+    return default if settings.model_temperature is None else settings.model_temperature
