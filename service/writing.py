@@ -60,7 +60,8 @@ class Prompts(Protocol):
 class ModelWriter:
     """One model with its prompts; `max_tokens` of its context are kept for the answer.
 
-    `grammar_of` holds the texts to a grammar that is made for each case; for a model that knows grammars.
+    `grammar_of` holds the texts to a grammar that is made for each case, and for a revision from the verdicts on the
+    earlier draft; for a model that knows grammars.
     """
 
     def __init__(
@@ -68,7 +69,7 @@ class ModelWriter:
         model: Model,
         prompts: Prompts,
         max_tokens: int,
-        grammar_of: Callable[[Complaint, Context], str] | None = None,
+        grammar_of: Callable[[Complaint, Context, Sequence[Verdict]], str] | None = None,
     ) -> None:
         self._model = model
         self._prompts = prompts
@@ -98,7 +99,8 @@ class ModelWriter:
             prompt = self.opening(ask)
         else:
             prompt = self._prompts.revise(self._fitted(ask), previous.draft, previous.verdicts)
-        grammar = self._grammar_of(ask.complaint, ask.context) if self._grammar_of else None
+        verdicts = previous.verdicts if previous else ()
+        grammar = self._grammar_of(ask.complaint, ask.context, verdicts) if self._grammar_of else None
         completion = await self._model.complete(prompt.messages, deadline=deadline, seed=seed, grammar=grammar)
         return Written(prompt, completion)
 

@@ -2,15 +2,16 @@
 
 Words in small letters are free. A word with a capital or a digit must stand in the case as it is, unless it is one of
 the words with which English sentences begin. So names, amounts, dates, references and contacts can be misplaced, but
-not misspelt or invented; the sentences stay the model's.
+not misspelt or invented; the sentences stay the model's. What a check said not to tell is out of reach of a revision:
+a model this small writes it again, however it is asked.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
-from guardrails.types import Complaint, Context
+from guardrails.types import Complaint, Context, Verdict
 from guardrails.values.withheld import Withheld, telling_spans, withheld
 from service.fence import harmless
 from service.prompt_values import MONTHS, WEEKDAYS
@@ -29,6 +30,8 @@ LETTERS = "a-zß-öø-ÿ"
 SPECIAL = re.compile(r"[^a-zß-öø-ÿ'’-]")
 HANDLE_PARTS = re.compile("[^\\W\\d_]{2,}")  # "@tim_b92" may be called Tim
 EDGES = ".,;:!?\"'’‘“”()[]<>…*"
+NOT_TO_TELL = ("personal_data", "constraints")  # checks whose findings are words that may stand nowhere
+LONGEST_FOUND = 40  # characters: a longer finding is a sentence, and its words are not to blame one by one
 MOST_VALUES = 400  # of one case; the rest is the end of a very long complaint
 RULES = rf"""root ::= opening (gap word | stop opening)* [.!?"”)]*
 opening ::= opener contraction? | value | small | "DM"
@@ -39,15 +42,21 @@ gap ::= [,;:]? [”"’)]? [ ] [“"‘(]? | [ ]? [–—-] [ ]? | "/"
 stop ::= [”"’)]? [.!?…:]+ [”"’)]? ([ ] | "\n" "\n"?) | ","? "\n" "\n"?"""
 
 
-def grammar_of(complaint: Complaint, context: Context) -> str:
-    """The grammar of a reply to this case, in llama.cpp's notation (GBNF)."""
-    kept_out = withheld(complaint.text, complaint.customer_name, context)
+def grammar_of(complaint: Complaint, context: Context, verdicts: Sequence[Verdict] = ()) -> str:
+    """The grammar of a reply to this case, in llama.cpp's notation (GBNF); `verdicts` are those on an earlier draft."""
+    kept_out, found = withheld(complaint.text, complaint.customer_name, context), set(_not_to_tell(verdicts))
     written = (value for value in dict.fromkeys(_values(complaint, context)) if not _tells(value, kept_out))
-    values = list(written)[:MOST_VALUES]
+    values = [value for value in written if value not in found][:MOST_VALUES]
     openers = " | ".join(map(_literal, OPENERS))
     if not values:
         return f"{RULES}\nopener ::= {openers}\nvalue ::= opener"
     return f'{RULES}\nopener ::= {openers}\nvalue ::= ({" | ".join(map(_literal, values))}) ("\'s" | "’s")?'
+
+
+def _not_to_tell(verdicts: Sequence[Verdict]) -> Iterator[str]:
+    for verdict in verdicts:
+        if verdict.check in NOT_TO_TELL and not verdict.passed:
+            yield from _special(each.excerpt for each in verdict.findings if len(each.excerpt) <= LONGEST_FOUND)
 
 
 def _tells(value: str, kept_out: Withheld) -> bool:

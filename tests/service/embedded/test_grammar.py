@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from guardrails.types import Agent, Complaint, Context, FollowUp, HistoryItem, Remedy
+from guardrails.types import Agent, Complaint, Context, FollowUp, HistoryItem, Remedy, Verdict, VerdictFinding
 from service.embedded.grammar import OPENERS, grammar_of
 
 CONTEXT = Context(
@@ -52,6 +52,28 @@ def test_the_customers_own_words_may_be_written() -> None:
 def test_punctuation_is_no_part_of_a_value() -> None:
     """Commas, brackets and quotation marks around a word are left."""
     assert not any(value[0] in "(\"'," or value[-1] in ".,)\"'" for value in values_for('He said "Bad (very)".'))
+
+
+@pytest.mark.parametrize(
+    ("check", "excerpt", "passed", "kept"),
+    [
+        ("personal_data", "Order HL-20931", False, False),
+        ("constraints", "HL-20931", False, False),
+        ("constraints", "HL-20931", True, True),
+        ("constraints", "Your order HL-20931 came, and we are glad of it.", False, True),
+        ("grounding", "HL-20931", False, True),
+        ("personal_data", "HL-2093", False, True),
+    ],
+)
+def test_what_a_check_said_not_to_tell_may_not_be_written_again(
+    check: str, excerpt: str, *, passed: bool, kept: bool
+) -> None:
+    """Short findings of the checks that keep words out; the words of a whole sentence are not to blame one by one."""
+    finding = VerdictFinding(start=0, end=len(excerpt), excerpt=excerpt, reason="Not in public.")
+    verdict = Verdict(check=check, passed=passed, blocking=True, level=None, limit=None, findings=(finding,))
+    grammar = grammar_of(Complaint(text="It leaks.", channel="review"), CONTEXT, (verdict,))
+    assert ('"HL-20931"' in grammar) == kept
+    assert '"Priya"' in grammar
 
 
 @pytest.mark.parametrize("text", ['a "quote" and a \\ backslash C:\\X', "Ünïcode 日本語 😀", "'", "A" * 20_000])
