@@ -1,4 +1,4 @@
-"""Finds where a draft takes the customer for a colleague: somebody to write to, or who will do what we must do."""
+"""Finds where a draft mistakes people for each other: the customer for a colleague, a colleague for the agent."""
 
 from __future__ import annotations
 
@@ -17,6 +17,10 @@ ACTS = (
     r"(?: (?:in|from|of) [\w &'-]{2,40}?)? (?:will|is going to|shall) (?:also |now |personally )?(?:call|ring|phone"
     r"|contact|write|e-?mail|message|text|send|reply|look into|check|find out|let you know|get back|be in touch"
     r"|follow up|take care)\b"
+)
+OWN = AnyCase(
+    r"\bmy (?:own |direct )?(?:number|phone(?: number)?|line|extension|address|e-?mail(?: address)?) is"
+    r" (?P<contact>[\w.+-]+@[\w.-]*\w|\+?\(?\d[\d ()-]{2,}\d)"
 )
 REACHED = AnyCase(REACH)
 ACTING = re.compile(ACTS)
@@ -38,6 +42,34 @@ def mistaken_for_us(draft: Draft) -> Iterator[tuple[Finding, str]]:
             Finding(match.start(), match.end(), f"{shown} is the customer, not one of us."),
             f"{shown} is the customer: say who of us acts or can be reached, or '{'I' if match['who'] else 'me'}'.",
         )
+
+
+def told_as_own(draft: Draft) -> Iterator[tuple[Finding, str]]:
+    """The places where the agent gives as their own the contact of the person or the team that follows up."""
+    context = draft.context
+    follow = context.follow_up if context else None
+    if context is None or follow is None or not follow.channel or not (follow.person or follow.team):
+        return
+    us = words_of(context.agent.name)
+    if us & words_of(f"{follow.person or ''} {follow.channel}"):
+        return
+    whose = follow.person or follow.team
+    for match in OWN.finditer(normal(draft.text)):
+        if bare(match["contact"]) in bare(follow.channel):
+            yield (
+                Finding(match.start(), match.end(), f"This is how to reach {whose}, not {context.agent.name}."),
+                f"Say that this is how to reach {whose}.",
+            )
+
+
+def words_of(text: str) -> set[str]:
+    """The words of a name, in small letters."""
+    return set(re.findall(r"\w+", normal(text).lower()))
+
+
+def bare(contact: str) -> str:
+    """A contact without what only spaces it."""
+    return re.sub(r"[ ()-]", "", normal(contact).lower())
 
 
 def called_upon(plain: str, names: list[str]) -> bool:

@@ -1,4 +1,4 @@
-"""Tests of the customer taken for a colleague."""
+"""Tests of people mistaken for each other: the customer for a colleague, a colleague for the agent."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from guardrails.types import FollowUp
-from guardrails.values.roles import mistaken_for_us
+from guardrails.types import Agent, FollowUp
+from guardrails.values.roles import mistaken_for_us, told_as_own
 from tests.guardrails.exact import BASE, CONTEXT, GOOD, HOSTILE
 
 
@@ -62,3 +62,50 @@ def test_hostile(text: str) -> None:
     """Any text gets an answer, as draft and as name."""
     list(mistaken_for_us(replace(BASE, text=text)))
     list(mistaken_for_us(replace(BASE, text=GOOD, customer_name=text[:200])))
+
+
+OWN = "I am sorry. My direct number is 0800 555 0142."
+
+
+@pytest.mark.parametrize(
+    ("person", "team", "channel", "found"),
+    [
+        ("Priya Nair", "Billing", "phone (0800) 555-0142", ["My direct number is 0800 555 0142"]),
+        (None, "Billing", "0800 555 0142", ["My direct number is 0800 555 0142"]),
+        ("Sam Reed", "Billing", "0800 555 0142", []),
+        ("Sam", None, "0800 555 0142", []),
+        ("Priya Nair", None, "phone; Sam Reed 0800 555 0142", []),
+        ("Priya Nair", None, "0800 555 0199", []),
+        (None, None, "0800 555 0142", []),
+        ("Priya Nair", None, None, []),
+    ],
+)
+def test_the_contact_of_somebody_else_is_not_the_agents_own(
+    person: str | None, team: str | None, channel: str | None, found: list[str]
+) -> None:
+    """A team's or a colleague's number, in whatever spacing; one without a name may be anybody's."""
+    context = CONTEXT.model_copy(
+        update={
+            "agent": Agent(name="Sam Reed"),
+            "follow_up": FollowUp(person=person, team=team, channel=channel, by="Friday"),
+        }
+    )
+    seen = list(told_as_own(replace(BASE, text=OWN, context=context)))
+    assert [OWN[finding.start : finding.end] for finding, _ in seen] == found
+    assert all((person or team or "") in advice for _, advice in seen)
+
+
+def test_an_address_may_be_somebody_elses_too() -> None:
+    """By the characters alone, in whatever case."""
+    context = CONTEXT.model_copy(update={"follow_up": FollowUp(team="Claims", channel="Claims@quill.example")})
+    text = "My e-mail is claims@quill.example."
+    (finding, _), *_ = told_as_own(replace(BASE, text=text, context=context))
+    assert text[finding.start : finding.end] == text[:-1]
+    assert not list(told_as_own(replace(BASE, text=text, context=None)))
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_contacts_take_no_time(text: str) -> None:
+    """Whatever stands behind the words that give a contact."""
+    context = CONTEXT.model_copy(update={"follow_up": FollowUp(team="Claims", channel="0800 555 0142")})
+    list(told_as_own(replace(BASE, text=f"My number is {text}", context=context)))
