@@ -44,6 +44,7 @@ export interface Hears {
   at: (ids: string[]) => void; // the findings at the caret
 }
 
+const ID = "data-finding";
 const setMarks = StateEffect.define<DecorationSet>();
 
 const marks = StateField.define<DecorationSet>({
@@ -120,9 +121,8 @@ export function openEditor(host: HTMLElement, text: string, hears: Hears): Edito
         }),
         EditorView.domEventHandlers({
           mouseover: (event) => {
-            const at = view.posAtCoords({ x: event.clientX, y: event.clientY });
-            if (at !== null && event.target instanceof Element && event.target.closest(".must,.could,.proof"))
-              hears.at(atPlace(view.state, at));
+            const ids = idsAround(event.target);
+            if (ids.length) hears.at(ids);
           },
           mouseleave: () => hears.at(seen()),
         }),
@@ -190,7 +190,8 @@ function decorations(text: string, verdicts: readonly Verdict[], proof: string |
     verdict.findings.forEach((finding, number) => {
       const from = place(finding.start);
       const to = place(finding.end);
-      if (from < to) found.push(Decoration.mark({ class: kind, id: `${verdict.check}:${number}` }).range(from, to));
+      const id = `${verdict.check}:${number}`;
+      if (from < to) found.push(Decoration.mark({ class: kind, id, attributes: { [ID]: id } }).range(from, to));
     });
   }
   return Decoration.set(found, true);
@@ -208,6 +209,13 @@ function nextPlace(unsorted: Place[], { from, to }: { from: number; to: number }
   const after = (place: Place) => place.from > from || (place.from === from && place.to > to);
   const before = (place: Place) => place.from < from || (place.from === from && place.to < to);
   return direction > 0 ? (places.find(after) ?? places[0]) : (places.filter(before).at(-1) ?? places.at(-1));
+}
+
+// The findings that a node belongs to. It is not asked for by coordinates: a browser may tell of the mouse in the middle
+// of a change, and measuring then has the editor forget what was typed.
+function idsAround(node: EventTarget | null): string[] {
+  const mark = node instanceof Element ? node.closest(`[${ID}]`) : null;
+  return mark ? [mark.getAttribute(ID) ?? "", ...idsAround(mark.parentElement)] : [];
 }
 
 function atPlace(state: EditorState, caret: number): string[] {

@@ -18,6 +18,8 @@ def test_a_finding_is_read_and_mended_and_the_draft_is_sent(page: Page, site: Si
     desk = open_draft(page, site, draft_id)
     expect(desk.state).to_have_text(TO_FIX)
     expect(page.locator(".must", has_text="£99.99").first).to_be_visible()
+    page.locator(".must", has_text="£99.99").first.hover()
+    expect(page.locator(".at-caret")).to_contain_text("no remedy or fact of the case allows")
     offer = desk.verdict("remedies")
     offer.get_by_title("Go to these words").click()
     assert "refund of £99.99" in page.evaluate("document.getSelection().toString()")

@@ -32,6 +32,34 @@ STORED_AS_IT_IS_DRAWN = """
 """
 
 
+# Types as a browser does where the mouse stands over the text: it may tell of the mouse before it tells of the change.
+TYPED_UNDER_THE_MOUSE = """
+    async ([first, second]) => {
+        const host = document.querySelector(".editor");
+        const content = host.shadowRoot.querySelector(".cm-content");
+        document.execCommand("insertText", false, first);
+        await null; // the editor takes it, and is about to measure
+        host.style.width = "60%";
+        document.execCommand("insertText", false, second);
+        const { x, y } = content.getBoundingClientRect();
+        const mouse = { bubbles: true, composed: true, clientX: x + 30, clientY: y + 20 };
+        content.querySelector(".cm-line").dispatchEvent(new MouseEvent("mouseover", mouse));
+    }
+"""
+
+
+def test_what_is_typed_under_the_mouse(page: Page, site: Site) -> None:
+    """The editor knows of every change that it shows: one that it does not know of is neither kept nor recorded."""
+    desk = open_draft(page, site, site.draft())
+    desk.text.click()
+    expect(desk.text).to_be_focused()
+    page.keyboard.press("Control+a")
+    page.evaluate(TYPED_UNDER_THE_MOUSE, ["As it", " was sent."])
+    desk.reads("As it was sent.")
+    page.reload()
+    desk.reads("As it was sent.")
+
+
 def test_offline_in_the_middle(context: BrowserContext, page: Page, site: Site, mistakes: list[str]) -> None:
     """What is written stays, and is recorded when the connection is back."""
     mistakes += [NOT_LOADED]
