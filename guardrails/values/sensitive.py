@@ -25,9 +25,9 @@ ADDRESS = re.compile(
     r"|Way|Place|Pl|Boulevard|Blvd|"
     r"Terrace|Gardens|Crescent|Square|Sq|Hill|Grove|Park|Mews|Row|Walk|Highway|Hwy|Parkway|Circle|Quay"
     r"|Wharf)\b\.?"
-    r"|\b[A-ZÄÖÜ][\w-]{2,30}(?:stra(?:ß|ss)e|str\.|weg|platz|gasse|allee) \d{1,4}\b|\b(?:rue|calle|via"
-    r"|avenida"
+    r"|\b[A-ZÄÖÜ][\w-]{2,30}(?:stra(?:ß|ss)e|str\.|weg|platz|gasse|allee) \d{1,4}\b|\b(?:rue|calle|avenida"
     r"|rua) [A-Z][\w'’ -]{2,40}\d{0,4}"
+    r"|\b[Vv]ia(?: d[aei]l{0,2}[aei'’]?)?(?: [A-Z][\w'’]+){1,3},? \d{1,4}\b"  # without a number "via Dubai" is a way
     r"|\b(?:GIR ?0AA|[A-PR-UWYZ](?:[0-9]{1,2}|[A-HK-Y][0-9]|[A-HK-Y][0-9][0-9]|[0-9][A-HJKS-UW]"
     r"|[A-HK-Y][0-9][ABEHMNPRV-Y]) [0-9][ABD-HJLNP-UW-Z]{2})\b"
 )

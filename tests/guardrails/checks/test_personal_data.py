@@ -58,6 +58,8 @@ def test_allowed_in_private(text: str) -> None:
         ("you stayed in room 12", "12"),
         ("sorry about your food poisoning", "food poisoning"),
         ("at 10 Downing Street", "10 Downing Street"),
+        ("at via Garibaldi 14", "via Garibaldi 14"),
+        ("in Via della Spiga, 3", "Via della Spiga, 3"),
         ("case C-9912", "C-9912"),
     ],
 )
@@ -69,7 +71,14 @@ def test_flagged_in_public_only(text: str, words: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["Hi Ana, please write to us.", "Call Priya Nair on 0800 555 0142.", "The price was £40."]
+    "text",
+    [
+        "Hi Ana, please write to us.",
+        "Call Priya Nair on 0800 555 0142.",
+        "The price was £40.",
+        "Your flight to London via Dubai was late.",
+        "Please write to us via Instagram.",
+    ],
 )
 def test_allowed_in_public(text: str) -> None:
     """First name, the company's contact and plain facts may be read by all."""
