@@ -2,8 +2,8 @@
 
 Words in small letters are free. A word with a capital or a digit must stand in the case as it is, unless it is one of
 the words with which English sentences begin. So names, amounts, dates, references and contacts can be misplaced, but
-not misspelt or invented; the sentences stay the model's. What a check said not to tell is out of reach of a revision:
-a model this small writes it again, however it is asked.
+not misspelt or invented; the sentences stay the model's. Out of reach is what may not be told: in a public reply who
+the customer is, and in a revision what a check found. A model this small writes it again, however it is asked.
 """
 
 from __future__ import annotations
@@ -11,7 +11,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from guardrails.types import Complaint, Context, Verdict
+from guardrails.checks.personal_data import public_data
+from guardrails.types import Complaint, Context, Draft, Verdict
+from guardrails.values.sources import case_texts
 from guardrails.values.withheld import Withheld, telling_spans, withheld
 from service.fence import harmless
 from service.prompt_values import MONTHS, WEEKDAYS
@@ -32,6 +34,7 @@ HANDLE_PARTS = re.compile("[^\\W\\d_]{2,}")  # "@tim_b92" may be called Tim
 EDGES = ".,;:!?\"'’‘“”()[]<>…*"
 NOT_TO_TELL = ("personal_data", "constraints")  # checks whose findings are words that may stand nowhere
 LONGEST_FOUND = 40  # characters: a longer finding is a sentence, and its words are not to blame one by one
+COUNT = re.compile(r"\d{1,2}")  # "214" tells a room; "3" and "10" count days, too
 MOST_VALUES = 400  # of one case; the rest is the end of a very long complaint
 RULES = rf"""root ::= opening (gap word | stop opening)* [.!?"”)]*
 opening ::= opener contraction? | value | small | "DM"
@@ -45,8 +48,9 @@ stop ::= [”"’)]? [.!?…:]+ [”"’)]? ([ ] | "\n" "\n"?) | ","? "\n" "\n"?
 def grammar_of(complaint: Complaint, context: Context, verdicts: Sequence[Verdict] = ()) -> str:
     """The grammar of a reply to this case, in llama.cpp's notation (GBNF); `verdicts` are those on an earlier draft."""
     kept_out, found = withheld(complaint.text, complaint.customer_name, context), set(_not_to_tell(verdicts))
+    private = set(_private(complaint, context)) if complaint.is_public else set()
     written = (value for value in dict.fromkeys(_values(complaint, context)) if not _tells(value, kept_out))
-    values = [value for value in written if value not in found][:MOST_VALUES]
+    values = [value for value in written if value not in found and _base(value) not in private][:MOST_VALUES]
     openers = " | ".join(map(_literal, OPENERS))
     if not values:
         return f"{RULES}\nopener ::= {openers}\nvalue ::= opener"
@@ -57,6 +61,18 @@ def _not_to_tell(verdicts: Sequence[Verdict]) -> Iterator[str]:
     for verdict in verdicts:
         if verdict.check in NOT_TO_TELL and not verdict.passed:
             yield from _special(each.excerpt for each in verdict.findings if len(each.excerpt) <= LONGEST_FOUND)
+
+
+def _private(complaint: Complaint, context: Context) -> Iterator[str]:
+    """What the case says that would tell the readers of a public reply who the customer is."""
+    case = Draft(text="", complaint=complaint.text, public=True, customer_name=complaint.customer_name, context=context)
+    for draft in map(case.with_text, case_texts(case)):
+        words = _special(draft.text[each.start : each.end] for each in public_data(draft))
+        yield from (_base(word) for word in words if not COUNT.fullmatch(word))
+
+
+def _base(value: str) -> str:
+    return re.sub(r"['’]s?$", "", value).lstrip("#").casefold()
 
 
 def _tells(value: str, kept_out: Withheld) -> bool:

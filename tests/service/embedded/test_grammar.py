@@ -21,9 +21,14 @@ CONTEXT = Context(
 
 
 def values_for(text: str, **changes: object) -> set[str]:
+    """The words that the grammar takes from a case that came by e-mail."""
+    return values_in(Complaint(text=text, channel="email"), **changes)
+
+
+def values_in(complaint: Complaint, **changes: object) -> set[str]:
     """The words that the grammar takes from a case."""
     context = CONTEXT.model_copy(update=changes)
-    rule = grammar_of(Complaint(text=text, channel="email"), context).rpartition("value ::= (")[2]
+    rule = grammar_of(complaint, context).rpartition("value ::= (")[2]
     return {literal.replace('\\"', '"') for literal in re.findall(r'"((?:[^"\\]|\\.)*)"', rule)} - {"'s", "’s"}
 
 
@@ -71,9 +76,36 @@ def test_what_a_check_said_not_to_tell_may_not_be_written_again(
     """Short findings of the checks that keep words out; the words of a whole sentence are not to blame one by one."""
     finding = VerdictFinding(start=0, end=len(excerpt), excerpt=excerpt, reason="Not in public.")
     verdict = Verdict(check=check, passed=passed, blocking=True, level=None, limit=None, findings=(finding,))
-    grammar = grammar_of(Complaint(text="It leaks.", channel="review"), CONTEXT, (verdict,))
+    grammar = grammar_of(Complaint(text="It leaks.", channel="email"), CONTEXT, (verdict,))
     assert ('"HL-20931"' in grammar) == kept
     assert '"Priya"' in grammar
+
+
+PUBLIC = Complaint(
+    text="Room 214 was Okafor's nightmare for 3 nights, see booking #88213! Ring me: 07700 900123.",
+    channel="review",
+    customer_name="Dana Okafor",
+)
+
+
+@pytest.mark.parametrize("word", ["Okafor", "Okafor's", "214", "88213", "#88213", "07700", "900123", "HL-20931"])
+def test_a_public_reply_cannot_tell_who_the_customer_is(word: str) -> None:
+    """What personal_data would find in any text of the case is out of the model's reach from its first text on."""
+    assert word not in values_in(PUBLIC)
+    private = PUBLIC.model_copy(update={"channel": "email"})
+    assert word in values_in(private) or word == "88213"  # the customer wrote it with its sign
+
+
+@pytest.mark.parametrize("word", ["Dana", "3", "14", "March", "£42.50", "Priya", "care@harbourline.example"])
+def test_a_public_reply_can_tell_the_rest(word: str) -> None:
+    """The first name, counts, dates, sums and the business's own contact."""
+    assert word in values_in(PUBLIC)
+
+
+def test_a_number_that_the_business_wants_told_stays() -> None:
+    """A follow-up by a reference is told as it is, in public, too."""
+    follow_up = FollowUp(person="Priya Nair", channel="a private message, quoting case 88213", by="Friday")
+    assert "88213" in values_in(PUBLIC, follow_up=follow_up)
 
 
 @pytest.mark.parametrize("text", ['a "quote" and a \\ backslash C:\\X', "Ünïcode 日本語 😀", "'", "A" * 20_000])
