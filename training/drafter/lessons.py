@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import json
-import sys
 from collections.abc import AsyncIterator, Iterable, Sequence
 from pathlib import Path
 
@@ -61,6 +61,21 @@ def read_pairs(paths: Iterable[Path]) -> list[Pair]:
     ]
 
 
+def corrected(pairs: Iterable[Pair], path: Path) -> list[Pair]:
+    """The pairs of which the drafter's own draft was corrected, with the correction as what is learnt.
+
+    Raises:
+        KeyError: a correction belongs to none of the pairs.
+    """
+    known = {pair.id: pair for pair in pairs}
+    found: list[Pair] = []
+    for row in map(json.loads, path.read_text(encoding="utf-8").splitlines()):
+        flawed = (Flawed(draft=row["draft"], fails=(), why=""),) if row["draft"] != row["reply"] else ()
+        changes = {"id": f"{row['id']}/corrected", "plain": row["reply"], "flawed": flawed}
+        found.append(known[row["id"]].model_copy(update=changes))
+    return found
+
+
 async def lessons(
     pair: Pair, prompts: PromptLibrary, checks: PolicyChecks, reader: SituationReader
 ) -> AsyncIterator[dict[str, object]]:
@@ -108,15 +123,20 @@ def lesson(pair: Pair, form: str, messages: Sequence[Message]) -> dict[str, obje
     }
 
 
-async def write_lessons(paths: Sequence[Path], settings: Settings) -> None:
-    """Write the lessons of all pairs to standard output, one per line."""
+async def write_lessons(paths: Sequence[Path], corrections: Path | None, settings: Settings) -> None:
+    """Write the lessons of all pairs to standard output, one per line, then those of the corrections."""
     prompts = load_prompts(PROMPTS, EMBEDDED_MODEL)
     checks = make_checks(settings)
     reader = OnnxComplaintModel().situations
-    for pair in read_pairs(paths):
+    pairs = read_pairs(paths)
+    for pair in (*pairs, *(corrected(pairs, corrections) if corrections else ())):
         async for each in lessons(pair, prompts, checks, reader):
             print(json.dumps(each, ensure_ascii=False))
 
 
 if __name__ == "__main__":
-    asyncio.run(write_lessons([Path(argument) for argument in sys.argv[1:]], read_environment()))
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("pairs", type=Path, nargs="+")
+    parser.add_argument("--corrections", type=Path, help="JSON Lines of id, draft and reply")
+    arguments = parser.parse_args()
+    asyncio.run(write_lessons(arguments.pairs, arguments.corrections, read_environment()))

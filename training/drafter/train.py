@@ -56,13 +56,7 @@ def main() -> None:
     arguments = read_arguments()
     torch.manual_seed(arguments.seed)
     tokenizer = AutoTokenizer.from_pretrained(arguments.base)  # nosec B615 # a folder: nothing is downloaded
-    # Attention as plain matrix products, compiled: on two cores without AMX a tenth faster than torch's own kernel.
-    place = {"pretrained_model_name_or_path": arguments.base, "attn_implementation": "eager"}
-    model = AutoModelForCausalLM.from_pretrained(**place, dtype=torch.bfloat16)  # nosec B615 # a folder: nothing is downloaded
-    adapt(model, RANK, ALPHA)
-    model.to(arguments.device)
-    for layer in model.model.layers:
-        layer.compile(dynamic=True)
+    model = model_with_adapter(arguments.base, arguments.device)
     arguments.out.mkdir(parents=True, exist_ok=True)
     train(model, read_lessons(arguments.lessons, tokenizer), arguments)
 
@@ -80,6 +74,18 @@ def read_arguments() -> argparse.Namespace:
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--seed", type=int, default=1)
     return parser.parse_args()
+
+
+def model_with_adapter(base: Path, device: str) -> PreTrainedModel:
+    """The frozen model with an adapter that changes nothing yet."""
+    # Attention as plain matrix products, compiled: on two cores without AMX a tenth faster than torch's own kernel.
+    place = {"pretrained_model_name_or_path": base, "attn_implementation": "eager"}
+    model = AutoModelForCausalLM.from_pretrained(**place, dtype=torch.bfloat16)  # nosec B615 # a folder: nothing is downloaded
+    adapt(model, RANK, ALPHA)
+    model.to(device)
+    for layer in model.model.layers:
+        layer.compile(dynamic=True)
+    return model
 
 
 def read_lessons(path: Path, tokenizer: PreTrainedTokenizerBase) -> list[Lesson]:
@@ -108,8 +114,7 @@ def train(model: PreTrainedModel, lessons: Sequence[Lesson], arguments: argparse
     held = [lesson for lesson in lessons if is_held_out(lesson)]
     taught = [lesson for lesson in lessons if not is_held_out(lesson)]
     plan = [batch for epoch in range(arguments.epochs) for batch in planned(taught, arguments, arguments.seed + epoch)]
-    weights = [matrix for _, module in adapters(model) for matrix in (module.a, module.b)]
-    optimizer = torch.optim.AdamW(weights, lr=arguments.rate, weight_decay=0.0)
+    optimizer = optimizer_of(model, arguments.rate)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: rate_at(step, len(plan)))
     first = resume(model, optimizer, schedule, arguments)
     print(f"{len(taught)} lessons, {len(held)} held out, {len(plan)} steps, from step {first}", flush=True)
@@ -127,6 +132,12 @@ def train(model: PreTrainedModel, lessons: Sequence[Lesson], arguments: argparse
         if is_last or time.monotonic() - measured > MEASURE_SECONDS:
             measured = time.monotonic()
             print(f"{time.strftime('%X')} held out {loss_on(model, held, arguments.device):.3f}", flush=True)
+
+
+def optimizer_of(model: PreTrainedModel, rate: float) -> torch.optim.AdamW:
+    """What turns the adapter's matrices."""
+    weights = [matrix for _, module in adapters(model) for matrix in (module.a, module.b)]
+    return torch.optim.AdamW(weights, lr=rate, weight_decay=0.0)
 
 
 def rate_at(step: int, steps: int) -> float:
