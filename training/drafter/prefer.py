@@ -20,7 +20,7 @@ from pathlib import Path
 
 import torch
 from torch.nn.functional import cross_entropy, logsigmoid
-from transformers import AutoTokenizer, PreTrainedModel, PreTrainedTokenizerBase
+from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 from training.drafter.lora import load_adapter_state
 from training.drafter.train import (
@@ -28,15 +28,18 @@ from training.drafter.train import (
     LONGEST,
     Lesson,
     as_lesson,
+    descend,
     is_held_out,
     learn,
     loss_on,
-    model_with_adapter,
     optimizer_of,
+    parser_of,
     planned,
+    prepared,
     rate_at,
     read_lessons,
     resume,
+    rows_of,
     save,
     tensors,
 )
@@ -55,28 +58,12 @@ class Preference:
 
 def main() -> None:
     """Train, with a checkpoint every few minutes."""
-    arguments = read_arguments()
-    torch.manual_seed(arguments.seed)
-    tokenizer = AutoTokenizer.from_pretrained(arguments.base)  # nosec B615 # a folder: nothing is downloaded
-    model = model_with_adapter(arguments.base, arguments.device)
-    arguments.out.mkdir(parents=True, exist_ok=True)
-    train(model, read_preferences(arguments, tokenizer), read_lessons(arguments.lessons, tokenizer), arguments)
-
-
-def read_arguments() -> argparse.Namespace:
-    """What the command was asked for."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--base", type=Path, required=True, help="folder that training.drafter.base wrote")
+    parser = parser_of(__doc__, epochs=1, rate=RATE)
     parser.add_argument("--start", type=Path, required=True, help="adapter.pt that wrote the drafts")
-    parser.add_argument("--lessons", type=Path, required=True, help="with those of every corrected case")
     parser.add_argument("--corrections", type=Path, required=True, help="JSON Lines of id, draft and reply")
-    parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--epochs", type=int, default=1)
-    parser.add_argument("--rate", type=float, default=RATE)
-    parser.add_argument("--revisions", type=float, default=1.0, help="share of the revisions that an epoch has")
-    parser.add_argument("--device", default="cpu")
-    parser.add_argument("--seed", type=int, default=1)
-    return parser.parse_args()
+    arguments = parser.parse_args()
+    model, tokenizer = prepared(arguments)
+    train(model, read_preferences(arguments, tokenizer), read_lessons(arguments.lessons, tokenizer), arguments)
 
 
 def read_preferences(arguments: argparse.Namespace, tokenizer: PreTrainedTokenizerBase) -> list[Preference]:
@@ -85,9 +72,9 @@ def read_preferences(arguments: argparse.Namespace, tokenizer: PreTrainedTokeniz
     Raises:
         KeyError: the lessons have no case of this id.
     """
-    lessons = {row["id"]: row for row in map(json.loads, arguments.lessons.read_text(encoding="utf-8").splitlines())}
+    lessons = {row["id"]: row for row in rows_of(arguments.lessons)}
     found: list[Preference] = []
-    for row in map(json.loads, arguments.corrections.read_text(encoding="utf-8").splitlines()):
+    for row in rows_of(arguments.corrections):
         lesson = lessons[f"{row['id']}/reply"]
         better, worse = (as_lesson(lesson | {"reply": text}, tokenizer) for text in (row["reply"], row["draft"]))
         if better.ids != worse.ids and max(len(better.ids), len(worse.ids)) <= LONGEST:
@@ -150,7 +137,7 @@ def reference_margins(
         with torch.no_grad():
             margins = {each.better.id: float(margin_of(model, each, arguments.device)[0]) for each in preferences}
         kept.write_text(json.dumps(margins), encoding="utf-8")
-    return {str(name): float(margin) for name, margin in json.loads(kept.read_text(encoding="utf-8")).items()}
+    return dict(json.loads(kept.read_text(encoding="utf-8")))
 
 
 def margin_of(model: PreTrainedModel, preference: Preference, device: str) -> tuple[torch.Tensor, torch.Tensor]:
@@ -174,10 +161,7 @@ def prefer(
     margin, plain = margin_of(model, preference, device)
     gained = margin - reference
     loss = plain - logsigmoid(BETA * gained)
-    optimizer.zero_grad()
-    loss.backward()
-    torch.nn.utils.clip_grad_norm_(optimizer.param_groups[0]["params"], 1.0)
-    optimizer.step()
+    descend(loss, optimizer)
     return float(gained.detach())
 
 

@@ -53,27 +53,34 @@ class Batch:
 
 def main() -> None:
     """Train, with a checkpoint every few minutes."""
-    arguments = read_arguments()
+    parser = parser_of(__doc__, epochs=3, rate=RATE)
+    parser.add_argument("--start", type=Path, help="adapter.pt of an earlier training to go on from")
+    arguments = parser.parse_args()
+    model, tokenizer = prepared(arguments)
+    train(model, read_lessons(arguments.lessons, tokenizer), arguments)
+
+
+def parser_of(description: str | None, *, epochs: int, rate: float) -> argparse.ArgumentParser:
+    """What every training of the adapter may be asked for."""
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("--base", type=Path, required=True, help="folder that training.drafter.base wrote")
+    parser.add_argument("--lessons", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--epochs", type=int, default=epochs)
+    parser.add_argument("--rate", type=float, default=rate)
+    parser.add_argument("--revisions", type=float, default=1.0, help="share of the revisions that an epoch has")
+    parser.add_argument("--device", default="cpu")
+    parser.add_argument("--seed", type=int, default=1)
+    return parser
+
+
+def prepared(arguments: argparse.Namespace) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
+    """The model with an adapter, its tokenizer, and the folder for what is trained."""
     torch.manual_seed(arguments.seed)
     tokenizer = AutoTokenizer.from_pretrained(arguments.base)  # nosec B615 # a folder: nothing is downloaded
     model = model_with_adapter(arguments.base, arguments.device)
     arguments.out.mkdir(parents=True, exist_ok=True)
-    train(model, read_lessons(arguments.lessons, tokenizer), arguments)
-
-
-def read_arguments() -> argparse.Namespace:
-    """What the command was asked for."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--base", type=Path, required=True, help="folder that training.drafter.base wrote")
-    parser.add_argument("--lessons", type=Path, required=True)
-    parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--start", type=Path, help="adapter.pt of an earlier training to go on from")
-    parser.add_argument("--epochs", type=int, default=3)
-    parser.add_argument("--rate", type=float, default=RATE)
-    parser.add_argument("--revisions", type=float, default=1.0, help="share of the revisions that an epoch has")
-    parser.add_argument("--device", default="cpu")
-    parser.add_argument("--seed", type=int, default=1)
-    return parser.parse_args()
+    return model, tokenizer
 
 
 def model_with_adapter(base: Path, device: str) -> PreTrainedModel:
@@ -90,9 +97,13 @@ def model_with_adapter(base: Path, device: str) -> PreTrainedModel:
 
 def read_lessons(path: Path, tokenizer: PreTrainedTokenizerBase) -> list[Lesson]:
     """Every lesson that is short enough, as tokens."""
-    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-    made = [as_lesson(row, tokenizer) for row in rows]
+    made = [as_lesson(row, tokenizer) for row in rows_of(path)]
     return [lesson for lesson in made if len(lesson.ids) <= LONGEST]
+
+
+def rows_of(path: Path) -> list[dict[str, object]]:
+    """The lines of a file of JSON Lines."""
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
 def as_lesson(row: dict[str, object], tokenizer: PreTrainedTokenizerBase) -> Lesson:
@@ -202,11 +213,16 @@ def learn(model: PreTrainedModel, lessons: Sequence[Lesson], optimizer: torch.op
     """One step; returns its loss."""
     model.train()
     loss = loss_of(model, tensors(lessons, device))
+    descend(loss, optimizer)
+    return float(loss.detach())
+
+
+def descend(loss: torch.Tensor, optimizer: torch.optim.Optimizer) -> None:
+    """Turn the weights a little against a loss."""
     optimizer.zero_grad()
     loss.backward()
     torch.nn.utils.clip_grad_norm_(optimizer.param_groups[0]["params"], 1.0)
     optimizer.step()
-    return float(loss.detach())
 
 
 def loss_on(model: PreTrainedModel, lessons: Sequence[Lesson], device: str) -> float:
