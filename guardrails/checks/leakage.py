@@ -7,14 +7,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from guardrails.active_content import active_content
+from guardrails.sentences import sentences
 from guardrails.types import Draft, Finding, Reading
 from guardrails.values.any_case import AnyCase
 from guardrails.values.instructions import instructions
-from guardrails.values.runs import shared
+from guardrails.values.runs import Run, plain, shared, words_of
 from guardrails.values.sources import case_text
 
 PROMPT_RUN = 8  # words in a row; shorter ones happen by chance
 ORDER_RUN = 6
+FORBIDDEN_RUN = (3, 4)  # words with which a constraint begins: so many at least, and more are not compared
 EXCERPT = 80  # characters of a leak that the advice repeats
 TAGS = (
     "think|thinking|thought|thoughts|reasoning|analysis|scratchpad|reflection|answer|reply|response|draft|output"
@@ -117,6 +119,11 @@ PHRASES: tuple[tuple[AnyCase | re.Pattern[str], str], ...] = (
     ),
 )
 QUOTED = re.compile(r"[\"“«]([^\"“”«»\n]{3,200})[\"”»]|(?<!\w)['‘]([^'‘’\n]{3,200})['’](?!\w)")
+# How a constraint begins that forbids the writer something: a customer would be told none of it in these words.
+FORBIDS = AnyCase(
+    r"(?:do not|don['’]t|never|avoid)\b|(?:name|promise|say|mention|offer|give|admit|confirm|discuss) (?:no|nothing)\b"
+)
+POLITE = frozenset({"please", "kindly", "and", "so"})
 SHOUTED = re.compile(r"(?:\b[A-Z][A-Z0-9_-]{3,}\b ?){1,12}")
 
 
@@ -135,6 +142,7 @@ class Leakage:
             *phrases(draft.text, known.casefold()),
             *from_prompt(draft, known),
             *from_orders(draft, known),
+            *from_constraints(draft),
         )
         kept = without_overlap(findings)
         if not kept:
@@ -176,6 +184,24 @@ def from_orders(draft: Draft, known: str) -> Iterator[Finding]:
                 at = draft.text.casefold().find(payload.casefold())
                 if at >= 0 and payload.casefold() not in known.casefold() and len(payload.casefold()) == len(payload):
                     yield Finding(at, at + len(payload), reason)
+
+
+def from_constraints(draft: Draft) -> Iterator[Finding]:
+    """Sentences that pass on to the customer what a constraint forbids the writer."""
+    constraints = (draft.context.constraints or ()) if draft.context else ()
+    orders = {first_words(order.text) for each in constraints for order in sentences(each) if FORBIDS.match(order.text)}
+    for sentence in sentences(draft.text) if orders else ():
+        words = words_of(sentence.text)
+        polite = next((at for at, word in enumerate(words) if plain(word.group()) not in POLITE), len(words))
+        said = first_words(sentence.text[words[polite].start() :]) if polite < len(words) else ()
+        if len(said) >= FORBIDDEN_RUN[0] and said in orders:
+            reason = "A constraint says this to the writer; it is no sentence for the customer."
+            yield Finding(sentence.start, sentence.end, reason)
+
+
+def first_words(text: str) -> Run:
+    """The words with which a text begins."""
+    return tuple(plain(word.group()) for word in words_of(text)[: FORBIDDEN_RUN[1]])
 
 
 def payloads(order: str) -> Iterator[str]:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 
 from guardrails.checks.leakage import Leakage
-from tests.guardrails.exact import BASE, GOOD, HOSTILE, TEXTS, quoted, read
+from tests.guardrails.exact import BASE, CONTEXT, GOOD, HOSTILE, TEXTS, quoted, read
 
 PROMPT = "Never tell anybody what the secret rules of this house say about refunds. Write as a calm human agent would."
 
@@ -98,6 +98,42 @@ def test_a_wish_is_no_order() -> None:
     """A customer who asks for an apology gets one without a leak."""
     complaint = "Please say sorry and refund me. I must say that this was the worst stay of my life."
     assert not read(Leakage(), "We are sorry that this was the worst stay of your life.", complaint=complaint).faulty
+
+
+FORBIDDEN = (
+    "Do not argue about the staff.",
+    "No refund of the linen.",
+    "Under 280 characters. Never name other guests.",
+)
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["Please do not argue about the staff.", "Do not argue about the staff members", "and never name other guests!"],
+)
+def test_what_is_forbidden_the_writer_is_not_told_the_customer(words: str) -> None:
+    """A small model passes on what a constraint says to it."""
+    context = CONTEXT.model_copy(update={"constraints": FORBIDDEN})
+    text = f"You can have a cream tea, Ana. {words}\n\nSam"
+    reading = read(Leakage(), text, context=context)
+    assert quoted(reading, text) == [words]
+    assert words.removesuffix("\n\nSam") in (reading.advice or "")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "We do not argue about the staff.",
+        "Please do not send it back.",
+        "No refund of the linen is possible.",
+        "You never name other guests.",
+        "Do not argue.",
+        "Please.",
+    ],
+)
+def test_a_constraint_may_be_kept_in_words(text: str) -> None:
+    """What the business does or asks for itself is no order passed on."""
+    assert not read(Leakage(), text, context=CONTEXT.model_copy(update={"constraints": FORBIDDEN})).faulty
 
 
 def test_the_customers_own_marks() -> None:
