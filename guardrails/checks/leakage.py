@@ -16,7 +16,8 @@ from guardrails.values.sources import case_text
 
 PROMPT_RUN = 8  # words in a row; shorter ones happen by chance
 ORDER_RUN = 6
-FORBIDDEN_RUN = (3, 4)  # words with which a constraint begins: so many at least, and more are not compared
+FORBIDDEN_RUN = 4  # words with which a constraint begins that are compared; one of fewer than three says too little
+FEWEST_FORBIDDEN = 3
 EXCERPT = 80  # characters of a leak that the advice repeats
 TAGS = (
     "think|thinking|thought|thoughts|reasoning|analysis|scratchpad|reflection|answer|reply|response|draft|output"
@@ -194,14 +195,14 @@ def from_constraints(draft: Draft) -> Iterator[Finding]:
         words = words_of(sentence.text)
         polite = next((at for at, word in enumerate(words) if plain(word.group()) not in POLITE), len(words))
         said = first_words(sentence.text[words[polite].start() :]) if polite < len(words) else ()
-        if len(said) >= FORBIDDEN_RUN[0] and said in orders:
+        if len(said) >= FEWEST_FORBIDDEN and said in orders:
             reason = "A constraint says this to the writer; it is no sentence for the customer."
             yield Finding(sentence.start, sentence.end, reason)
 
 
 def first_words(text: str) -> Run:
     """The words with which a text begins."""
-    return tuple(plain(word.group()) for word in words_of(text)[: FORBIDDEN_RUN[1]])
+    return tuple(plain(word.group()) for word in words_of(text)[:FORBIDDEN_RUN])
 
 
 def payloads(order: str) -> Iterator[str]:
