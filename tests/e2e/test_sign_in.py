@@ -7,7 +7,7 @@ import sqlite3
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.e2e.browser import NOT_LOADED
-from tests.e2e.desk import Desk, open_draft
+from tests.e2e.desk import FINE, Desk, open_draft
 from tests.e2e.doors import sign_in
 from tests.e2e.site import GOOD, Site
 
@@ -46,7 +46,8 @@ def test_a_session_that_ends_loses_no_text(
     page.goto(f"{closed.url}/#/draft/{closed.draft()}")
     sign_in(page, closed)
     desk = Desk(page)
-    expect(desk.text).to_be_visible()
+    desk.write(GOOD)
+    expect(desk.state).to_have_text(FINE)  # by now the page has the focus: with it, it asks who sits there
     context.clear_cookies()
     desk.write("Half a thought")
     expect(page.get_by_text("Your unfinished text is kept")).to_be_visible()
