@@ -28,6 +28,7 @@ Some Someone Sorry Tell Thank Thanks That The Their Then There These They This T
 Together Tomorrow Tonight Two Under Until Use Version Very Was We Were What When Where Which While Who Why Will
 With Within Without Would Write Wrong Yes Yesterday You Your Yours
 """.split()
+BY_NAME = "Dear"  # begins a greeting by name: without one the model greets by whatever words come ("Dear partner")
 LETTERS = "a-zß-öø-ÿ"
 SPECIAL = re.compile(r"[^a-zß-öø-ÿ'’-]")
 HANDLE_PARTS = re.compile("[^\\W\\d_]{2,}")  # "@tim_b92" may be called Tim
@@ -50,8 +51,10 @@ def grammar_of(complaint: Complaint, context: Context, verdicts: Sequence[Verdic
     kept_out, found = withheld(complaint.text, complaint.customer_name, context), set(_not_to_tell(verdicts))
     private = set(_private(complaint, context)) if complaint.is_public else set()
     written = (value for value in dict.fromkeys(_values(complaint, context)) if not _tells(value, kept_out))
+    nameless = () if complaint.customer_name else (BY_NAME,)
+    found.update(nameless)
     values = [value for value in written if value not in found and _base(value) not in private][:MOST_VALUES]
-    openers = " | ".join(map(_literal, OPENERS))
+    openers = " | ".join(_literal(word) for word in OPENERS if word not in nameless)
     if not values:
         return f"{RULES}\nopener ::= {openers}\nvalue ::= opener"
     return f'{RULES}\nopener ::= {openers}\nvalue ::= ({" | ".join(map(_literal, values))}) ("\'s" | "’s")?'

@@ -133,3 +133,11 @@ def test_openers_are_single_words() -> None:
     """Each stands once, with a capital and nothing else."""
     assert len(set(OPENERS)) == len(OPENERS)
     assert all(re.fullmatch("[A-Z][a-z]*", word) for word in OPENERS)
+
+
+@pytest.mark.parametrize("name", ["Nadia Osei", None])
+def test_nobody_is_greeted_by_a_name_that_is_not_known(name: str | None) -> None:
+    """A letter to somebody without a name begins otherwise, also where the complaint has the word."""
+    complaint = Complaint(text="Dear Sirs, it leaks.", channel="email", customer_name=name)
+    assert ('"Dear"' in grammar_of(complaint, CONTEXT)) == bool(name)
+    assert '"Hello"' in grammar_of(complaint, CONTEXT)
