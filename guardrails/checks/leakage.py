@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import dropwhile, islice
 
 from guardrails.active_content import active_content
 from guardrails.sentences import sentences
@@ -192,17 +193,16 @@ def from_constraints(draft: Draft) -> Iterator[Finding]:
     constraints = (draft.context.constraints or ()) if draft.context else ()
     orders = {first_words(order.text) for each in constraints for order in sentences(each) if FORBIDS.match(order.text)}
     for sentence in sentences(draft.text) if orders else ():
-        words = words_of(sentence.text)
-        polite = next((at for at, word in enumerate(words) if plain(word.group()) not in POLITE), len(words))
-        said = first_words(sentence.text[words[polite].start() :]) if polite < len(words) else ()
+        said = first_words(sentence.text, POLITE)
         if len(said) >= FEWEST_FORBIDDEN and said in orders:
             reason = "A constraint says this to the writer; it is no sentence for the customer."
             yield Finding(sentence.start, sentence.end, reason)
 
 
-def first_words(text: str) -> Run:
-    """The words with which a text begins."""
-    return tuple(plain(word.group()) for word in words_of(text)[:FORBIDDEN_RUN])
+def first_words(text: str, without: frozenset[str] = frozenset()) -> Run:
+    """The words with which a text begins, less those of `without` that stand before them."""
+    words = dropwhile(without.__contains__, (plain(word.group()) for word in words_of(text)))
+    return tuple(islice(words, FORBIDDEN_RUN))
 
 
 def payloads(order: str) -> Iterator[str]:
