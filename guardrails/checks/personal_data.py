@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from guardrails.sentences import sentences
 from guardrails.types import Draft, Finding, Reading
 from guardrails.values.any_case import AnyCase
-from guardrails.values.contacts import Contact, contacts
+from guardrails.values.contacts import PIECE, Contact, contacts, email_pieces
 from guardrails.values.identity_numbers import secrets
 from guardrails.values.references import PRIVATE, ROOMS, Reference, references
 from guardrails.values.sensitive import ADDRESS, FREE_MAIL, HEALTH, OTHERS
@@ -157,11 +157,23 @@ def contact_data(draft: Draft) -> Iterator[Finding]:
     ours = {contact.key for contact in contacts(business_text(draft))}
     earlier = (draft.context.history if draft.context else None) or ()
     said = (draft.complaint, *(item.text for item in earlier if item.sender == "customer"))
-    theirs = {contact.key for text in (*said, *customers_facts(draft)) for contact in contacts(text)}
+    known = [contact for text in (*said, *customers_facts(draft)) for contact in contacts(text)]
+    theirs = {contact.key for contact in known}
     for contact in contacts(draft.text):
         if contact.kind != "url" and contact.key in theirs and contact.key not in ours:
             what = "e-mail address" if contact.kind == "email" else "phone number"
             yield Finding(contact.start, contact.end, f"The customer's {what} does not belong in a public reply.")
+    yield from address_pieces(draft, {each.key for each in known if each.kind == "email"} - ours)
+
+
+def address_pieces(draft: Draft, addresses: Iterable[str]) -> Iterator[Finding]:
+    """The customer's e-mail addresses, taken to pieces; the first name and the business's own words tell nothing."""
+    called = frozenset(part.casefold() for part in PIECE.findall(draft.customer_name or ""))
+    ours = business_text(draft).casefold()
+    for address in addresses:
+        for start, end in email_pieces(draft.text, address, called):
+            if draft.text[start:end].casefold() not in ours:
+                yield Finding(start, end, "This is part of the customer's e-mail address, which is not for the public.")
 
 
 def numbers(draft: Draft) -> Iterator[Finding]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from typing import Literal
 
 import phonenumbers
@@ -26,6 +27,8 @@ URL = re.compile(
     re.IGNORECASE,
 )
 LINKED = re.compile(r"\.[^\s.]|//")  # without one of these there is no link
+PIECE = re.compile(r"[^\W_]+")
+SPOKEN = frozenset({"at", "dot"})  # "ana at lopez dot example"
 DIGITS = re.compile(r"\d")
 PHONE_LIKE = re.compile(r"(?=[+(\d])(?<![\w.,/-])(?:\+|\(\+?)?\d[\d() .\u00a0\u2009\u2010-\u2013/-]{5,22}\d(?![\w%])")
 FEWEST, NATIONAL, MOST = 7, 9, 15  # digits of a local, a national and any phone number
@@ -106,3 +109,39 @@ def possible(shown: str, region: str) -> bool:
 def phone_key(shown: str) -> str:
     """The last nine digits: the same for national and international spelling."""
     return "".join(DIGITS.findall(shown.replace("(0)", "")))[-9:]
+
+
+def email_pieces(text: str, email: str, told: frozenset[str] = frozenset()) -> Iterator[tuple[int, int]]:
+    """Where an address stands in pieces ("ana. lopez. example"): two of them or more, in its order, side by side.
+
+    One at least is of what stands before the @. `told` are pieces in small letters that tell nothing new, such as the
+    first name; where a run begins with one, what is found begins after it.
+    """
+    local, _, domain = email.casefold().partition("@")
+    before = PIECE.findall(local)
+    pieces = [*before, *PIECE.findall(domain)]
+    words = list(PIECE.finditer(text))
+    at = 0
+    while at < len(words):
+        run = _run(islice(words, at, None), pieces, len(before))
+        at += max(len(run), 1)
+        telling = [word for number, word in enumerate(run) if number or word.group().casefold() not in told]
+        if len(run) > 1 and telling:
+            yield telling[0].start(), telling[-1].end()
+
+
+def _run(words: Iterator[re.Match[str]], pieces: list[str], before: int) -> list[re.Match[str]]:
+    """The words, from the first on, that are an address's pieces from one before the @ on."""
+    first = next(words)
+    shown = first.group().casefold()
+    if shown not in pieces[:before]:
+        return []
+    run, expected = [first], pieces.index(shown) + 1
+    for word in words:
+        shown = word.group().casefold()
+        if expected < len(pieces) and shown == pieces[expected]:
+            run.append(word)
+            expected += 1
+        elif shown not in SPOKEN:
+            break
+    return run

@@ -48,12 +48,12 @@ stop ::= [”"’)]? [.!?…:]+ [”"’)]? ([ ] | "\n" "\n"?) | ","? "\n" "\n"?
 
 def grammar_of(complaint: Complaint, context: Context, verdicts: Sequence[Verdict] = ()) -> str:
     """The grammar of a reply to this case, in llama.cpp's notation (GBNF); `verdicts` are those on an earlier draft."""
-    kept_out, found = withheld(complaint.text, complaint.customer_name, context), set(_not_to_tell(verdicts))
+    kept_out = withheld(complaint.text, complaint.customer_name, context)
     private = set(_private(complaint, context)) if complaint.is_public else set()
     written = (value for value in dict.fromkeys(_values(complaint, context)) if not _tells(value, kept_out))
     nameless = () if complaint.customer_name else (BY_NAME,)
-    found.update(nameless)
-    values = [value for value in written if value not in found and _base(value) not in private][:MOST_VALUES]
+    barred = {*nameless, *_not_to_tell(verdicts)}
+    values = [value for value in written if value not in barred and _base(value) not in private][:MOST_VALUES]
     openers = " | ".join(_literal(word) for word in OPENERS if word not in nameless)
     if not values:
         return f"{RULES}\nopener ::= {openers}\nvalue ::= opener"

@@ -144,6 +144,7 @@ def test_whose_name_is_a_surname(name: str, found: list[str]) -> None:
         ("Contact e-mail on file: ana@lopez.example", "We wrote to ana@lopez.example.", "ana@lopez.example"),
         ("Delivery address: 14 Mill Lane, Leeds.", "It went to 14 Mill Lane.", "14 Mill Lane"),
         ("Account ana@lopez.example.", "The account ana@lopez.example.", "ana@lopez.example"),
+        ("Account a.lopez@mail.example.", "The account a. lopez. mail.", "a. lopez. mail"),
         ("Booking of Ana Ruiz, paid in May.", "Dear Ana Ruiz, we are sorry.", "Ruiz"),
     ],
 )
@@ -158,3 +159,10 @@ def test_the_businesss_own_contact_in_a_fact_is_allowed() -> None:
     """A fact may name our helpline."""
     context = CONTEXT.model_copy(update={"facts": ("Our helpline is 0800 555 0199.",)})
     assert not read(PersonalData(), "Please call 0800 555 0199.", public=True, context=context).faulty
+
+
+def test_the_brands_name_in_an_address_is_no_secret() -> None:
+    """A guest whose address has the brand's name in it may be told of the brand."""
+    context = CONTEXT.model_copy(update={"brand": "Harbour View", "facts": ("Account harbour.view@mail.example.",)})
+    assert not read(PersonalData(), "Harbour View is sorry.", public=True, context=context).faulty
+    assert read(PersonalData(), "harbour. view. mail", public=True, context=context).faulty

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from guardrails.values.contacts import contacts
+from guardrails.values.contacts import contacts, email_pieces
 
 
 @pytest.mark.parametrize(
@@ -49,3 +49,31 @@ def test_finds_nothing(text: str) -> None:
 def test_national_and_international_spelling() -> None:
     """The same line has the same key."""
     assert contacts("020 7946 0958")[0].key == contacts("+44 (0)20 7946 0958")[0].key
+
+
+@pytest.mark.parametrize(
+    ("text", "pieces"),
+    [
+        ("The account noor. elidrissi. example has it.", ["noor. elidrissi"]),
+        ("The account noor. elidrissi. mail. example has it.", ["noor. elidrissi. mail. example"]),
+        ("We wrote to Noor Elidrissi at mail dot example.", ["Noor Elidrissi at mail dot example"]),
+        ("Write to noor_elidrissi, or elidrissi@mail.", ["noor_elidrissi", "elidrissi@mail"]),
+        ("Dear Noor, we are sorry.", []),
+        ("Elidrissi Noor", []),
+        ("Please send us a mail. Example: your ride of 9 October.", []),
+        ("noor", []),
+        ("", []),
+    ],
+)
+def test_pieces_of_an_address(text: str, pieces: list[str]) -> None:
+    """Two neighbours in an address's order are found, whatever stands between them; its provider alone is not."""
+    found = email_pieces(text, "noor.elidrissi@mail.example")
+    assert [text[start:end] for start, end in found] == pieces
+
+
+def test_a_known_piece_tells_nothing() -> None:
+    """What follows the first name is found without it."""
+    text = "Hi Noor. Elidrissi. Hi Ana."
+    found = email_pieces(text, "noor.elidrissi@mail.example", frozenset({"noor"}))
+    assert [text[start:end] for start, end in found] == ["Elidrissi"]
+    assert list(email_pieces("Hi Ana", "ana@lopez.example", frozenset({"ana"}))) == []
