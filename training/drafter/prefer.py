@@ -50,8 +50,9 @@ BETA = 0.1  # how strongly a preference pulls away from the adapter that wrote t
 
 @dataclass(frozen=True, slots=True)
 class Preference:
-    """A correction and the draft that it corrects, as answers to one prompt."""
+    """A correction and the draft that it corrects, as answers to one prompt; `number` counts them."""
 
+    number: int
     better: Lesson
     worse: Lesson
 
@@ -67,7 +68,7 @@ def main() -> None:
 
 
 def read_preferences(arguments: argparse.Namespace, tokenizer: PreTrainedTokenizerBase) -> list[Preference]:
-    """Every correction that changes something, with the prompt of its case.
+    """Every correction that changes something, with the prompt of its case; a case may have several.
 
     Raises:
         KeyError: the lessons have no case of this id.
@@ -78,7 +79,7 @@ def read_preferences(arguments: argparse.Namespace, tokenizer: PreTrainedTokeniz
         lesson = lessons[f"{row['id']}/reply"]
         better, worse = (as_lesson(lesson | {"reply": text}, tokenizer) for text in (row["reply"], row["draft"]))
         if better.ids != worse.ids and max(len(better.ids), len(worse.ids)) <= LONGEST:
-            found.append(Preference(better, worse))
+            found.append(Preference(len(found), better, worse))
     return found
 
 
@@ -105,7 +106,7 @@ def train(
     for step in range(first, len(plan)):
         item = plan[step]
         if isinstance(item, Preference):
-            gained.append(prefer(model, item, margins[item.better.id], optimizer, arguments.device))
+            gained.append(prefer(model, item, margins[item.number], optimizer, arguments.device))
         else:
             losses.append(learn(model, item, optimizer, arguments.device))
         schedule.step()
@@ -122,22 +123,22 @@ def train(
             gained.clear()
     aside = [each for each in preferences if is_held_out(each.better)]
     with torch.no_grad():
-        gain = [float(margin_of(model, each, arguments.device)[0]) - margins[each.better.id] for each in aside]
+        gain = [float(margin_of(model, each, arguments.device)[0]) - margins[each.number] for each in aside]
     print(f"held out {loss_on(model, held, arguments.device):.3f}, margins gained {gain}", flush=True)
 
 
 def reference_margins(
     model: PreTrainedModel, preferences: Sequence[Preference], arguments: argparse.Namespace
-) -> dict[str, float]:
+) -> list[float]:
     """How much likelier each correction was than its draft before the training, in nats; kept for a restart."""
     kept = arguments.out / "margins.json"
     if not kept.exists():
         load_adapter_state(model, torch.load(arguments.start, weights_only=True))
         model.eval()
         with torch.no_grad():
-            margins = {each.better.id: float(margin_of(model, each, arguments.device)[0]) for each in preferences}
+            margins = [float(margin_of(model, each, arguments.device)[0]) for each in preferences]
         kept.write_text(json.dumps(margins), encoding="utf-8")
-    return dict(json.loads(kept.read_text(encoding="utf-8")))
+    return list(json.loads(kept.read_text(encoding="utf-8")))
 
 
 def margin_of(model: PreTrainedModel, preference: Preference, device: str) -> tuple[torch.Tensor, torch.Tensor]:
