@@ -32,7 +32,7 @@ PLACE = re.compile(
 TITLE = re.compile(r"(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Professor|Sir|Lady|Herr|Frau)")
 # What begins with a capital and names nobody.
 NO_NAME = re.compile(
-    r"(?:I|I['’]\w+|The|This|That|Note|Order|Lot|Ticket"
+    r"(?:I|I['’]\w+|The|This|That|Our|His|Her|Their|Note|Order|Lot|Ticket"
     r"|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|January|February|March|April|May|June|July|August|September"
     r"|October|November|December)"
 )

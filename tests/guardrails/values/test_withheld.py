@@ -31,6 +31,8 @@ def of(*facts: str, constraint: str = "Do not name other guests or their rooms."
         ),
         ("It went to paddle 88, Mrs Strand.", {"88", "Strand"}),
         ("The desk was left alone on Tuesday 7 October.", set()),
+        ("Our Quality team is checking the kitchen.", set()),
+        ("Their Lisbon cousin, Bijou Strand, came.", {"Lisbon", "Bijou", "Strand"}),
         ("Anna Berg stayed in room 305.", set()),
         ("Greta Berg called.", set()),
         ("Corinna Abt spoke to the Parkhotel board.", set()),
