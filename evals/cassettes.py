@@ -22,7 +22,7 @@ from vcr.serialize import deserialize, serialize  # type: ignore[import-untyped]
 
 from evals.cassette_file import KEPT_FIELDS, MILLISECONDS, Readable, checked_text
 from service.errors import AnswerUnusable, EndpointFailed
-from service.model_answer import mean_logprob, read_answer
+from service.model_answer import Answer, read_answer
 
 HTTP_OK = 200
 # A recording must not tell where it was made: every endpoint is known by this address.
@@ -166,16 +166,26 @@ def _answer(body: bytes) -> dict[str, object] | None:
 
     One without a text in it is kept: it is what the model said, and a replay goes on as the recording did.
     """
+    read: Answer | None = None
     try:
-        read_answer(body, RECORDED_URL)
+        read = read_answer(body, RECORDED_URL)
     except AnswerUnusable:
         pass
     except EndpointFailed:
         return None
     answer = json.loads(body)
     for choice in answer["choices"]:
-        # All of them are longer than the text; their mean, which alone is read, is kept as that of one token.
-        mean = mean_logprob(choice.get("logprobs"))
-        if mean is not None:
-            choice["logprobs"] = {"content": [{"logprob": round(mean, 6)}]}
+        choice.pop("logprobs", None)
+    if read and read.sentences:
+        # The tokens are many times as long as the text; as those of whole sentences they say all that is read.
+        answer["choices"][0]["logprobs"] = {"content": _as_tokens(read)}
     return {name: answer[name] for name in KEPT_FIELDS if name in answer}
+
+
+def _as_tokens(read: Answer) -> list[dict[str, object]]:
+    """Sentences as if each were one token, with the white space before it."""
+    starts = [0, *(each.end for each in read.sentences)]
+    return [
+        {"token": read.text[start : each.end], "logprob": round(each.logprob, 6)}
+        for start, each in zip(starts, read.sentences, strict=False)
+    ]

@@ -35,9 +35,9 @@ class Tried:
         an endpoint does not tell, its texts count as sure.
         """
         failed = [verdict.blocking for verdict in self.report.verdicts if not verdict.passed]
-        unsure = -(self.completion.mean_logprob or 0.0)
+        unsure = self.completion.surprise or 0.0
         doubt = sum(1 - verdict.score for verdict in self.report.verdicts if verdict.score is not None)
-        return sum(failed), len(failed), round(unsure, 3), round(doubt, 3), self.number
+        return sum(failed), len(failed), round(unsure, 4), round(doubt, 3), self.number
 
     def as_attempt(self) -> Attempt:
         """The attempt as it is kept and answered."""

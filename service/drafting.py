@@ -18,11 +18,13 @@ from service.attempts import Tried, alternatives, good_ones
 from service.checking import PolicyChecks
 from service.errors import AnswerUnusable, InvalidField, ModelError
 from service.idempotency import DEFAULT_TENANT
+from service.model import Completion
+from service.omitting import Omitting
 from service.placeholders.drafting import Subject, calls_about
 from service.progress import AttemptChecked, AttemptFailed, AttemptStarted, Listener, unheard
 from service.prompts import Ask, RenderedPrompt
 from service.schemas import Alternative, Attempt, Case, Options, PromptVersion, Result, Status, Timings, Usage
-from service.writing import Previous, Writer
+from service.writing import Previous, Writer, Written
 
 log = structlog.get_logger()
 
@@ -45,7 +47,8 @@ class Budget:
 
     Within `deadline_s` seconds in all, there are at most `rounds`; each asks for `candidates` texts, `at_once`
     of them at the same time. The first round asks for first drafts, the others for revisions of the best. A round
-    ends early when the best can be chosen from `choose_from` good drafts.
+    ends early when the best can be chosen from `choose_from` good drafts. Where `most_surprise` is set, sentences that
+    a draft is better without are left out of it (`service.omitting`).
     """
 
     deadline_s: float
@@ -53,6 +56,7 @@ class Budget:
     candidates: int = 1
     at_once: int = 1
     choose_from: int = 1
+    most_surprise: float | None = None
 
 
 @dataclass(slots=True)
@@ -268,11 +272,24 @@ class ReplyDrafter:
                 log.warning("draft.attempt_failed", attempt=number, error=type(error).__name__)
                 work.tell(AttemptFailed(attempt=number, reason=type(error).__name__))
                 return isinstance(error, AnswerUnusable)
-            report = await self._check(work, written.prompt, written.completion.text)
-        tried = Tried(number, written.prompt, written.completion, report)
+            completion, report = await self._checked(work, written)
+        tried = Tried(number, written.prompt, completion, report)
         work.tried.append(tried)
         work.tell(AttemptChecked(attempt=number, passed=tried.passed, verdicts=report.verdicts))
         return True
+
+    async def _checked(self, work: Work, written: Written) -> tuple[Completion, Report]:
+        """The text without what it is better without, and the verdicts on it."""
+
+        async def check(text: str) -> Report:
+            return await self._check(work, written.prompt, text)
+
+        report = await check(written.completion.text)
+        most = self._budget.most_surprise
+        if most is None:
+            return written.completion, report
+        remedies = [each.text for each in work.case.context.remedies or ()]
+        return await Omitting(most, remedies, check).better(written.completion, report)
 
     async def _check(self, work: Work, prompt: RenderedPrompt, text: str) -> Report:
         draft = Draft.reply_to(

@@ -16,11 +16,24 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence of a completion: where it stands, and the natural logarithm of its probability, at most 0."""
+
+    start: int
+    end: int
+    logprob: float
+
+    @property
+    def surprise(self) -> float:
+        """How little the model expected it itself, in nats a character, at least 0."""
+        return -self.logprob / (self.end - self.start)
+
+
+@dataclass(frozen=True, slots=True)
 class Completion:
     """The text that a model gave, and what it cost in tokens.
 
-    `mean_logprob` says how sure the model was of it: the mean over its tokens of the natural logarithm of their
-    probability, at most 0; None where the endpoint does not tell.
+    `sentences` are all of the text's, in order; none where the endpoint does not tell how likely they were.
     """
 
     text: str
@@ -28,7 +41,13 @@ class Completion:
     endpoint: str
     prompt_tokens: int
     completion_tokens: int
-    mean_logprob: float | None = None
+    sentences: tuple[Sentence, ...] = ()
+
+    @property
+    def surprise(self) -> float | None:
+        """How unsure the model was of the whole text, in nats a character; None where it is not known."""
+        length = sum(each.end - each.start for each in self.sentences)
+        return -sum(each.logprob for each in self.sentences) / length if length else None
 
 
 Schema = Mapping[str, object]  # a JSON schema

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,6 +9,8 @@ from dataclasses import dataclass
 from pydantic import BaseModel, ValidationError
 
 from service.errors import AnswerUnusable, EndpointFailed
+from service.likely_sentences import likely_sentences
+from service.model import Sentence
 from service.model_failures import URL_SETTING
 
 # End marks, closing quotes, then space or the end. A search never begins inside a run, which keeps it linear.
@@ -46,13 +47,13 @@ class _Body(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a completion held; tokens are 0 where the endpoint does not count them, None stands for what is not told."""
+    """What a completion held; tokens are 0 where the endpoint does not count them, `sentences` as in Completion."""
 
     text: str
     model: str | None
     prompt_tokens: int
     completion_tokens: int
-    mean_logprob: float | None
+    sentences: tuple[Sentence, ...]
 
 
 def read_answer(body: bytes, url: str) -> Answer:
@@ -65,23 +66,14 @@ def read_answer(body: bytes, url: str) -> Answer:
     parsed = _parse(body, url)
     if not parsed.choices:
         raise AnswerUnusable(f"{url} answered without any choices")
+    text = _text(parsed.choices[0], url)
     return Answer(
-        text=_text(parsed.choices[0], url),
+        text=text,
         model=parsed.model,
         prompt_tokens=_count(parsed.usage, "prompt_tokens"),
         completion_tokens=_count(parsed.usage, "completion_tokens"),
-        mean_logprob=mean_logprob(parsed.choices[0].logprobs),
+        sentences=likely_sentences(text, parsed.choices[0].logprobs),
     )
-
-
-def mean_logprob(logprobs: object) -> float | None:
-    """The mean over the tokens of a choice's `logprobs`; None where one of them has no logarithm of a probability."""
-    tokens = logprobs.get("content") if isinstance(logprobs, dict) else None
-    if not isinstance(tokens, list):
-        return None
-    found = [each.get("logprob") if isinstance(each, dict) else None for each in tokens]
-    known = [float(each) for each in found if isinstance(each, int | float) and math.isfinite(each) and each <= 0]
-    return sum(known) / len(known) if known and len(known) == len(found) else None
 
 
 def without_thinking(text: str) -> str:

@@ -155,7 +155,7 @@ class OpenAIModel:
             endpoint=self._base_url,
             prompt_tokens=answer.prompt_tokens,
             completion_tokens=answer.completion_tokens,
-            mean_logprob=answer.mean_logprob,
+            sentences=answer.sentences,
         )
 
     async def ping(self) -> None:

@@ -31,6 +31,7 @@ from service.writing import ModelWriter, Writer
 # One after the other: side by side they take longer, and each would read the prompt again.
 EMBEDDED_CANDIDATES = 6
 EMBEDDED_CHOICE = 4  # good drafts of which the surest one is taken
+EMBEDDED_SURPRISE = 0.09  # nats a character; training/drafter/README.md has what other cuts leave out
 
 
 def make_checks(
@@ -103,6 +104,7 @@ def make_budget(settings: Settings, *, embedded: bool) -> Budget:
         candidates=candidates,
         at_once=1 if embedded else candidates,
         choose_from=EMBEDDED_CHOICE if embedded else 1,
+        most_surprise=EMBEDDED_SURPRISE if embedded else None,
     )
 
 

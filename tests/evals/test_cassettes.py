@@ -167,13 +167,17 @@ def test_a_grammar_is_kept_as_a_hash(path: Path) -> None:
             ask(path, "replay", grammar=other)
 
 
-def test_of_the_logprobs_only_their_mean_is_kept(path: Path) -> None:
-    """Nothing else of them is read, and they are many times as long as the text."""
-    tokens = [{"token": "Sorry", "bytes": [83], "logprob": value} for value in (-0.25, -0.5)]
-    choice = {"message": {"content": "Sorry."}, "logprobs": {"content": tokens}}
-    record(path, answers=[says_json({"choices": [choice]})])
-    assert "logprobs:\n            content:\n            - logprob: -0.375\n" in path.read_text(encoding="utf-8")
-    assert ask(path, "replay") == ["Sorry."]
+def test_of_the_logprobs_those_of_sentences_are_kept(path: Path) -> None:
+    """Nothing else of them is read, and they are many times as long as the text; none are kept that say nothing."""
+    tokens = [("We are", -0.25), (" sorry.", -0.5), (" Tim", -1.0)]
+    told = [{"token": token, "bytes": [83], "logprob": value} for token, value in tokens]
+    choice = {"message": {"content": "We are sorry. Tim"}, "logprobs": {"content": told}}
+    silent = {"message": {"content": "Sorry."}, "logprobs": {"content": told}}
+    record(path, 1, 2, answers=[says_json({"choices": [choice]}), says_json({"choices": [silent]})])
+    kept = "            - token: We are sorry.\n              logprob: -0.75\n"
+    assert kept + "            - token: ' Tim'\n              logprob: -1.0\n" in path.read_text(encoding="utf-8")
+    assert path.read_text(encoding="utf-8").count("logprobs:") == 1
+    assert ask(path, "replay", 1, 2) == ["We are sorry. Tim", "Sorry."]
 
 
 @pytest.mark.parametrize(

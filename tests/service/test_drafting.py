@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import math
 from collections.abc import Sequence
+from itertools import cycle
 
 import pytest
 
 from guardrails.runner import Report
+from guardrails.sentences import sentences
 from guardrails.types import Complaint, Context, Draft, Reading, Scale
 from service.checking import PolicyChecks
 from service.drafting import Budget, EscalationFinder, Outcome, ReplyDrafter
@@ -20,7 +22,7 @@ from service.errors import (
     InvalidField,
     ModelError,
 )
-from service.model import Completion, Message, Model, Schema
+from service.model import Completion, Message, Model, Schema, Sentence
 from service.progress import AttemptChecked, AttemptFailed, AttemptStarted, Progress
 from service.schemas import Case, Result
 from service.writing import ModelWriter
@@ -539,6 +541,13 @@ def test_one_good_draft_is_enough_after_a_round() -> None:
     assert (result.status, len(model.asked)) == ("ready", 2)
 
 
+def said(text: str, *logprobs: float | None) -> Completion:
+    """A text whose sentences have these logarithms for each of their characters; None where it is not known."""
+    known = [(span, value) for span, value in zip(sentences(text), cycle(logprobs), strict=False) if value is not None]
+    told = tuple(Sentence(span.start, span.end, value * (span.end - span.start)) for span, value in known)
+    return Completion(text, "queue", "fake", 10, 5, told)
+
+
 @pytest.mark.parametrize(
     ("first", "second", "draft"), [(-0.4, -0.3, OTHER_GOOD), (-0.3, -0.4, GOOD), (None, 0.0, GOOD)]
 )
@@ -546,15 +555,23 @@ def test_of_several_good_drafts_the_one_that_the_model_is_surer_of_is_taken(
     first: float | None, second: float, draft: str
 ) -> None:
     """Where the model does not say, the earlier one."""
-    texts = ((GOOD, first), (OTHER_GOOD, second))
-    model = QueueModel(*(Completion(text, "queue", "fake", 10, 5, sure) for text, sure in texts))
+    model = QueueModel(said(GOOD, first), said(OTHER_GOOD, second))
     budget = Budget(30, 1, candidates=2, choose_from=2)
     assert asyncio.run(drafter_with(model, budget=budget).draft("id-1", make_case(), NOW)).result.draft == draft
 
 
 def test_no_sureness_makes_up_for_a_failure() -> None:
     """A draft in which a check finds nothing goes before one that the model is surer of."""
-    sure = Completion(ONE_FAILURE, "queue", "fake", 10, 5, -0.01)
-    model = QueueModel(sure, Completion(GOOD, "queue", "fake", 10, 5, -2.0))
+    model = QueueModel(said(ONE_FAILURE, -0.01), said(GOOD, -2.0))
     budget = Budget(30, 1, candidates=2, choose_from=2)
     assert asyncio.run(drafter_with(model, budget=budget).draft("id-1", make_case(), NOW)).result.draft == GOOD
+
+
+def test_what_the_model_did_not_expect_is_left_out() -> None:
+    """Of two drafts that pass the one is taken that the model is surer of without what it is unsure of."""
+    doubtful = "We are sorry. A short note: the refund is on its way. Your uncle is a bus."
+    model = QueueModel(said(GOOD, -0.05), said(doubtful, -0.01, -0.01, -0.5))
+    budget = Budget(30, 1, candidates=2, choose_from=2, most_surprise=0.1)
+    result = asyncio.run(drafter_with(model, budget=budget).draft("id-1", make_case(include_attempts=True), NOW)).result
+    assert result.draft == "We are sorry. A short note: the refund is on its way."
+    assert [each.draft for each in result.attempts or ()] == [GOOD, result.draft]

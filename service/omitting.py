@@ -1,0 +1,144 @@
+"""Leaves out of a draft what a check found, and what its own model did not expect to say, if the rest is good without.
+
+A small model that is asked for a better draft writes the same fault again, and as much. And it is less sure of what it
+gets wrong in ways that no check sees: of the sentences of the embedded model that surprise it by more than 0.09 nats a
+character two in five say something false, of the others one in seven (training/drafter/README.md). Nothing is put in
+the place of what is left out, so that every sentence is the model's own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
+
+from guardrails.runner import Report
+from guardrails.sentences import sentences
+from guardrails.types import Verdict, all_blocking_pass
+from guardrails.values.stems import meanings
+from service.model import Completion, Sentence
+
+ENDS = re.compile(r"[.!?…][\"'”’)]*\Z")  # neither a greeting nor a line of the signature
+# A request says nothing that could be false.
+REQUEST = re.compile(r"Please\b")
+# What goes on from the sentence before it, and would hang in the air without it.
+GOES_ON = re.compile(
+    r"\s*(?:He|She|They|It|His|Her|Their|Its|This|That|These|Those|Or|But|So|(?:You|We|I) (?:can|will) also)\b"
+)
+KEPT_LEVELS = frozenset({"apology", "solution", "follow_up", "acknowledgement"})
+# What can come right by leaving something out.
+MENDED = frozenset({"excuses", "tone", "grounding", "remedies", "constraints", "personal_data", "leakage", "length"})
+
+Check = Callable[[str], Awaitable[Report]]
+
+
+@dataclass(frozen=True, slots=True)
+class Omitting:
+    """What may be left out of the drafts to one case.
+
+    From a good draft go sentences of more than `most_surprise` nats a character. From one that checks stop go those
+    with findings, then the others, the most surprising first, until it is good; where it never is, it stays whole. No
+    sentence goes without which a `check` would fail that passes with it, or read a lower level of what a reply must
+    have, and none that alone speaks of one of the `remedies`.
+    """
+
+    most_surprise: float
+    remedies: Sequence[str]
+    check: Check
+
+    async def better(self, completion: Completion, report: Report) -> tuple[Completion, Report]:
+        """The completion without what it is better without, and what the checks say of it then.
+
+        It stays as it is where a judge has judged, where a check broke, and where its model told no probabilities.
+        """
+        told = completion.sentences
+        if not told or any(each.error or each.decided_by == "judge" for each in report.verdicts):
+            return completion, report
+        if _is_good(report):
+            unsure = [number for number in _by_surprise(told) if told[number].surprise > self.most_surprise]
+            return await self._without_some(completion, report, unsure, enough=lambda _: False)
+        order = _to_mend(told, [each for each in report.verdicts if each.blocking and not each.passed])
+        mended, found = await self._without_some(completion, report, order, enough=_is_good)
+        return await self.better(mended, found) if _is_good(found) else (completion, report)
+
+    async def _without_some(
+        self, completion: Completion, report: Report, order: Sequence[int], enough: Callable[[Report], bool]
+    ) -> tuple[Completion, Report]:
+        """The completion without those of its sentences, tried in this order, that may go, until there is enough."""
+        left = list(range(len(completion.sentences)))
+        for number in order:
+            place = left.index(number)
+            if enough(report) or not _may_go(completion.text, completion.sentences[place]):
+                continue
+            shorter = without(completion, completion.sentences[place])
+            if self._offered(completion.text) - self._offered(shorter.text):
+                continue
+            found = await self.check(shorter.text)
+            if _as_good(found.verdicts, report.verdicts):
+                completion, report = shorter, found
+                left.pop(place)
+        return completion, report
+
+    def _offered(self, text: str) -> set[str]:
+        """The remedies of which a sentence has half the words."""
+        said = [meanings(each.text) for each in sentences(text)]
+        return {
+            remedy
+            for remedy in self.remedies
+            if any(len(words & meanings(remedy)) * 2 >= len(meanings(remedy)) for words in said)
+        }
+
+
+def without(completion: Completion, sentence: Sentence) -> Completion:
+    """The completion without one of its sentences, and without the space or the empty line that it would leave."""
+    before, after = completion.text[: sentence.start], completion.text[sentence.end :]
+    if before.endswith("\n") or not before:
+        after = after.lstrip() if not before or after.startswith("\n") else after.lstrip(" ")
+    elif not after or after.startswith("\n"):
+        before = before.rstrip(" ")
+    else:
+        after = after.lstrip(" ")
+    if not after:
+        before = before.rstrip()
+    shift = len(completion.text) - len(before) - len(after)
+    kept = tuple(
+        each if each.end <= sentence.start else Sentence(each.start - shift, each.end - shift, each.logprob)
+        for each in completion.sentences
+        if each != sentence
+    )
+    return replace(completion, text=before + after, sentences=kept)
+
+
+def _may_go(text: str, sentence: Sentence) -> bool:
+    words, after = text[sentence.start : sentence.end], text[sentence.end :]
+    return bool(ENDS.search(words)) and not REQUEST.match(words) and not GOES_ON.match(after)
+
+
+def _by_surprise(told: Sequence[Sentence]) -> list[int]:
+    return sorted(range(len(told)), key=lambda number: -told[number].surprise)
+
+
+def _to_mend(told: Sequence[Sentence], failed: Sequence[Verdict]) -> list[int]:
+    """In which order sentences are tried to mend what failed; none where something is lacking."""
+    if not failed or not all(each.check in MENDED for each in failed):
+        return []
+    found = [each for verdict in failed for each in verdict.findings]
+    faulty = {
+        number
+        for number, sentence in enumerate(told)
+        if any(each.start < sentence.end and sentence.start < each.end for each in found)
+    }
+    return sorted(_by_surprise(told), key=lambda number: number not in faulty)
+
+
+def _is_good(report: Report) -> bool:
+    return all_blocking_pass(report.verdicts)
+
+
+def _as_good(new: tuple[Verdict, ...], old: tuple[Verdict, ...]) -> bool:
+    before = {each.check: each for each in old}
+    return all(
+        (each.passed or not before[each.check].passed)
+        and (each.check not in KEPT_LEVELS or (each.level or 0) >= (before[each.check].level or 0))
+        for each in new
+    )
