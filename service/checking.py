@@ -63,8 +63,15 @@ class PolicyChecks:
 
     async def run(self, policy: str, draft: Draft, deadline: float = math.inf) -> Report:
         """The verdicts of a known policy; `deadline` (a time of the event loop's clock) is the judge's."""
+        return await self.decided(await self.undecided(policy, draft), draft, deadline)
+
+    async def undecided(self, policy: str, draft: Draft) -> Report:
+        """What the checks alone say by a known policy, told to nobody; a judge may still decide some of it."""
         rules, checks = self._rules[policy]
-        report = await asyncio.to_thread(run_checks, checks, draft, rules, self._timeout_s)
+        return await asyncio.to_thread(run_checks, checks, draft, rules, self._timeout_s)
+
+    async def decided(self, report: Report, draft: Draft, deadline: float = math.inf) -> Report:
+        """These verdicts on a draft with those of the judge; `deadline` as in `run`."""
         decided = await self._judge.decide(report, draft, deadline)
         self._heard(decided)
         return decided

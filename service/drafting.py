@@ -280,28 +280,23 @@ class ReplyDrafter:
 
     async def _checked(self, work: Work, written: Written) -> tuple[Completion, Report]:
         """The text without what it is better without, and the verdicts on it."""
+        completion, most = written.completion, self._budget.most_surprise
+
+        def draft_of(text: str) -> Draft:
+            case, prompt = work.case, written.prompt.guarded
+            return Draft.reply_to(
+                case.complaint, case.context, text, work.ask.now, max_words=work.ask.max_words, prompt=prompt
+            )
 
         async def check(text: str) -> Report:
-            return await self._check(work, written.prompt, text)
+            return await self._checks.undecided(work.policy, draft_of(text))
 
-        report = await check(written.completion.text)
-        most = self._budget.most_surprise
-        if most is None:
-            return written.completion, report
-        remedies = [each.text for each in work.case.context.remedies or ()]
-        return await Omitting(most, remedies, check).better(written.completion, report)
-
-    async def _check(self, work: Work, prompt: RenderedPrompt, text: str) -> Report:
-        draft = Draft.reply_to(
-            work.case.complaint,
-            work.case.context,
-            text,
-            work.ask.now,
-            max_words=work.ask.max_words,
-            prompt=prompt.guarded,
-        )
         with work.checks.running():
-            return await self._checks.run(work.policy, draft, work.deadline)
+            report = await check(completion.text)
+            if most is not None:
+                remedies = [each.text for each in work.case.context.remedies or ()]
+                completion, report = await Omitting(most, remedies, check).better(completion, report)
+            return completion, await self._checks.decided(report, draft_of(completion.text), work.deadline)
 
 
 def _result(draft_id: str, work: Work, total_ms: float) -> Result:

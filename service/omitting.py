@@ -2,7 +2,7 @@
 
 A small model that is asked for a better draft writes the same fault again, and as much. And it is less sure of what it
 gets wrong in ways that no check sees: of the sentences of the embedded model that surprise it by more than 0.09 nats a
-character two in five say something false, of the others one in seven (training/drafter/README.md). Nothing is put in
+character two in five say something false, of the others one in eight (training/drafter/README.md). Nothing is put in
 the place of what is left out, so that every sentence is the model's own.
 """
 
@@ -49,10 +49,10 @@ class Omitting:
     async def better(self, completion: Completion, report: Report) -> tuple[Completion, Report]:
         """The completion without what it is better without, and what the checks say of it then.
 
-        It stays as it is where a judge has judged, where a check broke, and where its model told no probabilities.
+        It stays as it is where a judge is to decide, where a check broke, and where its model told no probabilities.
         """
         told = completion.sentences
-        if not told or any(each.error or each.decided_by == "judge" for each in report.verdicts):
+        if not told or report.undecided or any(each.error for each in report.verdicts):
             return completion, report
         if _is_good(report):
             unsure = [number for number in _by_surprise(told) if told[number].surprise > self.most_surprise]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from guardrails.runner import Report
 from guardrails.sentences import sentences
-from guardrails.types import Verdict
+from guardrails.types import Scale, Verdict
 from service.model import Completion, Sentence
 from service.omitting import Omitting, without
 
@@ -124,13 +124,13 @@ def test_no_remedy_is_lost() -> None:
     "report",
     [
         Report((verdict("solution", passed=False, level=0),), ()),
-        Report((verdict("solution", level=1, decided_by="judge"),), ()),
+        Report((verdict("solution", level=1),), (), undecided={"solution": Scale(2, "at_least")}),
         Report((verdict("solution", level=1), verdict("grounding", passed=False, error="It broke.")), ()),
         Report((), ()),
     ],
 )
 def test_some_drafts_stay_as_they_are(report: Report) -> None:
-    """One that is to be revised is revised whole, and no judge is asked twice."""
+    """One that is to be revised is revised whole, and a judge is to read what was written."""
     text = "One comes on Friday. You broke it."
     assert left_of(said(text, 0, 1), report) == text
 
