@@ -22,13 +22,14 @@ from service.errors import (
     InvalidField,
     ModelError,
 )
+from service.judging import NoJudge
 from service.model import Completion, Message, Model, Schema, Sentence
 from service.progress import AttemptChecked, AttemptFailed, AttemptStarted, Progress
 from service.schemas import Case, Result
 from service.writing import ModelWriter
 from tests.fakes import QueueModel
 from tests.guardrails.policies import make_policy
-from tests.service.parts import NOW, Needs, PlainPrompts, make_case, make_checks, no_escalation
+from tests.service.parts import CHECKS, NOW, Needs, PlainPrompts, make_case, make_checks, no_escalation
 
 GOOD = "We are sorry. A short note: the refund is on its way."
 OTHER_GOOD = "We are sorry. A short note: your refund is on its way."
@@ -575,3 +576,15 @@ def test_what_the_model_did_not_expect_is_left_out() -> None:
     result = asyncio.run(drafter_with(model, budget=budget).draft("id-1", make_case(include_attempts=True), NOW)).result
     assert result.draft == "We are sorry. A short note: the refund is on its way."
     assert [each.draft for each in result.attempts or ()] == [GOOD, result.draft]
+
+
+def test_what_is_tried_is_told_to_nobody() -> None:
+    """Verdicts count once an attempt, on the text that is left."""
+    heard: list[Report] = []
+    shipped = make_checks()
+    checks = PolicyChecks(shipped.policies, lambda _: CHECKS, 5, NoJudge("there is none"), heard.append)
+    model = QueueModel(said("We are sorry. In short: a refund comes. Your uncle is a bus.", -0.01, -0.01, -0.5))
+    drafter = drafter_with(model, checks=checks, budget=Budget(30, 1, most_surprise=0.1))
+    result = asyncio.run(drafter.draft("id-1", make_case(), NOW)).result
+    assert result.draft == "We are sorry. In short: a refund comes."
+    assert [each.verdicts for each in heard] == [result.verdicts]
