@@ -19,7 +19,7 @@ from service.checking import PolicyChecks
 from service.errors import AnswerUnusable, InvalidField, ModelError
 from service.idempotency import DEFAULT_TENANT
 from service.model import Completion
-from service.omitting import Omitting
+from service.omitting import Omitting, wanted_of
 from service.placeholders.drafting import Subject, calls_about
 from service.progress import AttemptChecked, AttemptFailed, AttemptStarted, Listener, unheard
 from service.prompts import Ask, RenderedPrompt
@@ -294,8 +294,8 @@ class ReplyDrafter:
         with work.checks.running():
             report = await check(completion.text)
             if most is not None:
-                remedies = [each.text for each in work.case.context.remedies or ()]
-                completion, report = await Omitting(most, remedies, check).better(completion, report)
+                omitting = Omitting(most, wanted_of(work.case.context), check)
+                completion, report = await omitting.better(completion, report)
             return completion, await self._checks.decided(report, draft_of(completion.text), work.deadline)
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 from guardrails.runner import Report
 from guardrails.sentences import sentences
-from guardrails.types import Verdict, all_blocking_pass
+from guardrails.types import Context, Verdict, all_blocking_pass
 from guardrails.values.stems import meanings
 from service.model import Completion, Sentence
 
@@ -39,11 +39,11 @@ class Omitting:
     From a good draft go sentences of more than `most_surprise` nats a character. From one that checks stop go those
     with findings, then the others, the most surprising first, until it is good; where it never is, it stays whole. No
     sentence goes without which a `check` would fail that passes with it, or read a lower level of what a reply must
-    have, and none that alone speaks of one of the `remedies`.
+    have, and none that alone has half the words of something `wanted` in the reply.
     """
 
     most_surprise: float
-    remedies: Sequence[str]
+    wanted: Sequence[str]
     check: Check
 
     async def better(self, completion: Completion, report: Report) -> tuple[Completion, Report]:
@@ -71,7 +71,7 @@ class Omitting:
             if enough(report) or not _may_go(completion.text, completion.sentences[place]):
                 continue
             shorter = without(completion, completion.sentences[place])
-            if self._offered(completion.text) - self._offered(shorter.text):
+            if self._said(completion.text) - self._said(shorter.text):
                 continue
             found = await self.check(shorter.text)
             if _as_good(found.verdicts, report.verdicts):
@@ -79,14 +79,21 @@ class Omitting:
                 left.pop(place)
         return completion, report
 
-    def _offered(self, text: str) -> set[str]:
-        """The remedies of which a sentence has half the words."""
+    def _said(self, text: str) -> set[str]:
+        """What is wanted and of which a sentence has half the words."""
         said = [meanings(each.text) for each in sentences(text)]
         return {
-            remedy
-            for remedy in self.remedies
-            if any(len(words & meanings(remedy)) * 2 >= len(meanings(remedy)) for words in said)
+            wanted
+            for wanted in self.wanted
+            if any(len(words & meanings(wanted)) * 2 >= len(meanings(wanted)) for words in said)
         }
+
+
+def wanted_of(context: Context) -> list[str]:
+    """What the business has for the customer: the remedies, and who answers, how and by when."""
+    contact = context.follow_up
+    parts = (contact.person or contact.team, contact.channel, contact.by) if contact else ()
+    return [*(each.text for each in context.remedies or ()), *(each for each in parts if each)]
 
 
 def without(completion: Completion, sentence: Sentence) -> Completion:

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from guardrails.runner import Report
 from guardrails.sentences import sentences
-from guardrails.types import Scale, Verdict
+from guardrails.types import Agent, Context, FollowUp, Remedy, Scale, Verdict
 from service.model import Completion, Sentence
-from service.omitting import Omitting, without
+from service.omitting import Omitting, wanted_of, without
 
 MOST = 0.1
 MOST_SENTENCES = 4
@@ -47,14 +47,14 @@ def reads(text: str) -> Report:
     )
 
 
-def left_of(completion: Completion, report: Report | None = None, remedies: Sequence[str] = ()) -> str:
+def left_of(completion: Completion, report: Report | None = None, wanted: Sequence[str] = ()) -> str:
     """The text after unsure sentences were left out; its sentences stand where they say."""
 
     async def check(text: str) -> Report:
         return reads(text)
 
     first = report or reads(completion.text)
-    shorter, found = asyncio.run(Omitting(MOST, remedies, check).better(completion, first))
+    shorter, found = asyncio.run(Omitting(MOST, wanted, check).better(completion, first))
     assert [shorter.text[each.start : each.end] for each in shorter.sentences] == [
         each.text for each in sentences(shorter.text)
     ]
@@ -110,14 +110,26 @@ def test_a_level_is_kept() -> None:
     assert left_of(said(text, 0, 1, 1)) == "One comes on Friday. The van comes at 9:00."
 
 
-def test_no_remedy_is_lost() -> None:
-    """What the business authorised is offered, however unsure the model is of it; said twice, once is enough."""
-    remedies = ("Full refund of £40", "A voucher of £10")
+def test_nothing_wanted_is_lost() -> None:
+    """What is authorised is offered, however unsure the model is of it; said twice, once is enough."""
+    wanted = ("Full refund of £40", "A voucher of £10")
     text = "Friday. We refund you £40 in full. You get £10."
-    assert left_of(said(text, 0, 1, 1), remedies=remedies) == "Friday. We refund you £40 in full. You get £10."
+    assert left_of(said(text, 0, 1, 1), wanted=wanted) == "Friday. We refund you £40 in full. You get £10."
     twice = "Friday. We refund you £40 in full. You get £10. You get £40 as a refund."
-    assert left_of(said(twice, 0, 0, 0, 1), remedies=remedies) == text
-    assert left_of(said(text, 0, 1, 1), remedies=("A voucher of £10",)) == "Friday. You get £10."
+    assert left_of(said(twice, 0, 0, 0, 1), wanted=wanted) == text
+    assert left_of(said(text, 0, 1, 1), wanted=("A voucher of £10",)) == "Friday. You get £10."
+
+
+def test_what_is_wanted() -> None:
+    """Remedies and the follow-up, of which a team counts where no person is named."""
+    context = Context(brand="Harbourline", agent=Agent(name="Maya"))
+    assert wanted_of(context) == []
+    contact = FollowUp(person="Lena Ortiz", team="Care", channel="phone 0113 496 0218", by="Friday")
+    remedies = (Remedy(id="R1", text="Full refund"),)
+    full = context.model_copy(update={"follow_up": contact, "remedies": remedies})
+    assert wanted_of(full) == ["Full refund", "Lena Ortiz", "phone 0113 496 0218", "Friday"]
+    team = context.model_copy(update={"follow_up": FollowUp(team="Care", channel="e-mail")})
+    assert wanted_of(team) == ["Care", "e-mail"]
 
 
 @pytest.mark.parametrize(
