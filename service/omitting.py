@@ -80,8 +80,8 @@ class Omitting:
         return completion, report
 
     def _said(self, text: str) -> set[str]:
-        """What is wanted and of which a sentence has half the words."""
-        said = [meanings(each.text) for each in sentences(text)]
+        """What is wanted and of which a sentence has half the words; a signature says of nobody that they answer."""
+        said = [meanings(each.text) for each in sentences(text) if ENDS.search(each.text)]
         return {
             wanted
             for wanted in self.wanted

@@ -120,6 +120,12 @@ def test_nothing_wanted_is_lost() -> None:
     assert left_of(said(text, 0, 1, 1), wanted=("A voucher of £10",)) == "Friday. You get £10."
 
 
+def test_a_signature_says_nothing() -> None:
+    """That somebody's name stands below does not tell the customer whom to ask."""
+    text = "Friday. You can ask Yusuf at the front desk.\n\nYusuf\nFront Desk"
+    assert left_of(said(text, 0, 1, 0, 0), wanted=("the front desk",)) == text
+
+
 def test_what_is_wanted() -> None:
     """Remedies and the follow-up, of which a team counts where no person is named."""
     context = Context(brand="Harbourline", agent=Agent(name="Maya"))
