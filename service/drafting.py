@@ -294,7 +294,7 @@ class ReplyDrafter:
         with work.checks.running():
             report = await check(completion.text)
             if most is not None:
-                omitting = Omitting(most, wanted_of(work.case.context), check)
+                omitting = Omitting(most, wanted_of(work.case.context), check, work.deadline)
                 completion, report = await omitting.better(completion, report)
             return completion, await self._checks.decided(report, draft_of(completion.text), work.deadline)
 

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from guardrails.sentences import sentences
 from service.model import Sentence
 
+LEAST = 1e6  # nats: no token is less likely, and a whole number may be too large for a float
+
 
 def likely_sentences(text: str, logprobs: object) -> tuple[Sentence, ...]:
     """The sentences of a text with the sums over their tokens of a choice's `logprobs`.
@@ -18,8 +20,8 @@ def likely_sentences(text: str, logprobs: object) -> tuple[Sentence, ...]:
     """
     tokens = list(_tokens(logprobs))
     written = "".join(token for token, _ in tokens)
-    before = written.find(text)
-    if not text or before < 0 or not all(math.isfinite(value) and value <= 0 for _, value in tokens):
+    before = written.rfind(text)  # a model that thinks may have said it before
+    if not text or before < 0 or any(math.isnan(value) for _, value in tokens):
         return ()
     spans = sentences(text)
     starts = [span.start for span in spans]
@@ -38,7 +40,7 @@ def _tokens(logprobs: object) -> Iterator[tuple[str, float]]:
     found = logprobs.get("content") if isinstance(logprobs, dict) else None
     for each in found if isinstance(found, list) else ():
         token, value = (each.get("token"), each.get("logprob")) if isinstance(each, dict) else (None, None)
-        if isinstance(token, str) and isinstance(value, int | float):
+        if isinstance(token, str) and isinstance(value, int | float) and -LEAST < value <= 0:
             yield token, float(value)
         else:
             yield "", math.nan

@@ -8,12 +8,14 @@ the place of what is left out, so that every sentence is the model's own.
 
 from __future__ import annotations
 
+import asyncio
+import math
 import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 
 from guardrails.runner import Report
-from guardrails.sentences import sentences
+from guardrails.sentences import BULLET, sentences
 from guardrails.types import Context, Verdict, all_blocking_pass
 from guardrails.values.stems import meanings
 from service.model import Completion, Sentence
@@ -21,10 +23,19 @@ from service.model import Completion, Sentence
 ENDS = re.compile(r"[.!?…][\"'”’)]*\Z")  # neither a greeting nor a line of the signature
 # A request says nothing that could be false.
 REQUEST = re.compile(r"Please\b")
+# What is denied, warned of or made a condition: the rest says more than was meant where it is missing.
+LIMITS = re.compile(
+    r"\b(?:no|not|never|none|nobody|nothing|neither|nor|cannot|without|only|unless|until|if|stop|avoid)\b|n['’]t\b",
+    re.IGNORECASE,
+)
 # What goes on from the sentence before it, and would hang in the air without it.
 GOES_ON = re.compile(
-    r"\s*(?:He|She|They|It|His|Her|Their|Its|This|That|These|Those|Or|But|So|(?:You|We|I) (?:can|will) also)\b"
+    r"\s*(?:He|She|They|It|His|Her|Their|Its|This|That|These|Those|There|Such|Both|Either|Neither|Another|Other"
+    r"|Otherwise|However|Instead|Then|And|Also|Or|But|So|Yes|No"
+    r"|(?:You|We|I) (?:can|will|may|could) also)\b"
 )
+FEWEST = 5  # words of a last line that says something; "Yours sincerely, Maya." does not
+ASKED = re.compile(r"(?:Say|Tell|Mention|Name|Give|State|Ask|Explain|Remind)\b(?! (?:no|nothing|nobody)\b)")
 KEPT_LEVELS = frozenset({"apology", "solution", "follow_up", "acknowledgement"})
 # What can come right by leaving something out.
 MENDED = frozenset({"excuses", "tone", "grounding", "remedies", "constraints", "personal_data", "leakage", "length"})
@@ -39,12 +50,14 @@ class Omitting:
     From a good draft go sentences of more than `most_surprise` nats a character. From one that checks stop go those
     with findings, then the others, the most surprising first, until it is good; where it never is, it stays whole. No
     sentence goes without which a `check` would fail that passes with it, or read a lower level of what a reply must
-    have, and none that alone has half the words of something `wanted` in the reply.
+    have, none that alone has half the words of something `wanted` in the reply, or one of its numbers, and none that
+    denies, warns or sets a condition.
     """
 
     most_surprise: float
     wanted: Sequence[str]
     check: Check
+    deadline: float = math.inf  # on the event loop's clock: nothing more is tried then
 
     async def better(self, completion: Completion, report: Report) -> tuple[Completion, Report]:
         """The completion without what it is better without, and what the checks say of it then.
@@ -67,11 +80,11 @@ class Omitting:
         """The completion without those of its sentences, tried in this order, that may go, until there is enough."""
         left = list(range(len(completion.sentences)))
         for number in order:
+            if enough(report) or asyncio.get_running_loop().time() >= self.deadline:
+                break
             place = left.index(number)
-            if enough(report) or not _may_go(completion.text, completion.sentences[place]):
-                continue
             shorter = without(completion, completion.sentences[place])
-            if self._said(completion.text) - self._said(shorter.text):
+            if not may_go(completion, place) or self._said(completion.text) - self._said(shorter.text):
                 continue
             found = await self.check(shorter.text)
             if _as_good(found.verdicts, report.verdicts):
@@ -79,21 +92,41 @@ class Omitting:
                 left.pop(place)
         return completion, report
 
-    def _said(self, text: str) -> set[str]:
-        """What is wanted and of which a sentence has half the words; a signature says of nobody that they answer."""
+    def _said(self, text: str) -> set[tuple[str, str]]:
+        """What is wanted and of which a statement has half the words, and the numbers of it that a statement has.
+
+        A signature says of nobody that they answer.
+        """
         said = [meanings(each.text) for each in sentences(text) if ENDS.search(each.text)]
-        return {
-            wanted
-            for wanted in self.wanted
-            if any(len(words & meanings(wanted)) * 2 >= len(meanings(wanted)) for words in said)
-        }
+        found: set[tuple[str, str]] = set()
+        for wanted in self.wanted:
+            words = meanings(wanted)
+            if any(len(words & each) * 2 >= len(words) for each in said):
+                found.add((wanted, ""))
+            found.update((wanted, word) for each in said for word in words & each if word.isdigit())
+        return found
 
 
 def wanted_of(context: Context) -> list[str]:
-    """What the business has for the customer: the remedies, and who answers, how and by when."""
+    """What the business wants said: the remedies, who answers, how and by when, and what a constraint asks to say."""
     contact = context.follow_up
     parts = (contact.person or contact.team, contact.channel, contact.by) if contact else ()
-    return [*(each.text for each in context.remedies or ()), *(each for each in parts if each)]
+    asked = (each for each in context.constraints or () if ASKED.match(each))
+    return [*(each.text for each in context.remedies or ()), *(each for each in parts if each), *asked]
+
+
+def may_go(completion: Completion, place: int) -> bool:
+    """Whether this sentence states something that the others can do without, as far as its words show."""
+    text, sentence = completion.text, completion.sentences[place]
+    words, after = text[sentence.start : sentence.end], text[sentence.end :]
+    is_farewell = not after and text[: sentence.start].endswith("\n") and len(words.split()) < FEWEST
+    holds = REQUEST.match(words) or LIMITS.search(words) or BULLET.match(words) or GOES_ON.match(after)
+    if not ENDS.search(words) or is_farewell or holds:
+        return False
+    # Not where two of those that are left would be read as one, nor one half of a quotation.
+    left = [text[each.start : each.end] for each in completion.sentences if each != sentence]
+    shorter = without(completion, sentence).text
+    return [each.text for each in sentences(shorter)] == left and words.count("“") == words.count("”")
 
 
 def without(completion: Completion, sentence: Sentence) -> Completion:
@@ -114,11 +147,6 @@ def without(completion: Completion, sentence: Sentence) -> Completion:
         if each != sentence
     )
     return replace(completion, text=before + after, sentences=kept)
-
-
-def _may_go(text: str, sentence: Sentence) -> bool:
-    words, after = text[sentence.start : sentence.end], text[sentence.end :]
-    return bool(ENDS.search(words)) and not REQUEST.match(words) and not GOES_ON.match(after)
 
 
 def _by_surprise(told: Sequence[Sentence]) -> list[int]:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import islice
 from typing import Literal
 
 import phonenumbers
@@ -29,6 +28,7 @@ URL = re.compile(
 LINKED = re.compile(r"\.[^\s.]|//")  # without one of these there is no link
 PIECE = re.compile(r"[^\W_]+")
 SPOKEN = frozenset({"at", "dot"})  # "ana at lopez dot example"
+PLAIN = 2  # pieces that may be words of a sentence
 DIGITS = re.compile(r"\d")
 PHONE_LIKE = re.compile(r"(?=[+(\d])(?<![\w.,/-])(?:\+|\(\+?)?\d[\d() .\u00a0\u2009\u2010-\u2013/-]{5,22}\d(?![\w%])")
 FEWEST, NATIONAL, MOST = 7, 9, 15  # digits of a local, a national and any phone number
@@ -111,37 +111,43 @@ def phone_key(shown: str) -> str:
     return "".join(DIGITS.findall(shown.replace("(0)", "")))[-9:]
 
 
-def email_pieces(text: str, email: str, told: frozenset[str] = frozenset()) -> Iterator[tuple[int, int]]:
+def email_pieces(text: str, emails: Iterable[str], told: frozenset[str] = frozenset()) -> Iterator[tuple[int, int]]:
     """Where an address stands in pieces ("ana. lopez. example"): two of them or more, in its order, side by side.
 
-    One at least is of what stands before the @. `told` are pieces in small letters that tell nothing new, such as the
+    One at least is of what stands before the @. Two that stand side by side in plain words ("a day" of a.day@...) are
+    no address unless both begin with a capital. `told` are pieces in small letters that tell nothing new, such as the
     first name; where a run begins with one, what is found begins after it.
     """
-    local, _, domain = email.casefold().partition("@")
-    before = PIECE.findall(local)
-    pieces = [*before, *PIECE.findall(domain)]
     words = list(PIECE.finditer(text))
-    at = 0
-    while at < len(words):
-        run = _run(islice(words, at, None), pieces, len(before))
-        at += max(len(run), 1)
-        telling = [word for number, word in enumerate(run) if number or word.group().casefold() not in told]
-        if len(run) > 1 and telling:
-            yield telling[0].start(), telling[-1].end()
+    small = [word.group().casefold() for word in words]
+    for address in emails:
+        local, _, domain = address.casefold().partition("@")
+        before = PIECE.findall(local)
+        pieces = [*before, *PIECE.findall(domain)]
+        at = 0
+        while at < len(words):
+            run = _run(small, at, pieces) if small[at] in before else []
+            found = [words[number] for number in run]
+            at = run[-1] + 1 if run else at + 1
+            telling = found[1:] if found and found[0].group().casefold() in told else found
+            if len(found) > 1 and telling and _looks_like_one(text, found):
+                yield telling[0].start(), telling[-1].end()
 
 
-def _run(words: Iterator[re.Match[str]], pieces: list[str], before: int) -> list[re.Match[str]]:
-    """The words, from the first on, that are an address's pieces from one before the @ on."""
-    first = next(words)
-    shown = first.group().casefold()
-    if shown not in pieces[:before]:
-        return []
-    run, expected = [first], pieces.index(shown) + 1
-    for word in words:
-        shown = word.group().casefold()
-        if expected < len(pieces) and shown == pieces[expected]:
-            run.append(word)
-            expected += 1
-        elif shown not in SPOKEN:
+def _run(small: Sequence[str], at: int, pieces: Sequence[str]) -> list[int]:
+    """Which words, from this one on, are an address's pieces; between two may stand a spoken sign."""
+    run, expected, number = [at], pieces.index(small[at]) + 1, at + 1
+    while expected < len(pieces):
+        if number < len(small) and small[number] in SPOKEN and small[number] != pieces[expected]:
+            number += 1
+        if number >= len(small) or small[number] != pieces[expected]:
             break
+        run.append(number)
+        expected, number = expected + 1, number + 1
     return run
+
+
+def _looks_like_one(text: str, run: Sequence[re.Match[str]]) -> bool:
+    """Whether these pieces stand there as an address or a name, and not as two words of a sentence."""
+    between = text[run[0].end() : run[-1].start()]
+    return len(run) > PLAIN or not between.isspace() or all(word.group()[0].isupper() for word in run)

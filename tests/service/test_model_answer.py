@@ -128,6 +128,7 @@ def test_reads_how_likely_each_sentence_was() -> None:
         content_of([*TOKENS[:-1], (" Tim", None)]),
         content_of([*TOKENS[:-1], (" Tim", 0.1)]),
         content_of([*TOKENS[:-1], (" Tim", float("-inf"))]),
+        content_of([*TOKENS[:-1], (" Tim", -(10**400))]),
         content_of([*TOKENS[:-1], (None, -1)]),
         {"content": [{"logprob": -0.5}]},
         {"content": [{"logprob": "-1"}, "x"]},
@@ -140,6 +141,13 @@ def test_reads_how_likely_each_sentence_was() -> None:
 def test_likely_as_a_whole_or_not_at_all(logprobs: object) -> None:
     """Tokens that are not the text, or without a logarithm of a probability, say nothing of any sentence."""
     assert answer_with(logprobs).sentences == ()
+
+
+def test_what_was_thought_does_not_count() -> None:
+    """A model may think of the words that it then says."""
+    thought = [("<think>", 0), ("We are sorry.", -9), ("</think>", 0)]
+    read = answer_with(content_of([*thought, ("We are sorry.", -1)]), "<think>We are sorry.</think>We are sorry.")
+    assert [each.logprob for each in read.sentences] == [-1.0]
 
 
 def test_what_was_cut_off_does_not_count() -> None:

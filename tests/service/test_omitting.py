@@ -1,8 +1,9 @@
-"""What is left out of a draft because its model did not expect to say it."""
+"""What is left out of a draft: what a check found, and what its model did not expect to say."""
 
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Sequence
 
 import pytest
@@ -76,6 +77,15 @@ def left_of(completion: Completion, report: Report | None = None, wanted: Sequen
         ("One comes on Friday. Please write to us.", (0, 1), "One comes on Friday. Please write to us."),
         ("Ana has it. She comes on Friday.", (1, 0), "Ana has it. She comes on Friday."),
         ("Take one. You can also have it on Friday.", (1, 0), "Take one. You can also have it on Friday."),
+        ("It broke. Otherwise it comes on Friday.", (1, 0), "It broke. Otherwise it comes on Friday."),
+        ("One comes on Friday. Do not use it.", (0, 1), "One comes on Friday. Do not use it."),
+        ("One comes on Friday. It’s free if you ask.", (0, 1), "One comes on Friday. It’s free if you ask."),
+        ("One comes on Friday. It isn’t ours.", (0, 1), "One comes on Friday. It isn’t ours."),
+        ("Friday.\n\n- We look.\n- We mend.", (0, 1, 1), "Friday.\n\n- We look.\n- We mend."),
+        ("Friday.\n\nYours sincerely, Maya.", (0, 1), "Friday.\n\nYours sincerely, Maya."),
+        ("Friday.\n\nYou broke the blue kettle.", (0, 1), "Friday."),
+        ("Friday at 9 a.m. You broke it. Monday is fine.", (0, 1, 0), "Friday at 9 a.m. You broke it. Monday is fine."),
+        ("Friday. You say “Oh. We say yes.”", (0, 1, 0), "Friday. You say “Oh. We say yes.”"),
         ("Friday.\n\nYou broke it.\n\nTim", (0, 1, 1), "Friday.\n\nTim"),
         ("Friday. You broke it.\n\nTim", (0, 1, 1), "Friday.\n\nTim"),
         ("You broke it.\n\nFriday.", (1, 0), "Friday."),
@@ -120,6 +130,25 @@ def test_nothing_wanted_is_lost() -> None:
     assert left_of(said(text, 0, 1, 1), wanted=("A voucher of £10",)) == "Friday. You get £10."
 
 
+def test_no_number_is_lost() -> None:
+    """Of a remedy of two parts both are said, though one sentence alone has half of its words."""
+    text = "Friday. We refund £40 in full. You also get £10 for the shop."
+    wanted = ("Refund £40 in full, and a voucher of £10 for the shop",)
+    assert left_of(said(text, 0, 1, 1), wanted=wanted) == text
+
+
+def test_nothing_is_tried_after_the_deadline() -> None:
+    """A draft that came late is answered with as it is."""
+    completion = said("Friday. You broke it.", 0, 1)
+    report = reads(completion.text)
+
+    async def never(text: str) -> Report:
+        raise AssertionError(text)
+
+    late = Omitting(MOST, (), never, deadline=-math.inf)
+    assert asyncio.run(late.better(completion, report)) == (completion, report)
+
+
 def test_a_signature_says_nothing() -> None:
     """That somebody's name stands below does not tell the customer whom to ask."""
     text = "Friday. You can ask Yusuf at the front desk.\n\nYusuf\nFront Desk"
@@ -132,8 +161,10 @@ def test_what_is_wanted() -> None:
     assert wanted_of(context) == []
     contact = FollowUp(person="Lena Ortiz", team="Care", channel="phone 0113 496 0218", by="Friday")
     remedies = (Remedy(id="R1", text="Full refund"),)
-    full = context.model_copy(update={"follow_up": contact, "remedies": remedies})
-    assert wanted_of(full) == ["Full refund", "Lena Ortiz", "phone 0113 496 0218", "Friday"]
+    constraints = ("Say that it must stay unplugged.", "Say nothing about the lid.", "At most 60 words.")
+    more = {"follow_up": contact, "remedies": remedies, "constraints": constraints}
+    full = context.model_copy(update=more)
+    assert wanted_of(full) == ["Full refund", "Lena Ortiz", "phone 0113 496 0218", "Friday", constraints[0]]
     team = context.model_copy(update={"follow_up": FollowUp(team="Care", channel="e-mail")})
     assert wanted_of(team) == ["Care", "e-mail"]
 

@@ -30,7 +30,7 @@ def main() -> None:
 
 
 def statements() -> Iterator[tuple[float, bool]]:
-    """The surprise of every sentence that might be left out, in nats a character, and whether it is at fault."""
+    """The surprise of every statement but the apology, in nats a character, and whether it is at fault."""
     for line in MARKED.read_text(encoding="utf-8").splitlines():
         row = json.loads(line)
         for span, logprob in zip(sentences(row["draft"]), row["logprobs"], strict=True):

@@ -67,13 +67,34 @@ def test_national_and_international_spelling() -> None:
 )
 def test_pieces_of_an_address(text: str, pieces: list[str]) -> None:
     """Two neighbours in an address's order are found, whatever stands between them; its provider alone is not."""
-    found = email_pieces(text, "noor.elidrissi@mail.example")
+    found = email_pieces(text, ["noor.elidrissi@mail.example"])
     assert [text[start:end] for start, end in found] == pieces
 
 
 def test_a_known_piece_tells_nothing() -> None:
     """What follows the first name is found without it."""
     text = "Hi Noor. Elidrissi. Hi Ana."
-    found = email_pieces(text, "noor.elidrissi@mail.example", frozenset({"noor"}))
+    found = email_pieces(text, ["noor.elidrissi@mail.example"], frozenset({"noor"}))
     assert [text[start:end] for start, end in found] == ["Elidrissi"]
-    assert list(email_pieces("Hi Ana", "ana@lopez.example", frozenset({"ana"}))) == []
+    assert list(email_pieces("Hi Ana", ["ana@lopez.example"], frozenset({"ana"}))) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "email"),
+    [
+        ("We answer within a day.", "a.day@mail.example"),
+        ("It was such a long wait.", "a.long@mail.example"),
+        ("I will call you.", "will.call@mail.example"),
+        ("We are sorry.", "we.are.family@mail.example"),
+    ],
+)
+def test_two_words_of_a_sentence_are_no_address(text: str, email: str) -> None:
+    """Pieces may be everyday words."""
+    assert list(email_pieces(text, [email])) == []
+
+
+def test_many_pieces() -> None:
+    """The time grows with the words and the addresses, not with the square of either."""
+    many = [f"x{number}@b{number}.example" for number in range(20)]
+    assert list(email_pieces("x at b " * 3_000, many)) == []
+    assert len(list(email_pieces("at " * 6_000, ["at@x.example"]))) == 0
