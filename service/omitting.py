@@ -83,8 +83,11 @@ class Omitting:
             if enough(report) or asyncio.get_running_loop().time() >= self.deadline:
                 break
             place = left.index(number)
-            shorter = without(completion, completion.sentences[place])
-            if not may_go(completion, place) or self._said(completion.text) - self._said(shorter.text):
+            sentence = completion.sentences[place]
+            if not _may_go(completion.text, sentence):
+                continue
+            shorter = without(completion, sentence)
+            if not _reads_as_told(shorter) or self._said(completion.text) - self._said(shorter.text):
                 continue
             found = await self.check(shorter.text)
             if _as_good(found.verdicts, report.verdicts):
@@ -115,20 +118,6 @@ def wanted_of(context: Context) -> list[str]:
     return [*(each.text for each in context.remedies or ()), *(each for each in parts if each), *asked]
 
 
-def may_go(completion: Completion, place: int) -> bool:
-    """Whether this sentence states something that the others can do without, as far as its words show."""
-    text, sentence = completion.text, completion.sentences[place]
-    words, after = text[sentence.start : sentence.end], text[sentence.end :]
-    is_farewell = not after and text[: sentence.start].endswith("\n") and len(words.split()) < FEWEST
-    holds = REQUEST.match(words) or LIMITS.search(words) or BULLET.match(words) or GOES_ON.match(after)
-    if not ENDS.search(words) or is_farewell or holds:
-        return False
-    # Not where two of those that are left would be read as one, nor one half of a quotation.
-    left = [text[each.start : each.end] for each in completion.sentences if each != sentence]
-    shorter = without(completion, sentence).text
-    return [each.text for each in sentences(shorter)] == left and words.count("“") == words.count("”")
-
-
 def without(completion: Completion, sentence: Sentence) -> Completion:
     """The completion without one of its sentences, and without the space or the empty line that it would leave."""
     before, after = completion.text[: sentence.start], completion.text[sentence.end :]
@@ -147,6 +136,21 @@ def without(completion: Completion, sentence: Sentence) -> Completion:
         if each != sentence
     )
     return replace(completion, text=before + after, sentences=kept)
+
+
+def _may_go(text: str, sentence: Sentence) -> bool:
+    """Whether this sentence states something that the others can do without, as far as its words show."""
+    words, after = text[sentence.start : sentence.end], text[sentence.end :]
+    is_farewell = not after and text[: sentence.start].endswith("\n") and len(words.split()) < FEWEST
+    is_half_a_quotation = words.count("“") != words.count("”")
+    holds = REQUEST.match(words) or LIMITS.search(words) or BULLET.match(words) or GOES_ON.match(after)
+    return bool(ENDS.search(words)) and not (is_farewell or is_half_a_quotation or holds)
+
+
+def _reads_as_told(completion: Completion) -> bool:
+    """Whether the text has the sentences that it is told to have, and not two of them in one."""
+    read = [(each.start, each.end) for each in sentences(completion.text)]
+    return read == [(each.start, each.end) for each in completion.sentences]
 
 
 def _by_surprise(told: Sequence[Sentence]) -> list[int]:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from guardrails.sentences import sentences
+from service.model import Sentence
 from service.omitting import ENDS
 
 MARKED = Path(__file__).with_name("marked.jsonl")
@@ -37,7 +38,7 @@ def statements() -> Iterator[tuple[float, bool]]:
             is_apology = "sorry" in span.text.lower() or "apolog" in span.text.lower()
             if ENDS.search(span.text) and not is_apology:
                 at_fault = any(words in span.text or span.text in words for words in row["faults"])
-                yield -logprob / len(span.text), at_fault
+                yield Sentence(span.start, span.end, logprob).surprise, at_fault
 
 
 if __name__ == "__main__":
