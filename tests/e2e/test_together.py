@@ -77,7 +77,9 @@ def test_a_session_that_another_tab_renewed(
     """It is taken up without a word, also where this tab had already asked to sign in; no text is lost."""
     mistakes += [NOT_LOADED]
     page.goto(f"{closed.url}/#/draft/{closed.draft()}")
-    sign_in(page, closed)
+    # A request under way as the cookies go would have this tab ask to sign in too early.
+    with page.expect_response("**/feedback"):
+        sign_in(page, closed)
     desk = Desk(page)
     expect(desk.text).to_be_visible()
     context.clear_cookies()
