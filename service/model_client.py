@@ -230,7 +230,7 @@ class OpenAIModel:
                 },
             )
         except openai.APIStatusError as error:
-            if form and error.status_code in NO_SCHEMAS:
+            if "response_format" in form and error.status_code in NO_SCHEMAS:
                 raise SchemaRefused from None
             header = error.response.headers.get("retry-after")
             refusal = read_refusal(error.status_code, header, error.body, datetime.now(UTC))

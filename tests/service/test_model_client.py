@@ -374,6 +374,24 @@ def test_sends_what_cannot_be_encoded_as_a_question_mark() -> None:
 SCHEMA = {"type": "object", "properties": {"level": {"type": "integer"}}}
 
 
+@pytest.mark.parametrize("status", [400, 422])
+def test_a_refused_grammar_is_told(status: int) -> None:
+    """Without it the model would write names of its own: it is not asked without."""
+
+    async def run(url: str) -> None:
+        model = OpenAIModel(endpoint_at(url))
+        try:
+            deadline = asyncio.get_running_loop().time() + 5
+            await model.complete(MESSAGES, deadline=deadline, seed=3, grammar="root ::= [a-z]+")
+        finally:
+            await model.aclose()
+
+    with FakeEndpoint(fails(status), says("It broke.")) as fake:
+        with pytest.raises(EndpointFailed):
+            asyncio.run(run(fake.url))
+        assert fake.calls == 1
+
+
 def ask_twice_with_schema(endpoint: Endpoint) -> Completion:
     """The second of two answers to a question whose answer should have a form."""
 
