@@ -18,14 +18,21 @@ from guardrails.checks.placeholders import Placeholders
 from guardrails.checks.remedies import Remedies
 from guardrails.checks.solution import Solution
 from guardrails.checks.tone import Tone
+from guardrails.languages import identifier
 from guardrails.levels import CheckModel
 from guardrails.policy import LengthRule, Policy
 from guardrails.support import SupportModel
 from guardrails.types import Channel, Check
+from guardrails.values.contacts import load_regions
 
 
 def all_checks(policy: Policy, model: CheckModel, support: SupportModel) -> tuple[Check, ...]:
-    """Every check with the policy's options; `model` reads the six with levels, `support` compares with the case."""
+    """Every check with the policy's options; `model` reads the six with levels, `support` compares with the case.
+
+    The tables that checks need only for some drafts are read here, once in a process: none of these drafts has to wait.
+    """
+    identifier()
+    load_regions()
     return (
         Apology(model),
         Excuses(model),

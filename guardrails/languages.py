@@ -181,7 +181,7 @@ def same(one: str, other: str) -> bool:
 
 
 def identifier() -> LanguageIdentifier:
-    """The detector, read from its file (a fifth of a second) when the first text that is not plainly English comes.
+    """The detector, read from its file (a fifth of a second) once.
 
     Whoever wants it in the meantime waits: sixteen that read the file at once take five seconds each.
     """

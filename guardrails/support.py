@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from guardrails.types import Draft
 
@@ -18,8 +18,7 @@ END = re.compile(r"[.,;:!?](?=\s|\Z)|[()\n]")
 BARE = " \n\t.,;:!?-\u2013()"
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """A token of the draft: where it stands, and the logit of being at fault."""
 
     start: int

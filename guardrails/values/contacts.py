@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Literal
 
 import phonenumbers
@@ -104,6 +104,15 @@ def possible(shown: str, region: str) -> bool:
         return phonenumbers.is_valid_number(phonenumbers.parse(shown, region))
     except phonenumbers.NumberParseException:
         return False
+
+
+@cache
+def load_regions() -> None:
+    """Read what the numbers of each region, and of those that share its code, are known by; else drafts wait for it."""
+    for region in REGIONS:
+        code = phonenumbers.country_code_for_region(region)
+        for sharing in phonenumbers.region_codes_for_country_code(code):
+            phonenumbers.PhoneMetadata.metadata_for_region(sharing)
 
 
 def phone_key(shown: str) -> str:
