@@ -23,6 +23,7 @@ from guardrails.runner import run_checks
 from guardrails.support_model.reader import OnnxSupportModel
 from guardrails.types import Agent, Check, Context, Draft, FollowUp, Remedy
 from service.policies import load_policies
+from service.settled import settled
 
 WORDS, DRAFTS, MEMORY_DRAFTS = 150, 200, 5_000
 LABELS = Path(__file__).parents[1] / "evals" / "labels"
@@ -93,6 +94,11 @@ def main() -> None:
     checks = all_checks(load_policies(None)["default"], OnnxCheckModel(), OnnxSupportModel())
     source = drafts(WORDS, seed=1)
     seconds(checks, [next(source) for _ in range(10)])
+    with settled():  # as whatever serves and works
+        _measure(checks, source)
+
+
+def _measure(checks: Sequence[Check], source: Iterator[Draft]) -> None:
     took = sorted(seconds(checks, [next(source) for _ in range(DRAFTS)]))
     show(f"{WORDS} words, all checks: p50", f"{took[DRAFTS // 2] * 1000:.1f} ms")
     show(f"{WORDS} words, all checks: p99", f"{took[int(DRAFTS * 0.99)] * 1000:.1f} ms")

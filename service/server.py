@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import math
 import os
 import socket
@@ -18,6 +17,7 @@ from service.errors import ConfigurationError
 from service.hosts import allowed_hosts
 from service.main import Parts, make_app, running, working
 from service.settings import Settings
+from service.settled import settled
 from service.wiring.access import admitting
 from service.wiring.erasing import erasing
 from service.wiring.limiting import limiting
@@ -73,20 +73,6 @@ async def serve_forever(
                 with settled():
                     await server.serve(sockets=[listener])
                 log.info("service.stopped")
-
-
-@contextmanager
-def settled() -> Iterator[None]:
-    """Nobody looks for garbage in what was made so far, which stays as long as the block lasts.
-
-    Else all of it is looked through every few hundred drafts, and everything waits a sixth of a second for that.
-    """
-    gc.collect()
-    gc.freeze()
-    try:
-        yield
-    finally:
-        gc.unfreeze()
 
 
 def make_server(app: FastAPI, drain_s: float = DRAIN_GRACE_S) -> Server:

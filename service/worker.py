@@ -17,8 +17,9 @@ from service.errors import ConfigurationError, NoAsyncWork
 from service.hosts import allowed_hosts
 from service.jobs.database import engine_url
 from service.main import running, working
-from service.server import GuestServer, listen, make_config, settled, url_of
+from service.server import GuestServer, listen, make_config, url_of
 from service.settings import Settings
+from service.settled import settled
 from service.wiring.access import admitting
 from service.wiring.erasing import erasing
 

@@ -7,6 +7,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 from typing import TypedDict
 
@@ -38,18 +39,37 @@ class Row(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class Property:
-    """One property as it was trained: where its outputs stand, and how they become levels and probabilities.
+    """One property as it was trained: where its outputs stand, and how they become levels.
 
-    Output i of the model, counted from `first`, is the logit of "level above i". The probability is that of the
-    logit times `slopes[i]` plus `offsets[i]` (Platt scaling, on drafts that training did not see); the level is the
-    number of thresholds in a row that are reached by `cuts`.
+    Output i of the model, counted from `first`, is the logit of "level above i"; the level is the number of
+    thresholds in a row whose probability reaches `cuts`.
     """
 
     name: str
     first: int
-    slopes: tuple[float, ...]
-    offsets: tuple[float, ...]
     cuts: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Heads:
+    """What the outputs of a part of the model mean.
+
+    The probability of an output is that of the logit times its slope plus its offset (Platt scaling, on drafts that
+    training did not see).
+    """
+
+    properties: tuple[Property, ...]
+    slopes: Floats
+    offsets: Floats
+
+    def readings(self, logits: Floats, marks: Floats, window: Window) -> dict[str, LevelReading]:
+        """Each property's level, probabilities and evidence."""
+        reached = _chances(self.slopes * logits + self.offsets).tolist()
+        of_draft = np.array([place is not None for place in window.places], dtype=np.float32)
+        chances = (_chances(marks) * of_draft[:, None]).T.tolist()
+        return {
+            each.name: _level_reading(each, reached, chances[at], window) for at, each in enumerate(self.properties)
+        }
 
 
 class OnnxCheckModel:
@@ -65,7 +85,7 @@ class OnnxCheckModel:
         self._second = open_session(folder / "check_model_deep.onnx")
         self._tokenizer = load_tokenizer(folder / "tokenizer.json")
         given = json.loads((folder / "calibration.json").read_text(encoding="utf-8"))
-        self._early, self._last = _properties(given["early"]), _properties(given["last"])
+        self._early, self._last = _heads(given["early"]), _heads(given["last"])
         self._remembered: OrderedDict[tuple[str, str], Mapping[str, LevelReading] | None] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -85,7 +105,7 @@ class OnnxCheckModel:
     def _read_or_skip(self, complaint: str, draft: str) -> Mapping[str, LevelReading] | None:
         if not any(map(str.isalpha, draft)):
             # A reply without a word says nothing, in any language; the model has never seen one.
-            return {each.name: LevelReading(0, (0.0,) * len(each.cuts), 0, 0) for each in self._last}
+            return {each.name: LevelReading(0, (0.0,) * len(each.cuts), 0, 0) for each in self._last.properties}
         return self._read(complaint, draft) if reads_english(draft) else None
 
     def _read(self, complaint: str, draft: str) -> Mapping[str, LevelReading]:
@@ -105,26 +125,22 @@ class OnnxCheckModel:
             "is_draft": of_draft,
         }
         states, logits, marks = self._first.run(["states", "logits", "marks"], feed)
-        early = _readings(self._early, logits[0], marks[0], window)
-        if len(window.ids) > SHORT and all(_sure(early[each.name], each) for each in self._early):
+        early = self._early.readings(logits[0], marks[0], window)
+        if len(window.ids) > SHORT and all(_sure(early[each.name], each) for each in self._early.properties):
             return early
         logits, marks = self._second.run(["logits", "marks"], {"states": states, "is_draft": of_draft})
-        return _readings(self._last, logits[0], marks[0], window)
+        return self._last.readings(logits[0], marks[0], window)
 
 
-def _properties(rows: Sequence[Row]) -> tuple[Property, ...]:
+def _heads(rows: Sequence[Row]) -> Heads:
     first = 0
     found = []
     for row in rows:
-        found.append(Property(row["name"], first, tuple(row["slopes"]), tuple(row["offsets"]), tuple(row["cuts"])))
+        found.append(Property(row["name"], first, tuple(row["cuts"])))
         first += len(row["cuts"])
-    return tuple(found)
-
-
-def _readings(properties: Sequence[Property], logits: Floats, marks: Floats, window: Window) -> dict[str, LevelReading]:
-    of_draft = np.array([place is not None for place in window.places], dtype=np.float32)
-    chances = _chances(marks) * of_draft[:, None]
-    return {each.name: _level_reading(each, logits, chances[:, index], window) for index, each in enumerate(properties)}
+    slopes = np.array([slope for row in rows for slope in row["slopes"]], np.float32)
+    offsets = np.array([offset for row in rows for offset in row["offsets"]], np.float32)
+    return Heads(tuple(found), slopes, offsets)
 
 
 def _sure(reading: LevelReading, each: Property) -> bool:
@@ -132,11 +148,9 @@ def _sure(reading: LevelReading, each: Property) -> bool:
     return abs(reading.at_least[DECISIVE] - each.cuts[DECISIVE]) > DOUBT
 
 
-def _level_reading(each: Property, logits: Floats, chances: Floats, window: Window) -> LevelReading:
-    raw = logits[each.first : each.first + len(each.cuts)]
-    reached = _chances(np.array(each.slopes, np.float32) * raw + np.array(each.offsets, np.float32))
+def _level_reading(each: Property, reached: Sequence[float], chances: Sequence[float], window: Window) -> LevelReading:
     # A higher level includes the lower ones, so that its probability cannot be larger.
-    at_least = tuple(float(chance) for chance in np.minimum.accumulate(reached))
+    at_least = tuple(accumulate(reached[each.first : each.first + len(each.cuts)], min))
     level = _levels_reached(at_least, each.cuts)
     start, end = _evidence(chances, window) if level else (0, 0)
     return LevelReading(level, at_least, start, end)
@@ -153,10 +167,11 @@ def _rank(reading: LevelReading) -> tuple[int, float]:
     return reading.level, sum(reading.at_least)
 
 
-def _evidence(chances: Floats, window: Window) -> tuple[int, int]:
+def _evidence(chances: Sequence[float], window: Window) -> tuple[int, int]:
     """The words around the likeliest token, as far as the tokens beside it are likely too."""
-    top = int(chances.argmax())
-    least = min(SPAN_CHANCE, float(chances[top]))
+    highest = max(chances)
+    top = chances.index(highest)
+    least = min(SPAN_CHANCE, highest)
     first = last = top
     while first > 0 and chances[first - 1] >= least:
         first -= 1

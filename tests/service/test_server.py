@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import json
 import signal
 import socket
@@ -16,7 +15,7 @@ import pytest
 
 from service.admitting import LASTS_S
 from service.errors import ConfigurationError
-from service.server import listen, serve_forever, settled
+from service.server import listen, serve_forever
 from service.settings import Settings
 from tests.databases import sqlite_url
 from tests.fake_endpoint import FakeEndpoint, after, says
@@ -169,14 +168,3 @@ def test_an_address_that_others_reach_with_a_key(tmp_path: Path) -> None:
         assert httpx2.get(f"{url}/v1/metrics/drafts").status_code == 401
         assert httpx2.get(f"{url}/readyz").status_code == 200
         assert running.stop(signal.SIGTERM) == 0
-
-
-def test_no_garbage_is_looked_for_in_what_stays() -> None:
-    """What was made before counts as lasting while the service runs, and no longer; later garbage is still found."""
-    with settled():
-        assert gc.get_freeze_count() > 0
-        circle: list[object] = []
-        circle.append(circle)
-        del circle
-        assert gc.collect() >= 1
-    assert gc.get_freeze_count() == 0
