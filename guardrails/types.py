@@ -106,8 +106,8 @@ class Draft:
     """A draft with all that a check may look at.
 
     `channel` and `public` are None where they are unknown: a check must then assume neither. `context` is None where
-    only complaint and draft are known. `prompt` is the text that the model was given apart from the case itself; it
-    must not stand in the draft.
+    only complaint and draft are known. `instruction` is what was wished of this draft alone. `prompt` is the text that
+    the model was given apart from the case itself; it must not stand in the draft.
     """
 
     text: str
@@ -119,6 +119,7 @@ class Draft:
     context: Context | None = None
     now: datetime | None = None
     max_words: int | None = None
+    instruction: str | None = None
     prompt: str = ""
 
     @classmethod
@@ -130,6 +131,7 @@ class Draft:
         now: datetime,
         *,
         max_words: int | None = None,
+        instruction: str | None = None,
         prompt: str = "",
     ) -> Draft:
         """The draft `text` as a reply to this complaint; `now` is what dates are counted from."""
@@ -143,6 +145,7 @@ class Draft:
             context=context,
             now=now,
             max_words=max_words,
+            instruction=instruction,
             prompt=prompt,
         )
 

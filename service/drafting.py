@@ -283,9 +283,15 @@ class ReplyDrafter:
         completion, most = written.completion, self._budget.most_surprise
 
         def draft_of(text: str) -> Draft:
-            case, prompt = work.case, written.prompt.guarded
+            case, ask = work.case, work.ask
             return Draft.reply_to(
-                case.complaint, case.context, text, work.ask.now, max_words=work.ask.max_words, prompt=prompt
+                case.complaint,
+                case.context,
+                text,
+                ask.now,
+                max_words=ask.max_words,
+                instruction=ask.instruction,
+                prompt=written.prompt.guarded,
             )
 
         async def check(text: str) -> Report:

@@ -35,7 +35,10 @@ class Options(Contract):
         description="`strict`, the default, returns no draft that failed a blocking check; `flagged` does.",
     )
     max_words: Annotated[int, Field(ge=1, le=limits.WORDS), WHOLE] | None = None
-    instruction: Text | None = Field(default=None, description="A wish for this draft alone.")
+    instruction: Text | None = Field(
+        default=None,
+        description="A wish for this draft alone; what it says of length and marks is checked as a constraint is.",
+    )
     tone: Text | None = None
     situation: Text | None = Field(default=None, description="Overrides the situation that was found.")
     alternatives: Annotated[int, Field(ge=1, le=limits.ALTERNATIVES), WHOLE] | None = None

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from guardrails.types import Draft, Finding, Reading
 from guardrails.values.breach import Undecided, banned
-from guardrails.values.breaches import broken
+from guardrails.values.breaches import COUNTED, broken
 from guardrails.values.constraint_rules import rules
 
 
@@ -19,14 +19,21 @@ class Constraints:
     scale = None
 
     def read(self, draft: Draft) -> Reading:
-        """Faulty where one is broken; `unverified` holds, word for word, those that stay open."""
+        """Faulty where one is broken; `unverified` holds, word for word, those that stay open.
+
+        Of what was wished of this draft alone, what can be counted is held to as well: sentences, words, marks.
+        """
         breaches = list(banned(draft.text, self.banned_phrases))
+        wish = draft.instruction or ""
+        for rule in rules(wish):
+            if rule is not None and rule.kind in COUNTED:
+                breaches.extend(broken(rule, draft, f"The instruction says: '{wish}'."))
         unverified: list[str] = []
         for constraint in (draft.context.constraints or ()) if draft.context else ():
             open_part = False
             for rule in rules(constraint):
                 try:
-                    breaches.extend(broken(rule, draft, constraint))
+                    breaches.extend(broken(rule, draft, f"The constraint says: '{constraint}'."))
                 except Undecided:
                     open_part = True
             if open_part:

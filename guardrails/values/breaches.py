@@ -11,15 +11,15 @@ from guardrails.values.constraint_rules import Rule
 from guardrails.values.form_breaches import by_form
 from guardrails.values.subject_breaches import by_subject
 
-FORMAL = frozenset(("most", "least", "mark", "once", "word_once", "language"))
+COUNTED = frozenset(("most", "least", "mark", "once", "word_once"))
+FORMAL = COUNTED | {"language"}
 ENGLISH_ONLY = frozenset(("forbidden", "promise", "admission", "ask", "only", "cause", "criticise", "say", "meant"))
 
 
-def broken(rule: Rule | None, draft: Draft, constraint: str) -> Iterator[Breach]:
-    """The breaches of one rule; raises Undecided where no machine can tell."""
+def broken(rule: Rule | None, draft: Draft, told: str) -> Iterator[Breach]:
+    """The breaches of one rule, of which `told` is a sentence; raises Undecided where no machine can tell."""
     if rule is None:
         raise Undecided
     if rule.kind in ENGLISH_ONLY and not languages.reads_english(draft.text):
         raise Undecided
-    told = f"The constraint says: '{constraint}'."
     yield from by_form(rule, draft.text, told) if rule.kind in FORMAL else by_subject(rule, draft, told)

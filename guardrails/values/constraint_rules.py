@@ -66,6 +66,7 @@ RuleKind = Literal[
 ]
 Unit = Literal["words", "characters", "sentences", "paragraphs", "lines"]
 
+COURTESY = "please"  # as a part of its own it says nothing
 NOT_MORE = re.compile(r"\bnot? (?:more than|over)\b", re.IGNORECASE)
 LABELLED = re.compile(r"\b[a-z]+ (?:number|reference|id)s?\b", re.IGNORECASE)
 MARKED = re.compile(
@@ -94,8 +95,9 @@ def rules(constraint: str) -> tuple[Rule | None, ...]:
         if CONDITION.search(sentence) and not SAY.search(sentence):
             found.append(None)
             continue
-        for part in filter(None, (each.strip(" .") for each in PART.split(sentence))):
-            found.extend(list(part_rules(part)) or [None])
+        for part in (each.strip(" .") for each in PART.split(sentence)):
+            if part and part.lower() != COURTESY:
+                found.extend(list(part_rules(part)) or [None])
     return tuple(found)
 
 

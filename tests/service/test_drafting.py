@@ -233,7 +233,7 @@ def test_options_reach_the_prompt() -> None:
 
 
 def test_checks_see_the_whole_case() -> None:
-    """A check is given complaint, channel, context, the word limit and the prompt's own words."""
+    """A check is given complaint, channel, context, word limit, instruction and the prompt's own words."""
     seen: list[Draft] = []
 
     class Sees:
@@ -245,9 +245,11 @@ def test_checks_see_the_whole_case() -> None:
             return Reading()
 
     drafter = drafter_with(QueueModel(GOOD), checks=make_checks(Sees()))
-    case = make_case(max_words=80)
+    case = make_case(max_words=80, instruction="Two sentences.")
     asyncio.run(drafter.draft("id-1", case, NOW))
-    expected = Draft.reply_to(case.complaint, case.context, GOOD, NOW, max_words=80, prompt="Write a reply.")
+    expected = Draft.reply_to(
+        case.complaint, case.context, GOOD, NOW, max_words=80, instruction="Two sentences.", prompt="Write a reply."
+    )
     assert seen == [expected]
 
 

@@ -1197,7 +1197,7 @@ export interface components {
             max_words?: number | null;
             /**
              * Instruction
-             * @description A wish for this draft alone.
+             * @description A wish for this draft alone; what it says of length and marks is checked as a constraint is.
              */
             instruction?: string | null;
             /** Tone */

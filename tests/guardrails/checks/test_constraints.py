@@ -96,6 +96,36 @@ def test_half_decided() -> None:
     assert reading.unverified
 
 
+def test_please_leaves_nothing_open() -> None:
+    """A courtesy is no rule that somebody would have to look at."""
+    reading = under("No more than two sentences, please.", "Sorry. We refund it.")
+    assert (reading.faulty, reading.unverified) == (False, ())
+
+
+@pytest.mark.parametrize(
+    ("instruction", "faulty"),
+    [
+        ("No more than two sentences, please.", True),
+        ("Under 10 words", True),
+        ("Warmly, and no exclamation marks.", True),
+        ("At most four sentences", False),
+        ("Do not mention the refund", False),
+        ("Answer in German", False),
+        ("Shorter, please.", False),
+        ("\0\n", False),
+        (None, False),
+    ],
+)
+def test_what_can_be_counted_in_an_instruction_is(instruction: str | None, *, faulty: bool) -> None:
+    """What it says of length and marks is held to; the rest is a wish, which no check decides and none lists."""
+    text = "Sorry! The lid was cracked when it came. We refund all of it today."
+    reading = read(Constraints(), text, instruction=instruction)
+    assert (reading.faulty, reading.unverified) == (faulty, ())
+    if faulty:
+        assert reading.advice is not None
+        assert str(instruction) in " ".join(each.reason for each in reading.findings)
+
+
 def test_other_languages_are_not_passed_in_silence() -> None:
     """A subject in English words is not looked for in a German draft: the constraint stays open."""
     text = "Wir entschädigen Sie gern für das kaputte Paket und rufen Sie an."

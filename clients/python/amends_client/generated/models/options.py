@@ -23,7 +23,8 @@ class Options:
         delivery (None | OptionsDeliveryType0 | Unset): `strict`, the default, returns no draft that failed a blocking
             check; `flagged` does.
         max_words (int | None | Unset):
-        instruction (None | str | Unset): A wish for this draft alone.
+        instruction (None | str | Unset): A wish for this draft alone; what it says of length and marks is checked as a
+            constraint is.
         tone (None | str | Unset):
         situation (None | str | Unset): Overrides the situation that was found.
         alternatives (int | None | Unset):
