@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -78,7 +80,9 @@ def read_labels(path: Path, only: str | None = None) -> list[LabelRow]:
         InputError: names the file and the line that is no label, or that another reader than `only` gave.
     """
     found: dict[tuple[str, Key], LabelRow] = {}
-    for place, body in lines_of(path):
+    with unwritten(path, fcntl.LOCK_SH):
+        lines = list(lines_of(path))
+    for place, body in lines:
         try:
             row = read_contract(body, LabelRow, limits.BODY_BYTES)
         except InputError as error:
@@ -115,6 +119,14 @@ def append(path: Path, line: bytes) -> None:
         OSError: the disk is full, or the file cannot be written.
     """
     new = not path.exists()
+    path.touch()
+    with unwritten(path, fcntl.LOCK_EX):
+        _write(path, line)
+    if new:
+        _sync_folder(path.parent)
+
+
+def _write(path: Path, line: bytes) -> None:
     with path.open("ab", buffering=0) as file:
         before = file.seek(0, os.SEEK_END)
         written = 0
@@ -127,8 +139,14 @@ def append(path: Path, line: bytes) -> None:
             if written and file.seek(0, os.SEEK_END) == before + written:
                 file.truncate(before)
             raise
-    if new:
-        _sync_folder(path.parent)
+
+
+@contextmanager
+def unwritten(path: Path, lock: int) -> Iterator[None]:
+    """Nobody adds a line while this is open: another process may be in the middle of one."""
+    with path.open("rb") as file:
+        fcntl.flock(file, lock)
+        yield
 
 
 def mend_end(path: Path) -> bool:
@@ -136,6 +154,11 @@ def mend_end(path: Path) -> bool:
 
     That row was never confirmed to its reader, and is seen as not answered.
     """
+    with unwritten(path, fcntl.LOCK_EX):
+        return _mend_end(path)
+
+
+def _mend_end(path: Path) -> bool:
     content = path.read_bytes()
     start = content.rfind(b"\n") + 1
     tail = content[start:]
@@ -148,7 +171,7 @@ def mend_end(path: Path) -> bool:
             return False  # it is none of ours: reading it will say so
         os.truncate(path, start)
         return True
-    append(path, b"\n")
+    _write(path, b"\n")
     return False
 
 
