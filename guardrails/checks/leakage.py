@@ -10,7 +10,7 @@ from itertools import dropwhile, islice
 from guardrails.active_content import active_content
 from guardrails.sentences import sentences
 from guardrails.types import Draft, Finding, Reading
-from guardrails.values.any_case import AnyCase
+from guardrails.values.any_case import AnyCase, lowered
 from guardrails.values.instructions import instructions
 from guardrails.values.runs import Run, plain, shared, words_of
 from guardrails.values.sources import case_text
@@ -183,8 +183,8 @@ def from_orders(draft: Draft, known: str) -> Iterator[Finding]:
                 if not re.search(r"sorry|apolog", draft.text[start:end], re.IGNORECASE):
                     yield Finding(start, end, reason)
             for payload in payloads(order.text):
-                at = draft.text.casefold().find(payload.casefold())
-                if at >= 0 and payload.casefold() not in known.casefold() and len(payload.casefold()) == len(payload):
+                at = lowered(draft.text).find(lowered(payload))
+                if at >= 0 and payload.casefold() not in known.casefold():
                     yield Finding(at, at + len(payload), reason)
 
 

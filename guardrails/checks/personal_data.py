@@ -17,6 +17,8 @@ from guardrails.values.sources import case_texts, context_texts
 from guardrails.values.withheld import telling_spans, withheld
 
 CAPITALISED = re.compile(r"\b[A-Z][a-zà-ÿ'’-]{2,}\b|\b\d{3,5}\b")
+# The first word of a sentence, which has a capital whatever it is; before another one it may be a name.
+FIRST = re.compile(r"[A-Z][a-zà-ÿ'’-]{2,}\b(?! [A-Z])")
 # What begins with a capital and names nobody.
 NO_NAME = re.compile(
     r"(?:The|This|That|These|Those|Another|Other|His|Her|Their|Our|They|Room|Please|I['’]\w+"
@@ -29,6 +31,8 @@ CUSTOMER = AnyCase(
     r"\b(?:account|customer|guest|client|member|patient|passenger|subscriber|policyholder|tenant|on file"
     r"|registered|delivery address|home address|(?:his|her|their|contact) (?:number|phone|mobile|e-?mail|address))\b",
 )
+LAST_FIRST = re.compile(r"\A\s*([^\W\d_][\w'’-]+), ([A-Z][\w'’-]+(?: [A-Z]\.?)?)\s*\Z")  # "Okafor, Dana"
+NAME_PIECE = re.compile(r"[^\W\d_]{3,}")  # of "Okafor-Smith" and "O'Kafor"
 MOST_TITLE = 3  # letters: "Mr", "Ms", "Dr" and initials are no names
 MOST_ADDRESSES = 20  # of one case; whoever writes more writes somebody else's
 AND = re.compile(r"\s+(?:and|und|et|y)\s+|[&,/]")
@@ -100,9 +104,13 @@ def others_words(draft: Draft) -> tuple[frozenset[str], frozenset[str]]:
     free: set[str] = set()
     for text in case_texts(draft):
         for sentence in sentences(text):
+            contact_keys = {contact.key for contact in contacts(sentence.text)}
             words = {match.group() for match in CAPITALISED.finditer(sentence.text)}
-            words |= {contact.key for contact in contacts(sentence.text)}
-            (private if OTHERS.search(sentence.text) else free).update(words)
+            if not OTHERS.search(sentence.text):
+                free |= words | contact_keys
+                continue
+            first = FIRST.match(sentence.text)
+            private |= (words - {first.group()} if first else words) | contact_keys
     return frozenset(word for word in private if not NO_NAME.fullmatch(word)), frozenset(free)
 
 
@@ -123,11 +131,12 @@ def public_data(draft: Draft) -> Iterator[Finding]:
 
 def surname(draft: Draft) -> Iterator[Finding]:
     """The customer's name beyond the first name."""
-    agent = draft.context.agent.name if draft.context else ""
+    agent = (draft.context.agent.name if draft.context else "").casefold().split()
     for name in (*surnames(draft.customer_name or ""), *surnames_in_facts(draft)):
-        if name.casefold() in agent.casefold().split():
+        told = [each for each in (name, *NAME_PIECE.findall(name)) if each.casefold() not in agent]
+        if not told:
             continue
-        for match in re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", draft.text, re.IGNORECASE):
+        for match in re.finditer(rf"(?<!\w)(?:{'|'.join(map(re.escape, told))})(?!\w)", draft.text, re.IGNORECASE):
             yield Finding(match.start(), match.end(), "The customer's surname does not belong in a public reply.")
 
 
@@ -136,7 +145,8 @@ def surnames(name: str) -> Iterator[str]:
 
     Words in lower case and by-names ("Big Tony", "Nan of 6") are nobody's surname.
     """
-    for person in AND.split(name):
+    in_order = LAST_FIRST.sub(r"\2 \1", name)
+    for person in AND.split(in_order):
         words = [word.strip(".,'’\"()") for word in person.split()]
         titled = bool(words) and words[0].casefold() in TITLES
         kept = [word for word in words if word.casefold() not in TITLES | BY_NAMES]

@@ -38,10 +38,13 @@ PATTERNS = tuple(
         ),
         (r"\b(?:DD|MM|YYYY|YY|HH)(?:[-/:.](?:DD|MM|YYYY|YY|HH|SS))+\b", 0),
         (
-            r"\b(?:your|agent|customer|company|brand|manager|employee|client|order) ?(?:name|number|id|title)? here\b",
+            (
+                r"\b(?:your|agent|customer|company|brand|manager|employee|client|order) ?(?:name|number|id|title)"
+                r" here\b(?!\s*:)"
+            ),
             re.IGNORECASE,
         ),
-        (r"\b(?:insert|enter|add) (?:[\w'’]+ ){1,4}here\b", re.IGNORECASE),
+        (r"\b(?:insert|enter|add) (?:[\w'’]+ ){1,4}here\b(?!\s*:)", re.IGNORECASE),
         (
             (
                 r"\b(?:Your|Agent|Customer|Company|Manager|Employee|Representative|Client)(?:'s|’s)? (?:Full "

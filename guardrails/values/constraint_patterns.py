@@ -44,8 +44,11 @@ MARKS = {
     "capitals": r"(?:all[- ]caps|block capitals|words in capitals)",
     "contraction": r"contractions",
 }
+LISTED = rf"(?:{'|'.join(MARKS.values())}|[\w-]+)"  # what may stand in a list before a mark
 MARK = {
-    mark: re.compile(rf"\b{NO}(?: any)? (?:[\w-]+(?:, | or | and )(?:any )?){{0,3}}{pattern}\b", re.IGNORECASE)
+    mark: re.compile(
+        rf"\b{NO}(?: any)? (?:{LISTED}(?:, (?:or |and )?| or | and )(?:any )?){{0,3}}{pattern}\b", re.IGNORECASE
+    )
     for mark, pattern in MARKS.items()
 }
 BAN = (

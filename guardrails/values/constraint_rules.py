@@ -67,7 +67,12 @@ RuleKind = Literal[
 Unit = Literal["words", "characters", "sentences", "paragraphs", "lines"]
 
 COURTESY = "please"  # as a part of its own it says nothing
-NOT_MORE = re.compile(r"\bnot? (?:more than|over)\b", re.IGNORECASE)
+# "Do not use more than" and "never write less than": between the two words there may be others.
+NOT_MORE = re.compile(r"\b(?:not?|never|don't|cannot|can't)\b(?: \w+){0,3}? (?:more than|over)\b", re.IGNORECASE)
+NOT_LESS = re.compile(
+    r"\b(?:not?|never|don't|cannot|can't)\b(?: \w+){0,3}? (?:less than|fewer than|shorter than|under|below)\b",
+    re.IGNORECASE,
+)
 LABELLED = re.compile(r"\b[a-z]+ (?:number|reference|id)s?\b", re.IGNORECASE)
 MARKED = re.compile(
     r"\d|['\"@]|\b(?:number|reference|link|phone number|e-?mail|website|url|address)\b",
@@ -133,6 +138,7 @@ def says_more(part: str) -> bool:
 
 def size_rules(part: str) -> Iterator[Rule]:
     """Limits on the length."""
+    part = NOT_LESS.sub("at least", NOT_MORE.sub("at most", part))
     if match := BETWEEN.search(part):
         yield Rule("least", number=whole(match.group("low")), unit=unit_of(match.group("unit")))
         yield Rule("most", number=whole(match.group("high")), unit=unit_of(match.group("unit")))
@@ -145,7 +151,7 @@ def size_rules(part: str) -> Iterator[Rule]:
             )
     elif match := STRICTLY_UNDER.search(part):
         yield Rule("most", number=whole(match.group("number")) - 1, unit=unit_of(match.group("unit")))
-    elif match := AT_LEAST.search(NOT_MORE.sub("at most", part)):
+    elif match := AT_LEAST.search(part):
         yield Rule("least", number=whole(match.group("number")), unit=unit_of(match.group("unit")))
     elif match := AT_MOST.search(part):
         number = match.group("number") or match.group("number2") or match.group("number3")

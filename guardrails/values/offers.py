@@ -34,7 +34,8 @@ CLAUSE = AnyCase(
     (
         r"(?=[;,\s])(?:;\s|\s-\s|,? (?:but|however|although|though|whereas|instead,?) |, (?:and |so |then )?(?=(?:we|i"
         r"|you|our"
-        r"|the team|it)\b)| and (?=(?:we|i|you)(?:'ll| will|'ve| have| can| are| am|'re|'m)\b)|,? so that )"
+        r"|the team|it)\b)| and (?=(?:we|i|you)(?:'ll| will|'ve| have| can| are| am|'re|'m)\b)|,? so that "
+        r"| and (?=(?:would (?:like|love)|will|(?:am|are) (?:happy|glad|pleased|\w+ing)|have (?!not\b)\w+ed)\b))"
     ),
 )
 NEGATED = AnyCase(

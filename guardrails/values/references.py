@@ -22,8 +22,11 @@ LABEL = (
 LABELLED = AnyCase(
     rf"\b(?P<label>{LABEL})s?(?:['’]s)?\s?(?:\(?(?:number|numbers|num|no\.?|nr\.?|id|code"
     r"|ref(?:erence)?)\)?\s?)?(?:is |was |: ?|of )?"
-    r"[#№]?\s?(?P<value>(?=[a-z0-9/-]*\d)[a-z0-9](?:[a-z0-9/-]{0,30}[a-z0-9])?)(?![\w%]|[.,:]\d)",
+    r"[#№]?\s?(?P<value>(?=[a-z0-9/-]*\d)[a-z0-9](?:[a-z0-9/-]{0,30}[a-z0-9])?)(?![\w%]|[.,:]\d)"
+    r"(?! ?(?:hours?|hrs?|minutes?|mins?|(?:working |business )?(?:days?|nights?|weeks?|months?|years?)|floors?"
+    r"|points?|per ?cent|grams?)\b)",
 )
+COUNTED = re.compile(r"\d{1,2}-\d{1,2}|\d{1,2}([./-])\d{1,2}\1(?:\d\d|\d{4})")  # "3-5", or a date
 MIXED = re.compile(
     r"(?<![\w@#./£$€+-])#?(?=[A-Z0-9/-]{0,29}\d)(?=[0-9/-]{0,29}[A-Z])[A-Z0-9](?:[A-Z0-9/-]{1,30}[A-Z0-9])(?![\w@]|[.:/]\w)"
 )
@@ -93,6 +96,8 @@ def plausible(value: str, label: str) -> bool:
     """Whether what follows a label names that thing, rather than counts it ("order 2 more", "room 24 hours")."""
     if re.fullmatch(r"\d{1,2}", value):
         return label in ROOMS or label in ("table", "gate", "seat", "flight", "bus", "train", "coach")
+    if COUNTED.fullmatch(value):
+        return False
     return not NOT_A_REFERENCE.fullmatch(value.upper()) or bool(re.fullmatch(r"[A-Z]{2,3}\d{3,6}", value))
 
 

@@ -20,7 +20,7 @@ def pieces(text: str, unit: str) -> list[tuple[int, int]]:
     if unit == "paragraphs":
         return [match.span() for match in re.finditer(r"\S(?:[^\n]|\n(?![ \t]*\n))*", text)]
     if unit == "lines":
-        return [match.span() for match in re.finditer(r"[^\n]*\S[^\n]*", text)]
+        return [match.span() for match in re.finditer(r"(?m)^[^\n]*\S[^\n]*", text)]
     return [(at, at + 1) for at in range(len(text))]
 
 

@@ -116,8 +116,8 @@ def unpromised(rule: Rule, draft: Draft, told: str) -> Iterator[Breach]:
     spans = [(offer.start, offer.end) for offer in offers(text) if offer.kind in kinds - VAGUE]
     if kinds & VAGUE:
         spans += [(span.start, span.end) for span in unauthorised_promises(draft)]
-    plain = normal(text)
-    for sentence in sentences(plain):
+    # Of what is known as a remedy, its promises were read above: a reply may say that the customer asked for it.
+    for sentence in sentences(normal(text)) if not kinds - VAGUE else ():
         for start, end in spoken_of(sentence.text, rule.subject):
             if not NEGATED.search(sentence.text, 0, start):
                 spans.append((sentence.start + start, sentence.start + end))

@@ -25,7 +25,7 @@ ABOUT = re.compile(
     r"|those|well over)(?: (?:those|the|these|a|all of|in))? ?\Z",
     re.IGNORECASE,
 )
-BEFORE = re.compile(r"\b(?:before|until|till|by) \Z", re.IGNORECASE)
+BEFORE = re.compile(r"\b(?:before|until|till) \Z", re.IGNORECASE)
 CONDITION = re.compile(
     r"\b(?:if|unless|still|should|not (?:there|back|here|fixed|working))\b[^.!?\n]*\Z", re.IGNORECASE
 )

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from guardrails.checks.personal_data import public_data
+from guardrails.checks.personal_data import public_data, surnames
 from guardrails.types import Complaint, Context, Draft, Verdict
 from guardrails.values.sources import case_texts
 from guardrails.values.withheld import Withheld, telling_spans, withheld
@@ -49,7 +49,7 @@ stop ::= [”"’)]? [.!?…:]+ [”"’)]? ([ ] | "\n" "\n"?) | ","? "\n" "\n"?
 def grammar_of(complaint: Complaint, context: Context, verdicts: Sequence[Verdict] = ()) -> str:
     """The grammar of a reply to this case, in llama.cpp's notation (GBNF); `verdicts` are those on an earlier draft."""
     kept_out = withheld(complaint.text, complaint.customer_name, context)
-    private = set(_private(complaint, context)) if complaint.is_public else set()
+    private = {*_private(complaint, context), *_surname_parts(complaint)} if complaint.is_public else set()
     written = (value for value in dict.fromkeys(_values(complaint, context)) if not _tells(value, kept_out))
     nameless = () if complaint.customer_name else (BY_NAME,)
     barred = {*nameless, *_not_to_tell(verdicts)}
@@ -72,6 +72,11 @@ def _private(complaint: Complaint, context: Context) -> Iterator[str]:
     for draft in map(case.with_text, case_texts(case)):
         words = _special(draft.text[each.start : each.end] for each in public_data(draft))
         yield from (_base(word) for word in words if not COUNT.fullmatch(word))
+
+
+def _surname_parts(complaint: Complaint) -> Iterator[str]:
+    for name in surnames(complaint.customer_name or ""):
+        yield from (part.casefold() for part in HANDLE_PARTS.findall(name))
 
 
 def _base(value: str) -> str:

@@ -21,6 +21,7 @@ from tests.guardrails.exact import GOOD, HOSTILE, SUPPORT, TEXTS, quoted, read
         ("You waited two weeks.", "two weeks"),
         ("We will call by Monday.", "Monday"),
         ("We will call tomorrow.", "tomorrow"),
+        ("We will call by tomorrow.", "tomorrow"),
         ("Ordered on 4 November.", "4 November"),
         ("We call at 3 pm.", "3 pm"),
         ("We are here 24/7.", "24/7"),

@@ -85,6 +85,28 @@ def test_allowed_in_public(text: str) -> None:
     assert not read(PersonalData(), text, public=True).faulty
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "words"),
+    [
+        ("Dana Okafor-Smith", "Dear Dana Smith", ["Smith"]),
+        ("Dana Okafor-Smith", "Dear Ms Okafor-Smith", ["Okafor-Smith"]),
+        ("Dana O'Kafor", "Dear Ms Kafor", ["Kafor"]),
+        ("Okafor, Dana", "Dear Ms Okafor", ["Okafor"]),
+        ("Okafor, Dana", "Dear Dana", []),
+    ],
+)
+def test_a_piece_of_a_surname_tells_as_much(name: str, text: str, words: list[str]) -> None:
+    """Of names with a hyphen or an apostrophe, and of those that an export turned around."""
+    assert quoted(read(PersonalData(), text, public=True, customer_name=name), text) == words
+
+
+def test_the_first_word_about_a_neighbour_is_no_neighbour() -> None:
+    """Every sentence begins with a capital; before another one it may be somebody's name."""
+    complaint = "Awful. Your driver left it with a neighbour. Bob Crane is a neighbour with a dog."
+    assert not read(PersonalData(), "Your parcel was left. I am sorry.", complaint=complaint).faulty
+    assert read(PersonalData(), "Bob was not asked.", complaint=complaint).faulty
+
+
 def test_what_the_customer_wrote_earlier_is_private_too() -> None:
     """Their address does not become public because it stands in an earlier message."""
     history = (HistoryItem(sender="customer", text="Write to ana@lopez.example."),)
@@ -128,6 +150,8 @@ def test_offsets(text: str) -> None:
         ("Nan of 6", []),
         ("disappointed of Dunmore", ["Dunmore"]),
         ("Wendy", []),
+        ("Okafor, Dana", ["Okafor"]),
+        ("Ana Lopez, Ben Roe", ["Lopez", "Roe"]),
         ("Fenella A.", []),
         ("", []),
     ],

@@ -58,6 +58,9 @@ def test_flagged(text: str, blank: str) -> None:
         "$40 USD or $USD 40",
         "name_with_underscores",
         "[pearl@example.club]",
+        "You can track your order here: www.example.com/track",
+        "As the manager here at Acme, I am sorry.",
+        "Please add your order number here: www.example.com/form",
     ],
 )
 def test_allowed(text: str) -> None:

@@ -20,6 +20,8 @@ from guardrails.values.offers import mentions, offers
         ("This will never happen again.", "guarantee"),
         ("We have passed this on to our depot.", "passing_on"),
         ("You are welcome to keep it.", "keeping"),
+        ("We apologise for the mix-up and will give you a voucher.", "voucher"),
+        ("We regret this and are happy to offer you a voucher.", "voucher"),
     ],
 )
 def test_offers(text: str, kind: str) -> None:
@@ -39,6 +41,7 @@ def test_offers(text: str, kind: str) -> None:
         "This should never have happened.",
         "Please keep an eye on your post.",
         "You were passed on to three people.",
+        "I understand that you wrote twice and are still waiting for a refund.",
     ],
 )
 def test_no_offers(text: str) -> None:
