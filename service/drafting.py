@@ -16,7 +16,7 @@ from guardrails.runner import Report
 from guardrails.types import Complaint, Context, Draft
 from service.attempts import Tried, alternatives, good_ones
 from service.checking import PolicyChecks
-from service.errors import AnswerUnusable, InvalidField, ModelError
+from service.errors import AnswerUnusable, DeadlinePassed, InvalidField, ModelError
 from service.idempotency import DEFAULT_TENANT
 from service.model import Completion
 from service.omitting import Omitting, wanted_of
@@ -259,6 +259,8 @@ class ReplyDrafter:
         async with gate:
             if self._may_choose(work):  # while this one waited for its turn
                 return True
+            if asyncio.get_running_loop().time() >= work.deadline and (work.tried or work.fault):
+                return False
             work.tell(AttemptStarted(attempt=number))
             try:
                 with work.model.running():
@@ -268,7 +270,8 @@ class ReplyDrafter:
                 work.tell(AttemptFailed(attempt=number, reason=type(error).__name__))
                 return False
             except ModelError as error:
-                work.fault = error
+                if work.fault is None or not isinstance(error, DeadlinePassed):
+                    work.fault = error  # what took the time says more than that there is none left
                 log.warning("draft.attempt_failed", attempt=number, error=type(error).__name__)
                 work.tell(AttemptFailed(attempt=number, reason=type(error).__name__))
                 return isinstance(error, AnswerUnusable)

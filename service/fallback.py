@@ -144,8 +144,8 @@ async def _call(link: Link, ask: Ask, previous: Previous | None, deadline: float
         except DeadlinePassed:
             call.answered = None if deadline >= over else False
             raise
-        except ModelError:
-            call.answered = False
+        except ModelError as error:
+            call.answered = error.kind == "too_long"  # of this case's prompt; the next one may fit
             raise
         call.answered = True
         return written

@@ -20,7 +20,7 @@ from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, wai
 from service.errors import DeadlinePassed, EndpointBusy, EndpointFailed, ModelError
 from service.model import Completion, Message, Schema
 from service.model_answer import Answer, read_answer
-from service.model_failures import TemporaryFailure, failure_of, failure_to_connect, read_refusal
+from service.model_failures import UNREADABLE, TemporaryFailure, failure_of, failure_to_connect, read_refusal
 from service.model_transport import answer_limiter, checked_host, checked_key, headers_setter, is_loopback
 
 CONNECT_SECONDS = 10.0
@@ -175,6 +175,8 @@ class OpenAIModel:
                 raise failure_of(refusal, url, self._endpoint.model, self._endpoint.pause) from None
         except (openai.APIConnectionError, EndpointFailed) as error:
             raise failure_to_connect(error, url) from error
+        except UNREADABLE as error:
+            raise failure_to_connect(error, url) from None
         except TimeoutError as error:
             raise EndpointFailed(f"{url} gave no answer within {PING_SECONDS:g} s") from error
 
@@ -240,6 +242,8 @@ class OpenAIModel:
             raise failure_to_connect(error, self._called) from error
         except openai.OpenAIError as error:
             raise EndpointFailed(f"{self._called} could not be called: {type(error).__name__}") from error
+        except UNREADABLE as error:  # not chained: it quotes the answer
+            raise failure_to_connect(error, self._called) from None
         return read_answer(response.content, self._called)
 
 

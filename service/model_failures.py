@@ -13,6 +13,7 @@ from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 
 import aiohttp
+import httpx2
 
 from service.errors import EndpointBusy, EndpointFailed, FaultKind, ModelError
 
@@ -21,6 +22,10 @@ TOO_LONG = re.compile(
     r"context[_ ](?:length|size|window)|maximum context|max_model_len|too many tokens|prompt is too long"
 )
 LOST = (aiohttp.ClientPayloadError, aiohttp.ServerDisconnectedError, ConnectionError)
+# What the libraries below the vendor's client raise and it does not turn into an error of its own: of heads that are no
+# HTTP, of an encoding that is none, of a body that breaks off.
+NO_HTTP = (aiohttp.ClientResponseError, AssertionError, ValueError, LookupError)
+UNREADABLE = (*NO_HTTP, aiohttp.ClientError, httpx2.HTTPError)
 REDIRECTIONS = range(300, 400)
 FAULTS = range(500, 600)
 MOST_DIGITS = 9  # of a number of seconds
@@ -100,6 +105,8 @@ def failure_to_connect(error: BaseException, url: str) -> EndpointFailed:
             return EndpointFailed(f"{url}: no secure connection, its certificate or its TLS was not accepted", "tls")
         if isinstance(link, aiohttp.InvalidURL):
             return EndpointFailed(f"{url} is no address that can be called: check {URL_SETTING}", "address")
+    if isinstance(error, NO_HTTP):
+        return EndpointFailed(f"{url} answered with HTTP that cannot be read: check {URL_SETTING}", "bad_answer")
     kind, fault = _connection_fault(chain)
     return TemporaryFailure(f"{url} {fault}", kind)
 

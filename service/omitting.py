@@ -142,7 +142,7 @@ def _may_go(text: str, sentence: Sentence) -> bool:
     """Whether this sentence states something that the others can do without, as far as its words show."""
     words, after = text[sentence.start : sentence.end], text[sentence.end :]
     is_farewell = not after and text[: sentence.start].endswith("\n") and len(words.split()) < FEWEST
-    is_half_a_quotation = words.count("“") != words.count("”")
+    is_half_a_quotation = words.count("“") != words.count("”") or words.count('"') % 2 == 1
     holds = REQUEST.match(words) or LIMITS.search(words) or BULLET.match(words) or GOES_ON.match(after)
     return bool(ENDS.search(words)) and not (is_farewell or is_half_a_quotation or holds)
 

@@ -393,6 +393,16 @@ def test_the_best_of_a_round_is_kept() -> None:
     assert (outcome.result.draft, len(outcome.attempts)) == (ONE_FAILURE, 3)
 
 
+def test_nothing_is_begun_after_the_deadline() -> None:
+    """Attempts that cannot be made are not told of, and what took the time is what is told."""
+    model = QueueModel(EndpointFailed("it is broken"), *[DeadlinePassed("it is over")] * 20)
+    told: list[object] = []
+    budget = Budget(0, 3, candidates=6)
+    outcome = asyncio.run(drafter_with(model, budget=budget).draft("id-1", make_case(), NOW, told.append))
+    assert isinstance(outcome.fault, EndpointFailed)
+    assert len([each for each in told if isinstance(each, AttemptStarted)]) == 1
+
+
 def test_a_round_ends_with_the_first_good_draft() -> None:
     """Who has what was asked for does not wait for the rest, and the rest is given up."""
     model = EndlessModel(None, GOOD, None)

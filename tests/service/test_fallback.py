@@ -124,6 +124,16 @@ def test_the_next_one_is_asked_after_a_fault(fault: ModelError) -> None:
     assert first.breaker.wait_s == 30
 
 
+def test_a_prompt_that_is_too_long_is_no_fault_of_the_endpoint() -> None:
+    """Others' drafts are still asked of it."""
+    clock = Clock()
+    fault = EndpointFailed("it is too long", "too_long")
+    first = link("a", fault, fault, fault, "short enough", breaker=Breaker(clock))
+    chain = FallbackChain([first, link("b", "1", "2", "3", breaker=Breaker(clock))])
+    assert write(chain, times=4) == "short enough"
+    assert first.breaker.wait_s == 0
+
+
 def test_the_first_that_answers_is_enough() -> None:
     """Later links are not asked, and the prompt is the one of the link that answered."""
     later = QueueModel()

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import socket
 import ssl
+import threading
 import time
 import traceback
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
@@ -372,6 +375,35 @@ def test_sends_what_cannot_be_encoded_as_a_question_mark() -> None:
 
 
 SCHEMA = {"type": "object", "properties": {"level": {"type": "integer"}}}
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"SSH-2.0-OpenSSH_9.6\r\n",
+        b"HTTP/1.1 200 OK\r\nSet-Cookie: " + b"a" * 20_000 + b"\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{}",
+        b"HTTP/1.1 400 Bad\r\nContent-Type: text/plain; charset=idna\r\nContent-Length: 4\r\n\r\n\xc3\xa4..",
+        b"HTTP/1.1 401 No\r\nContent-Type: application/json\r\nContent-Length: 90\r\n\r\n{",
+    ],
+)
+def test_what_is_no_http_is_told(answer: bytes) -> None:
+    """A wrong port, or a proxy that answers in a way of its own, is a fault of the endpoint like any other."""
+
+    def serve(listener: socket.socket) -> None:
+        with suppress(OSError):
+            while True:
+                connection = listener.accept()[0]
+                with connection:
+                    connection.recv(65_536)
+                    connection.sendall(answer)
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        threading.Thread(target=serve, args=(listener,), daemon=True).start()
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}/v1"
+        assert isinstance(failure(endpoint_at(url, attempts=1)), EndpointFailed)
+        with pytest.raises(ModelError):
+            ping(endpoint_at(url))
 
 
 @pytest.mark.parametrize("status", [400, 422])

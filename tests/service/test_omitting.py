@@ -86,6 +86,7 @@ def left_of(completion: Completion, report: Report | None = None, wanted: Sequen
         ("Friday.\n\nYou broke the blue kettle.", (0, 1), "Friday."),
         ("Friday at 9 a.m. You broke it. Monday is fine.", (0, 1, 0), "Friday at 9 a.m. You broke it. Monday is fine."),
         ("Friday. You say “Oh. We say yes.”", (0, 1, 0), "Friday. You say “Oh. We say yes.”"),
+        ('Friday. You say "Oh. We say yes."', (0, 1, 0), 'Friday. You say "Oh. We say yes."'),
         ("Friday.\n\nYou broke it.\n\nTim", (0, 1, 1), "Friday.\n\nTim"),
         ("Friday. You broke it.\n\nTim", (0, 1, 1), "Friday.\n\nTim"),
         ("You broke it.\n\nFriday.", (1, 0), "Friday."),
