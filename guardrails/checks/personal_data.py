@@ -137,7 +137,9 @@ def surname(draft: Draft) -> Iterator[Finding]:
         if not told:
             continue
         for match in re.finditer(rf"(?<!\w)(?:{'|'.join(map(re.escape, told))})(?!\w)", draft.text, re.IGNORECASE):
-            yield Finding(match.start(), match.end(), "The customer's surname does not belong in a public reply.")
+            # "one day" tells nothing of a Ms Day-Lewis.
+            if match.group()[0].isupper() or match.group().casefold() == name.casefold():
+                yield Finding(match.start(), match.end(), "The customer's surname does not belong in a public reply.")
 
 
 def surnames(name: str) -> Iterator[str]:

@@ -49,7 +49,7 @@ stop ::= [”"’)]? [.!?…:]+ [”"’)]? ([ ] | "\n" "\n"?) | ","? "\n" "\n"?
 def grammar_of(complaint: Complaint, context: Context, verdicts: Sequence[Verdict] = ()) -> str:
     """The grammar of a reply to this case, in llama.cpp's notation (GBNF); `verdicts` are those on an earlier draft."""
     kept_out = withheld(complaint.text, complaint.customer_name, context)
-    private = {*_private(complaint, context), *_surname_parts(complaint)} if complaint.is_public else set()
+    private = {*_private(complaint, context), *_surname_parts(complaint, context)} if complaint.is_public else set()
     written = (value for value in dict.fromkeys(_values(complaint, context)) if not _tells(value, kept_out))
     nameless = () if complaint.customer_name else (BY_NAME,)
     barred = {*nameless, *_not_to_tell(verdicts)}
@@ -74,9 +74,10 @@ def _private(complaint: Complaint, context: Context) -> Iterator[str]:
         yield from (_base(word) for word in words if not COUNT.fullmatch(word))
 
 
-def _surname_parts(complaint: Complaint) -> Iterator[str]:
+def _surname_parts(complaint: Complaint, context: Context) -> Iterator[str]:
+    ours = context.agent.name.casefold().split()
     for name in surnames(complaint.customer_name or ""):
-        yield from (part.casefold() for part in HANDLE_PARTS.findall(name))
+        yield from (part for part in map(str.casefold, HANDLE_PARTS.findall(name)) if part not in ours)
 
 
 def _base(value: str) -> str:

@@ -93,6 +93,7 @@ def test_allowed_in_public(text: str) -> None:
         ("Dana O'Kafor", "Dear Ms Kafor", ["Kafor"]),
         ("Okafor, Dana", "Dear Ms Okafor", ["Okafor"]),
         ("Okafor, Dana", "Dear Dana", []),
+        ("Ana Day-Lewis", "We will call within one day, Ms Day.", ["Day"]),
     ],
 )
 def test_a_piece_of_a_surname_tells_as_much(name: str, text: str, words: list[str]) -> None:

@@ -96,6 +96,19 @@ def test_a_public_reply_cannot_tell_who_the_customer_is(word: str) -> None:
     assert word in values_in(private) or word == "88213"  # the customer wrote it with its sign
 
 
+@pytest.mark.parametrize("name", ["Dana Okafor-Smith", "Dana O'Kafor", "Kafor, Dana"])
+def test_no_piece_of_a_surname_can_be_told(name: str) -> None:
+    """Of a name with a hyphen or an apostrophe, or turned around by an export; the first name can be."""
+    found = values_in(PUBLIC.model_copy(update={"text": "It leaks.", "customer_name": name}))
+    assert "Dana" in found
+    assert not {"Okafor", "Smith", "Kafor"} & found
+
+
+def test_an_agent_of_the_same_name_can_sign() -> None:
+    """The agent's name is for the public."""
+    assert "Lindqvist" in values_in(PUBLIC.model_copy(update={"customer_name": "Dana Lindqvist-Roe"}))
+
+
 @pytest.mark.parametrize("word", ["Dana", "3", "14", "March", "£42.50", "Priya", "care@harbourline.example"])
 def test_a_public_reply_can_tell_the_rest(word: str) -> None:
     """The first name, counts, dates, sums and the business's own contact."""
