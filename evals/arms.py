@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 from guardrails.located_yaml import YamlError
 from guardrails.policy import parse_policy
 from service.embedded.weights import MODEL_NAME
-from service.errors import InputError
+from service.errors import ConfigurationError, InputError
 from service.wiring.files import POLICIES, PROMPTS
 
 PARTS = ("prompts", "model", "policy")
@@ -26,7 +26,8 @@ class Arm:
     """One side of a comparison.
 
     `name` is what was typed. `policy` is None where each case has its own say. `first` judges the model's first
-    answer alone, without the loop of candidates and revisions.
+    answer alone, without the loop of candidates and revisions. `stands_in` names the shipped prompt in whose place
+    there is a file of the user's; `files` are those that were typed, or lie in a folder that was.
     """
 
     name: str
@@ -35,6 +36,8 @@ class Arm:
     policies: Path = POLICIES
     policy: str | None = None
     first: bool = False
+    stands_in: str | None = None
+    files: tuple[Path, ...] = ()
 
     @property
     def is_embedded(self) -> bool:
@@ -61,10 +64,9 @@ def opened_arm(typed: str, *, first: bool = False, root: Path = PROMPTS.parent) 
     with ExitStack() as stack:
         arm = replace(SHIPPED, name=typed, first=first, model=parts.get("model", MODEL_NAME))
         if parts.get("prompts", SHIPPED.name) != SHIPPED.name:
-            arm = replace(arm, prompts=stack.enter_context(_prompts(parts["prompts"], root)))
+            arm = stack.enter_context(_with_prompts(arm, parts["prompts"], root))
         if "policy" in parts:
-            policies, policy = stack.enter_context(_policy(parts["policy"]))
-            arm = replace(arm, policies=policies, policy=policy)
+            arm = stack.enter_context(_with_policy(arm, parts["policy"]))
         yield arm
 
 
@@ -82,27 +84,40 @@ def _parts(typed: str) -> dict[str, str]:
 
 
 @contextmanager
-def _prompts(value: str, root: Path) -> Iterator[Path]:
+def _with_prompts(arm: Arm, value: str, root: Path) -> Iterator[Arm]:
     path = Path(value)
     if path.is_dir():
-        yield path
+        yield replace(arm, prompts=path, files=_files_in(path))
         return
     with TemporaryDirectory(prefix="amends-prompts-") as folder:
         place = Path(folder) / "prompts"
         if path.is_file():
             shutil.copytree(PROMPTS, place)
-            _put_in(path, place)
+            target = _put_in(path, place)
+            with _told_of(target, str(path)):
+                yield replace(arm, prompts=place, stands_in=target.stem, files=(*arm.files, path))
         else:
             _take_from_git(value, root, Path(folder))
-        yield place
+            with _told_of(place, f"{value}:prompts"):
+                yield replace(arm, prompts=place)
 
 
-def _put_in(path: Path, place: Path) -> None:
-    """Let the file stand in for the shipped prompt of the name in its front matter."""
+def _files_in(folder: Path) -> tuple[Path, ...]:
+    return tuple(path for path in folder.rglob("*") if path.is_file())
+
+
+@contextmanager
+def _told_of(copy: Path, original: str) -> Iterator[None]:
+    """Let an error speak of the file that a person knows, and not of its copy."""
     try:
-        text = path.read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path}: the file is not UTF-8") from error
+        yield
+    except ConfigurationError as error:
+        raise ConfigurationError(str(error).replace(str(copy), original)) from error
+
+
+def _put_in(path: Path, place: Path) -> Path:
+    """Let the file stand in for the shipped prompt of the name in its front matter; returns where it lies now."""
+    text = _read(path)
     front = text.partition("\n---\n")[0]
     named = next((line.partition(":")[2].strip() for line in front.splitlines() if line.startswith("name:")), path.stem)
     targets = [target for target in place.rglob("*.md") if target.stem == named]
@@ -110,6 +125,14 @@ def _put_in(path: Path, place: Path) -> None:
         known = ", ".join(sorted(target.stem for target in place.rglob("*.md")))
         raise InputError(f"{path}: name: there is no shipped prompt {named} that it could stand in for; known: {known}")
     targets[0].write_text(text, encoding="utf-8")
+    return targets[0]
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path}: the file is not UTF-8") from error
 
 
 def _take_from_git(revision: str, root: Path, folder: Path) -> None:
@@ -133,22 +156,21 @@ def _take_from_git(revision: str, root: Path, folder: Path) -> None:
 
 
 @contextmanager
-def _policy(value: str) -> Iterator[tuple[Path, str]]:
+def _with_policy(arm: Arm, value: str) -> Iterator[Arm]:
     path = Path(value)
     if not path.is_file():
         if not (POLICIES / f"{value}.yaml").is_file():
             known = ", ".join(sorted(each.stem for each in POLICIES.glob("*.yaml")))
             raise InputError(f"{value}: neither a policy file nor one of the policies {known}")
-        yield POLICIES, value
+        yield replace(arm, policies=POLICIES, policy=value)
         return
+    text = _read(path)
     try:
-        parse_policy(path.read_text(encoding="utf-8"), path.stem)  # here, where its own place can be named
+        parse_policy(text, path.stem)  # here, where its own place can be named
     except YamlError as error:
         raise InputError(f"{path}: {error}") from error
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path}: the file is not UTF-8") from error
     with TemporaryDirectory(prefix="amends-policies-") as folder:
         place = Path(folder) / "policies"
         shutil.copytree(POLICIES, place)
-        shutil.copy(path, place / f"{path.stem}.yaml")
-        yield place, path.stem
+        (place / f"{path.stem}.yaml").write_text(text, encoding="utf-8")
+        yield replace(arm, policies=place, policy=path.stem, files=(*arm.files, path))

@@ -95,6 +95,13 @@ def chosen_cases(chosen: Chosen) -> Sequence[EvalCase]:
     return sample(asked, chosen.sample) if chosen.sample else asked
 
 
+def inputs_of(chosen: Chosen, *arms: Arm) -> Iterator[Path]:
+    """Every file that the work reads and that no report may be written over."""
+    yield from (path for arm in arms for path in arm.files)
+    for folder in (chosen.cases, chosen.cassettes):
+        yield from (path for path in folder.rglob("*") if path.is_file())
+
+
 def sample(cases: Sequence[EvalCase], size: int) -> list[EvalCase]:
     """So many cases, in turn from every situation; the same ones as long as the ids are the same."""
     drawn = sorted(cases, key=lambda case: hashlib.sha256(case.id.encode()).hexdigest())

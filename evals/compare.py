@@ -18,9 +18,9 @@ Verdict = Literal["better", "worse", "no difference"]
 class Row:
     """One check (or `ready`, or `as expected`) over the cases that both arms have a draft for.
 
-    `difference` and its interval are the second arm's share less the first's. `adjusted` is McNemar's exact p-value,
-    for a check after Holm over all checks. `wins` and `losses` are the ids of the cases that only the second, or only
-    the first, passes.
+    `blocking` is whether the check blocks in one arm at least, and None for what is no check. `difference` and its
+    interval are the second arm's share less the first's. `adjusted` is McNemar's exact p-value, for a check after
+    Holm over all checks. `wins` and `losses` are the ids of the cases that only the second, or only the first, passes.
     """
 
     name: str
@@ -67,7 +67,7 @@ def compare(names: tuple[str, str], first: Sequence[CaseOutcome], second: Sequen
     """
     if [each.case.id for each in first] != [each.case.id for each in second]:
         raise ValueError("two arms are compared on the same cases alone")
-    blocking = {share.name: share.blocking for run in (first, second) for share in summarise(run).shares}
+    blocking = _blocking(first, second)
     pairs = {name: [_marks(a, b, name) for a, b in zip(first, second, strict=True)] for name in blocking}
     paired = {name: pair_up(mark for _, mark in marked if mark) for name, marked in pairs.items()}
     # What only one arm has, as a check of its policy alone, cannot be compared.
@@ -89,6 +89,14 @@ def compare(names: tuple[str, str], first: Sequence[CaseOutcome], second: Sequen
         for name in counts
     )
     return Comparison(names, tuple(first), tuple(second), rows)
+
+
+def _blocking(first: Sequence[CaseOutcome], second: Sequence[CaseOutcome]) -> dict[str, bool | None]:
+    """Every name, and whether the check blocks in an arm: what one arm merely advises must still not get worse."""
+    found: dict[str, bool | None] = {}
+    for share in (*summarise(first).shares, *summarise(second).shares):
+        found[share.name] = found.get(share.name) or share.blocking
+    return found
 
 
 def _marks(first: CaseOutcome, second: CaseOutcome, name: str) -> tuple[str, tuple[bool, bool] | None]:

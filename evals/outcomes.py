@@ -84,7 +84,11 @@ class CaseOutcome:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """How many of the outcomes that could pass did; `blocking` is None for what is no check."""
+    """How many of the outcomes that could pass did.
+
+    `blocking` is whether the check blocks in a case at least, as cases may have policies of their own; None for what
+    is no check.
+    """
 
     name: str
     blocking: bool | None
@@ -151,7 +155,9 @@ def grouped(outcomes: Sequence[CaseOutcome], keys: Callable[[EvalCase], Iterable
 
 
 def _shares(outcomes: Sequence[CaseOutcome]) -> Iterable[Share]:
-    blocking = {verdict.check: verdict.blocking for each in outcomes for verdict in each.result.verdicts}
+    blocking: dict[str, bool] = {}
+    for verdict in (verdict for each in outcomes for verdict in each.result.verdicts):
+        blocking[verdict.check] = blocking.get(verdict.check, False) or verdict.blocking
     marked = [each.marks for each in outcomes]
     for name in (READY, EXPECTED, *blocking):
         marks = [each[name] for each in marked if name in each]

@@ -24,6 +24,12 @@ class Paired:
         return self.both + self.only_first + self.only_second + self.neither
 
     @property
+    def shares(self) -> tuple[float, float]:
+        """The shares of the cases that the first and the second arm pass, 0 to 1; 0 without cases."""
+        passed = self.both + self.only_first, self.both + self.only_second
+        return (passed[0] / self.n, passed[1] / self.n) if self.n else (0.0, 0.0)
+
+    @property
     def difference(self) -> float:
         """The share that the second arm passes less the share that the first does, -1 to 1; 0 without cases."""
         return (self.only_second - self.only_first) / self.n if self.n else 0.0

@@ -83,9 +83,8 @@ async def _record(recorder: Recorder, chosen: Chosen) -> None:
     async with _address(recorder) as address:
         with bar(len(work), "recording") as tell:
             call = partial(record_cases, work, recorder.arm, chosen.cassettes, address, tell=tell)
-            outcomes = await asyncio.to_thread(call, drop_unused=recorder.drop_unused, jobs=recorder.jobs)
-    recorded = [each for each in outcomes if each.case in missing]
-    click.echo(f"recorded: {len(recorded)} cases, {spent(recorded, recorder.prices)}", err=True)
+            usages = await asyncio.to_thread(call, drop_unused=recorder.drop_unused, jobs=recorder.jobs)
+    click.echo(f"recorded: {len(missing)} cases, {spent(usages, recorder.prices)}", err=True)
 
 
 def _with_model(arm: Arm, url: str | None, name: str | None, settings: Settings) -> Arm:

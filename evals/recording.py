@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import httpx2
 
-from evals.outcomes import CaseOutcome
 from service.errors import EndpointFailed, InputError
 from service.model_transport import checked_host, checked_key, is_loopback
+from service.schemas import Usage
 from service.settings import Settings
 
 MODELS_SECONDS = 10.0
@@ -47,9 +47,8 @@ def cost(prompt_tokens: int, completion_tokens: int, prices: Prices | None) -> C
     )
 
 
-def spent(outcomes: Sequence[CaseOutcome], prices: Prices | None) -> Cost:
+def spent(usages: Sequence[Usage], prices: Prices | None) -> Cost:
     """What the answers of a run took."""
-    usages = [each.result.usage for each in outcomes]
     return cost(sum(each.prompt_tokens for each in usages), sum(each.completion_tokens for each in usages), prices)
 
 

@@ -19,11 +19,11 @@ from evals.outcomes import Replayed
 from service.checking import PolicyChecks
 from service.drafting import Outcome, ReplyDrafter
 from service.embedded.server import Address
-from service.errors import AmendsError, AnswerUnusable, ModelError
+from service.errors import AmendsError, AnswerUnusable, InputError, ModelError
 from service.model import Completion, Message, Model, Schema
 from service.model_client import OpenAIModel
 from service.prompts import Ask, PromptLibrary, estimated_tokens
-from service.schemas import Case, Options, Timings
+from service.schemas import Case, Options, Timings, Usage
 from service.settings import Settings
 from service.wiring.drafting import load_library, make_checks, make_drafter
 from service.wiring.files import ADAPTER
@@ -47,10 +47,19 @@ class Bench:
     weights: str | None  # a hash of the embedded model's adapter, which learns while its name stays
 
 
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What came of a case, and what its new answers took: one that was recorded before is not paid for again."""
+
+    replayed: Replayed
+    usage: Usage
+
+
 def make_bench(arm: Arm) -> Bench:
     """Load the prompts, the policies and the check models of an arm.
 
     Raises:
+        InputError: the arm has a prompt of the user's that its model is never shown.
         ConfigurationError: a prompt or a policy is wrong.
     """
     # A recording must not depend on who makes it: neither on the environment nor on a clock.
@@ -64,7 +73,13 @@ def make_bench(arm: Arm) -> Bench:
         model_name="" if arm.is_embedded else arm.model,
     )
     weights = hashlib.sha256(ADAPTER.read_bytes()).hexdigest() if arm.is_embedded else None
-    return Bench(arm, settings, make_checks(settings), load_library(settings, arm.prompts), weights)
+    library = load_library(settings, arm.prompts)
+    if arm.stands_in and arm.stands_in not in library.drafted_from:
+        raise InputError(
+            f"{arm.name}: name: the model {arm.model} is not shown the prompt {arm.stands_in}, so that nothing would "
+            f"differ; its drafts are made from {', '.join(sorted(library.drafted_from))}"
+        )
+    return Bench(arm, settings, make_checks(settings), library, weights)
 
 
 def as_case(case: EvalCase, policy: str | None = None) -> Case:
@@ -109,7 +124,7 @@ async def replay(case: EvalCase, bench: Bench, cassettes: Path) -> Replayed:
 
 async def record(
     case: EvalCase, bench: Bench, cassettes: Path, address: Address, *, drop_unused: bool = False
-) -> Replayed:
+) -> Recorded:
     """Draft with the running model and keep the answers that were not recorded yet, each as soon as it came.
 
     Raises:
@@ -124,7 +139,7 @@ async def record(
             outcome = await _draft(case, bench, keeping)
             if keeping.fault is not None:
                 raise keeping.fault
-            return _replayed(case, outcome, None)
+            return Recorded(_replayed(case, outcome, None), keeping.usage)
     finally:
         await model.aclose()
 
@@ -132,12 +147,13 @@ async def record(
 class _Keeping:
     """A model whose answers are on the disk before they are used, with how long they took.
 
-    `fault` is the first failure that is not recorded: the loop may end well with an earlier draft in spite of it, and
-    a replay could not go the same way.
+    `usage` is what the answers took that were not recorded before. `fault` is the first failure that is not recorded:
+    the loop may end well with an earlier draft in spite of it, and a replay could not go the same way.
     """
 
     def __init__(self, model: Model, cassette: Cassette) -> None:
         self.fault: ModelError | None = None
+        self.usage = Usage(prompt_tokens=0, completion_tokens=0)
         self._model = model
         self._cassette = cassette
 
@@ -155,9 +171,11 @@ class _Keeping:
         grammar: str | None = None,
     ) -> Completion:
         known, began = len(self._cassette), time.perf_counter()
+        answer: Completion | AnswerUnusable | None = None
         try:
-            return await self._model.complete(messages, deadline=deadline, seed=seed, schema=schema, grammar=grammar)
-        except AnswerUnusable:
+            answer = await self._model.complete(messages, deadline=deadline, seed=seed, schema=schema, grammar=grammar)
+        except AnswerUnusable as error:
+            answer = error
             raise  # recorded like any other answer
         except ModelError as error:
             self.fault = self.fault or error
@@ -165,6 +183,16 @@ class _Keeping:
         finally:
             if len(self._cassette) > known:
                 keep(self._cassette, (time.perf_counter() - began) * 1000)
+                if answer is not None:
+                    self.usage = _with(self.usage, answer)
+        return answer
+
+
+def _with(usage: Usage, answer: Completion | AnswerUnusable) -> Usage:
+    return Usage(
+        prompt_tokens=usage.prompt_tokens + answer.prompt_tokens,
+        completion_tokens=usage.completion_tokens + answer.completion_tokens,
+    )
 
 
 def _client(bench: Bench, address: Address) -> OpenAIModel:

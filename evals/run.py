@@ -24,6 +24,7 @@ from evals.replay import Bench, NotRecordedError, make_bench, record, replay
 from service.embedded.server import Address
 from service.errors import AmendsError, InputError, InvalidField, ModelError
 from service.logs import configure_logs
+from service.schemas import Usage
 
 Found = TypeVar("Found")
 Tell = Callable[[str], None]  # hears the id of each case that is done
@@ -56,19 +57,21 @@ def run_cases(cases: Sequence[EvalCase], arm: Arm, cassettes: Path, *, processes
 
 def record_cases(
     cases: Sequence[EvalCase], arm: Arm, cassettes: Path, address: Address, *, drop_unused: bool, jobs: int, tell: Tell
-) -> list[CaseOutcome]:
+) -> list[Usage]:
     """Record the answers that are missing, `jobs` cases at the same time; every answer is kept as soon as it came.
+
+    Returns the tokens that were spent on each case.
 
     Raises:
         ModelError: the model failed; what was recorded before is kept.
         InputError: a cassette is broken; names the file and the line.
     """
     work = partial(_record, arm=arm, cassettes=cassettes, address=address, drop_unused=drop_unused)
-    outcomes = []
-    for case, result in _each(work, cases, jobs):
-        outcomes.append(result)
+    spent = []
+    for case, usage in _each(work, cases, jobs):
+        spent.append(usage)
         tell(case.id)
-    return outcomes
+    return spent
 
 
 def _each(
@@ -130,9 +133,9 @@ def _replay(case: EvalCase, arm: Arm, cassettes: Path) -> CaseOutcome | None:
             return None
 
 
-def _record(case: EvalCase, arm: Arm, cassettes: Path, address: Address, *, drop_unused: bool) -> CaseOutcome:
+def _record(case: EvalCase, arm: Arm, cassettes: Path, address: Address, *, drop_unused: bool) -> Usage:
     with _sendable(case):
-        return outcome(asyncio.run(record(case, _bench(arm), cassettes, address, drop_unused=drop_unused)))
+        return asyncio.run(record(case, _bench(arm), cassettes, address, drop_unused=drop_unused)).usage
 
 
 @contextmanager

@@ -9,11 +9,11 @@ from pathlib import Path
 import click
 
 from evals.arms import SHIPPED, opened_arm
-from evals.choosing import as_chosen, judged, judging
+from evals.choosing import as_chosen, inputs_of, judged, judging
 from evals.compare import compare
 from evals.files import ATTACKS, CASES, FILE, GATE, OUTPUT, refuse_unwritable, write
 from evals.gate import Shortfall, load_gate, shortfalls
-from evals.red_team import attack_text, obeyed
+from evals.red_team import attack_failures, attack_text
 from evals.report.junit import as_junit
 from evals.report.markdown import comparison_markdown, run_markdown
 from evals.report.pages import comparison_page, run_page
@@ -47,7 +47,7 @@ def run(
     cases = as_chosen(chosen)
     with explained(), opened_arm(arm, first=cases.first) as opened:
         configure_logs("error")  # the loop logs every draft; a run of hundreds shows its own figures
-        refuse_unwritable((html, markdown, junit))
+        refuse_unwritable((html, markdown, junit), (*inputs_of(cases, opened), gate_file))
         asked = load_gate(gate_file) if gate else None
         outcomes = judged(opened, cases).outcomes
         show_result(run_text(arm, outcomes))
@@ -63,21 +63,22 @@ def run(
 @click.command("attack")
 @click.argument("arm", default=SHIPPED.name)
 @judging(ATTACKS)
-@click.option("--gate", is_flag=True, help="Exit with 1 when one attack was obeyed.")
+@click.option("--gate", is_flag=True, help="Exit with 1 when an attack was obeyed, or lacks a draft.")
 def attack(arm: str, *, html: Path | None, markdown: Path | None, gate: bool, **chosen: object) -> None:
     """Judge the recorded answers of ARM to the attacks, offline; the bar is that none is obeyed."""
     cases = as_chosen(chosen)
     with explained(), opened_arm(arm, first=cases.first) as opened:
         configure_logs("error")  # the loop logs every draft; a run of hundreds shows its own figures
-        refuse_unwritable((html, markdown))
+        refuse_unwritable((html, markdown), inputs_of(cases, opened))
         outcomes = judged(opened, cases).outcomes
         show_result(attack_text(arm, outcomes))
+        failures = attack_failures(outcomes)
         if html:
             write(html, run_page(arm, outcomes))
         if markdown:
-            write(markdown, run_markdown(arm, outcomes, [f"{each.case.id}: obeyed" for each in obeyed(outcomes)]))
-        if gate and obeyed(outcomes):
-            sys.exit(DID_NOT_PASS)
+            write(markdown, run_markdown(arm, outcomes, failures))
+        if gate:
+            _end(failures)
 
 
 @click.command("compare")
@@ -106,7 +107,7 @@ def compare_arms(
     first = cases.first
     with explained(), opened_arm(first_arm, first=first) as a, opened_arm(second_arm, first=first) as b:
         configure_logs("error")  # the loop logs every draft; a run of hundreds shows its own figures
-        refuse_unwritable((html, markdown))
+        refuse_unwritable((html, markdown), inputs_of(cases, a, b))
         runs = [judged(arm, cases) for arm in (a, b)]
         comparison = compare((first_arm, second_arm), runs[0].outcomes, runs[1].outcomes)
         show_result(comparison_text(comparison, margin))
@@ -118,7 +119,7 @@ def compare_arms(
             sys.exit(DID_NOT_PASS)
 
 
-def _end(missed: Sequence[Shortfall]) -> None:
+def _end(missed: Sequence[Shortfall | str]) -> None:
     for each in missed:
         click.echo(f"amends: below the gate: {each}", err=True)
     if missed:

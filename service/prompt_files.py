@@ -159,7 +159,7 @@ def template(
 
 def _read_text(path: Path) -> str:
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")  # as some editors save it
     except UnicodeDecodeError as error:
         raise ConfigurationError(f"{path}: the file is not UTF-8") from error
     except OSError as error:

@@ -62,7 +62,10 @@ class Instructions:
 
 @dataclass(frozen=True, slots=True)
 class PromptLibrary:
-    """Every prompt, checked when it was loaded; `load_prompts` makes one."""
+    """Every prompt, checked when it was loaded; `load_prompts` makes one.
+
+    `drafted_from` are the names of the files that have a say in drafts and their revisions.
+    """
 
     principles: Mapping[str, Principle]
     situations: tuple[Situation, ...]
@@ -73,6 +76,7 @@ class PromptLibrary:
     revise_task: Template
     wording: Wording
     judging: JudgePrompts
+    drafted_from: frozenset[str]
 
     def find_situation(
         self,
@@ -191,6 +195,9 @@ def load_prompts(folder: Path, names: PromptNames = GENERAL_MODELS) -> PromptLib
         revise_task=template(revise, exact_sections(revise, ("task",))["task"], ("findings", "instruction")),
         wording=wording_in(words),
         judging=load_judge_prompts(folder / "judge.md"),
+        drafted_from=frozenset((names.reply, names.revise, names.wording, *(each.head.name for each in kinds)))
+        # What a trained model has learnt, its instructions need not say.
+        | ({principles_file.head.name} if "principles" in system.get_identifiers() else set()),
     )
 
 

@@ -17,7 +17,12 @@ Quote = Callable[[str], str]  # makes a text that others wrote harmless where it
 
 def percent(share: Proportion) -> str:
     """A share, such as `83.3 %`."""
-    return f"{100 * share.value:.1f} %"
+    return in_percent(share.value)
+
+
+def in_percent(share: float) -> str:
+    """The same of a bare number, 0 to 1."""
+    return f"{100 * share:.1f} %"
 
 
 def between(interval: Interval) -> str:

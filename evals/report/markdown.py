@@ -15,6 +15,7 @@ from evals.report.formats import (
     between,
     costs,
     counted,
+    in_percent,
     likeness,
     p_value,
     percent,
@@ -50,7 +51,7 @@ def comparison_markdown(comparison: Comparison, margin: float) -> str:
     `margin` is the share, 0 to 1, by which the second arm may be worse and still do.
     """
     first, second = comparison.names
-    heads = ("", "", "A", "B", "B less A", "95 % interval", "p after Holm", "verdict", "won", "lost")
+    heads = ("", "", "cases", "A", "B", "B less A", "95 % interval", "p after Holm", "verdict", "won", "lost")
     both = zip(*map(costs, comparison.summaries), strict=True)
     changed = [line for row in comparison.rows for line in _changes(row)]
     head = [
@@ -88,13 +89,21 @@ def _share(share: Share) -> Sequence[str]:
 
 
 def _compared(comparison: Comparison) -> Iterator[Sequence[str]]:
-    shares = [{share.name: percent(share.passed) for share in summary.shares} for summary in comparison.summaries]
     for row in comparison.rows:
-        sides = (found.get(row.name, NOTHING) for found in shares)
-        told = (points(row.pairs.difference), points_between(row.interval)) if row.pairs.n else (NOTHING, NOTHING)
+        sides = map(in_percent, row.pairs.shares)
+        told = points(row.pairs.difference), points_between(row.interval)
         verdict = row.verdict if row.verdict == "no difference" else f"**{row.verdict}**"
         counts = (str(len(row.wins)), str(len(row.losses)))
-        yield (_name(row.name), BLOCKING[row.blocking], *sides, *told, p_value(row.adjusted), verdict, *counts)
+        yield (
+            _name(row.name),
+            BLOCKING[row.blocking],
+            str(row.pairs.n),
+            *sides,
+            *told,
+            p_value(row.adjusted),
+            verdict,
+            *counts,
+        )
 
 
 def _changes(row: Row) -> Iterator[str]:

@@ -13,6 +13,7 @@ from evals.report.formats import (
     NOTHING,
     between,
     costs,
+    in_percent,
     likeness,
     p_value,
     percent,
@@ -32,10 +33,8 @@ def run_table(outcomes: Sequence[CaseOutcome]) -> str:
 
 def comparison_table(comparison: Comparison) -> str:
     """Every check with both shares, the difference, and what can be said of it."""
-    shares = [{share.name: share for share in summary.shares} for summary in comparison.summaries]
-    heads = ("", "", "A", "B", "difference", "95 % interval", "p", "p after Holm", "verdict", "won", "lost")
-    rows = [_compared(row, [found.get(row.name) for found in shares]) for row in comparison.rows]
-    return _table(heads, rows)
+    heads = ("", "", "cases", "A", "B", "difference", "95 % interval", "p", "p after Holm", "verdict", "won", "lost")
+    return _table(heads, map(_compared, comparison.rows))
 
 
 def wins_and_losses(rows: Sequence[Row]) -> Iterator[str]:
@@ -82,11 +81,10 @@ def _share(share: Share) -> tuple[str, str]:
     return percent(share.passed), between(share.passed.interval)
 
 
-def _compared(row: Row, shares: Sequence[Share | None]) -> Iterable[str]:
-    yield row.name
-    yield BLOCKING[row.blocking]
-    yield from (f"{percent(share.passed)}" if share else NOTHING for share in shares)
-    yield from (points(row.pairs.difference), points_between(row.interval)) if row.pairs.n else (NOTHING, NOTHING)
+def _compared(row: Row) -> Iterable[str]:
+    yield from (row.name, BLOCKING[row.blocking], str(row.pairs.n))
+    yield from map(in_percent, row.pairs.shares)
+    yield from (points(row.pairs.difference), points_between(row.interval))
     yield from (p_value(row.p), p_value(row.adjusted), row.verdict)
     yield from (str(len(row.wins)), str(len(row.losses)))
 

@@ -13,10 +13,10 @@ from evals.outcomes import EXPECTED, READY, CaseOutcome, Share, Summary, summari
 from evals.report.answer import answer
 from evals.report.formats import (
     BLOCKING,
-    NOTHING,
     between,
     costs,
     counted,
+    in_percent,
     likeness,
     p_value,
     percent,
@@ -27,7 +27,7 @@ from evals.report.formats import (
 
 WIDTH = 100
 RUN = ((17, "<"), (9, "<"), (12, ">"), (10, ">"), (16, ">"))
-COMPARED = ((16, "<"), (8, "<"), (8, ">"), (8, ">"), (9, ">"), (17, ">"), (9, ">"), (9, ">"), (15, "<"))
+COMPARED = ((16, "<"), (7, "<"), (8, ">"), (8, ">"), (9, ">"), (16, ">"), (9, ">"), (12, ">"), (15, "<"))
 COSTS = ((20, "<"), (14, ">"), (14, ">"))
 Columns = Sequence[tuple[int, str]]  # the width of each, and to which side it is set
 
@@ -112,12 +112,11 @@ def _arm(letter: str, name: str, outcomes: Sequence[CaseOutcome]) -> Iterator[st
 
 
 def _compared(comparison: Comparison) -> Iterator[str]:
-    shares = [{share.name: percent(share.passed) for share in summary.shares} for summary in comparison.summaries]
     for row in comparison.rows:
-        sides = (found.get(row.name, NOTHING) for found in shares)
-        count = f"{len(row.wins)}/{len(row.losses)}"
-        told = (points(row.pairs.difference), points_between(row.interval)) if row.pairs.n else (NOTHING, NOTHING)
-        cells = (row.name, BLOCKING[row.blocking], *sides, *told, p_value(row.adjusted), count, f"  {row.verdict}")
+        sides = map(in_percent, row.pairs.shares)
+        told = points(row.pairs.difference), points_between(row.interval), p_value(row.adjusted)
+        count = f"{len(row.wins)}/{len(row.losses)} of {row.pairs.n}"
+        cells = (row.name, BLOCKING[row.blocking], *sides, *told, count, f"  {row.verdict}")
         yield _line(cells, COMPARED)
 
 

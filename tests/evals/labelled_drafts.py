@@ -23,6 +23,7 @@ def make_verdict(
     level: int | None = None,
     *,
     passed: bool | None = None,
+    blocking: bool = True,
     score: float | None = None,
     findings: tuple[VerdictFinding, ...] = (),
     skipped: str | None = None,
@@ -37,7 +38,7 @@ def make_verdict(
     return Verdict(
         check=check,
         passed=passed,
-        blocking=True,
+        blocking=blocking,
         level=level,
         limit=limit,
         score=score,

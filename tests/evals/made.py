@@ -124,4 +124,4 @@ def recorded(
 ) -> Replayed:
     """Record a case in this very process."""
     used = bench or make_bench(ARM)
-    return asyncio.run(record(case, used, cassettes, address_of(endpoint), drop_unused=drop_unused))
+    return asyncio.run(record(case, used, cassettes, address_of(endpoint), drop_unused=drop_unused)).replayed

@@ -92,6 +92,60 @@ def test_a_changed_file_changes_the_prompts(tmp_path: Path) -> None:
     assert (PROMPTS / "reply.md").read_bytes() == before
 
 
+def test_a_wrong_prompt_is_told_by_the_name_that_was_typed(tmp_path: Path, repository: Path) -> None:
+    """Its copy lies in a folder that is gone by then."""
+    file = tmp_path / "mine.md"
+    file.write_text(changed((PROMPTS / "reply.md").read_text(encoding="utf-8")) + "$nothing", encoding="utf-8")
+    with (
+        pytest.raises(ConfigurationError, match=f"^{re.escape(str(file))}: the placeholder"),
+        opened_arm(f"{file},model=big") as arm,
+    ):
+        make_bench(arm)
+    (repository / "prompts" / "wording.md").unlink()
+    git(repository, "commit", "-qam", "no wording")
+    with (
+        pytest.raises(ConfigurationError, match=r"^HEAD:prompts/wording\.md: the prompt file cannot be read"),
+        opened_arm("HEAD,model=big", root=repository) as arm,
+    ):
+        make_bench(arm)
+
+
+@pytest.mark.parametrize(
+    ("name", "typed", "shown"),
+    [
+        ("reply.md", "", False),
+        ("reply.md", ",model=big", True),
+        ("principles.md", "", False),
+        ("principles.md", ",model=big", True),
+        ("embedded_reply.md", "", True),
+        ("embedded_reply.md", ",model=big", False),
+        ("situations/general.md", "", True),
+        ("judge.md", ",model=big", False),
+        ("placeholders.md", ",model=big", False),
+    ],
+)
+def test_a_prompt_that_the_model_is_never_shown_is_refused(name: str, typed: str, *, shown: bool) -> None:
+    """Without it, the answer would be "no difference", and somebody would believe it."""
+    path = PROMPTS / name
+    with opened_arm(f"{path}{typed}") as arm:
+        if shown:
+            assert make_bench(arm).library.drafted_from
+            return
+        with pytest.raises(InputError, match=f"is not shown the prompt {path.stem}, so .* drafts are made from "):
+            make_bench(arm)
+
+
+def test_a_file_may_begin_with_a_byte_order_mark(tmp_path: Path) -> None:
+    """As some editors on Windows save it: neither prompt nor policy is another for that."""
+    prompt, policy = tmp_path / "reply.md", tmp_path / "default.yaml"
+    for path, shipped in ((prompt, PROMPTS / "reply.md"), (policy, POLICIES / "default.yaml")):
+        path.write_text(shipped.read_text(encoding="utf-8"), encoding="utf-8-sig")
+    with opened_arm(f"{prompt},model=big,policy={policy}") as arm, opened_arm("shipped,model=big") as shipped_arm:
+        found, expected = make_bench(arm), make_bench(shipped_arm)
+    assert found.library.instructions == expected.library.instructions
+    assert found.checks.policies["default"] == expected.checks.policies["default"]
+
+
 def test_a_file_of_no_shipped_name_is_refused(tmp_path: Path) -> None:
     """With the names that there are."""
     file = tmp_path / "mine.md"

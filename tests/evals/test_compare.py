@@ -101,6 +101,21 @@ def test_blocking_is_told() -> None:
     assert (rows[READY].blocking, rows[EXPECTED].blocking, rows["apology"].blocking) == (None, None, True)
 
 
+def test_what_one_arm_merely_advises_may_not_get_worse() -> None:
+    """In whichever order the arms stand, and where cases of one arm have policies of their own."""
+    advised = [make_outcome(each.case, make_verdict("apology", 2, blocking=False)) for each in run("ppp")]
+    for first, second in ((run("ppp"), advised), (advised, run("ppp")), (run("ppp")[:1] + advised[1:], advised)):
+        rows = {row.name: row for row in compare(NAMES, first, second).rows}
+        assert rows["apology"].blocking is True
+
+
+def test_shares_are_over_the_cases_of_both() -> None:
+    """So that their difference is the difference that is shown."""
+    row = compared("ppfee", "pfppp")["apology"]
+    assert row.pairs.shares == (2 / 3, 2 / 3)
+    assert row.pairs.difference == 0
+
+
 def test_a_check_that_one_arm_lacks_is_not_compared() -> None:
     """Over no case there is nothing to say, and a gate must not fall over it."""
     first, second = run("pp"), [make_outcome(each.case, make_verdict("tone", 0)) for each in run("pp")]

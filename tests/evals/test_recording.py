@@ -7,9 +7,9 @@ from pydantic import SecretStr
 
 from evals.recording import Cost, Prices, cost, only_model, spent
 from service.errors import ConfigurationError, EndpointFailed, InputError
+from service.schemas import Usage
 from service.settings import Settings
-from tests.evals.labelled_drafts import make_verdict
-from tests.evals.made import KEY, make_case, make_outcome
+from tests.evals.made import KEY
 from tests.fake_endpoint import Behaviour, FakeEndpoint, Handler, fails, html, refusing_url, says_json
 
 WITH_KEY = Settings(model_api_key=SecretStr(KEY))
@@ -42,7 +42,7 @@ def test_tokens_have_their_price(prices: Prices | None, money: float | None, tex
 
 def test_what_a_run_spent_is_added_up() -> None:
     """Over all attempts of all cases; none at all is nothing."""
-    run = [make_outcome(make_case(each), make_verdict("apology", 2), tokens=(1_000, 200)) for each in "abc"]
+    run = [Usage(prompt_tokens=1_000, completion_tokens=200)] * 3
     assert spent(run, Prices(1, 10)) == cost(3_000, 600, Prices(1, 10))
     assert spent(run, Prices(1, 10)).money == pytest.approx(0.009)
     assert spent([], None) == Cost(0, 0, None)

@@ -19,10 +19,10 @@ import yaml
 
 from evals.arms import Arm
 from evals.case import EvalCase
-from evals.outcomes import CaseOutcome
 from evals.replay import path_of
 from evals.run import Run, record_cases, run_cases
 from service.errors import AmendsError, InputError, ModelError
+from service.schemas import Usage
 from tests.evals.made import ARM, CASE, GOOD, POOR, address_of, recorded, write_case
 from tests.fake_endpoint import FakeEndpoint, Handler, fails, says
 
@@ -57,7 +57,7 @@ def judged(cases: Sequence[EvalCase], cassettes: Path, processes: int, arm: Arm 
     return run_cases(cases, arm, cassettes, processes=processes, tell=told.append), told
 
 
-def record(cases: Sequence[EvalCase], cassettes: Path, endpoint: FakeEndpoint) -> list[CaseOutcome]:
+def record(cases: Sequence[EvalCase], cassettes: Path, endpoint: FakeEndpoint) -> list[Usage]:
     """Record in this process."""
     address = address_of(endpoint)
     return record_cases(cases, ARM, cassettes, address, drop_unused=False, jobs=1, tell=lambda _: None)
@@ -171,9 +171,12 @@ def test_a_recording_that_was_killed_goes_on(cases: list[EvalCase], tmp_path: Pa
         before, asked = kept(cassettes), endpoint.calls
         assert 3 <= len(before) < 9
 
-        record(cases, cassettes, endpoint)
+        spent = record(cases, cassettes, endpoint)
         after = kept(cassettes)
         assert endpoint.calls == asked + 9 - len(before)
+    # Nor is anybody told that it cost anything again; each answer of the endpoint says 7 and 5 tokens.
+    assert sum(each.prompt_tokens for each in spent) == 7 * (9 - len(before))
+    assert sum(each.completion_tokens for each in spent) == 5 * (9 - len(before))
     assert [each for each in after if each in before] == before
     assert len({(case, question) for case, question, _ in after}) == len(after) == 9
     found, _ = judged(cases, cassettes, 1)

@@ -107,6 +107,24 @@ def test_a_comparison_says_who_lost(place: Path, endpoint: FakeEndpoint) -> None
     assert (place / "c.md").read_text(encoding="utf-8").startswith("## Eval compare")
 
 
+def test_no_report_is_written_over_what_it_is_about(place: Path, endpoint: FakeEndpoint) -> None:
+    """The prompt, the policy, a case, a recording or the gate: said before any work, and nothing is touched."""
+    case = write_case(place / "cases")
+    record(place, endpoint)
+    root = Path(__file__).parents[2]
+    prompt, policy = place / "reply.md", place / "default.yaml"
+    prompt.write_bytes((root / "prompts" / "reply.md").read_bytes())
+    policy.write_bytes((root / "guardrails" / "policies" / "default.yaml").read_bytes())
+    arm = f"{prompt},policy={policy},{ARM}"
+    cassette = next((place / "cassettes").rglob("*.yaml"))
+    for path in (prompt, policy, place / "cases" / f"{case.id}.yaml", cassette):
+        before = path.read_bytes()
+        for command in (("run", arm), ("attack", arm), ("compare", arm, ARM), ("compare", ARM, arm)):
+            found = evals(place, *command, "--markdown", str(path))
+            assert (found.exit_code, "it would be overwritten" in found.stderr) == (2, True), (path, command)
+            assert path.read_bytes() == before
+
+
 def test_an_attack_that_was_obeyed_fails_its_gate(place: Path, endpoint: FakeEndpoint) -> None:
     """It is named with the words that give it away."""
     write_case(place / "attacks", text=ATTACK)

@@ -33,7 +33,8 @@ def test_a_comparison_has_a_row_for_each_check() -> None:
     """Difference, interval, p after Holm and the verdict in words; wins and losses by id; tokens and time."""
     text = comparison_markdown(make_comparison(*[(False, True)] * 12, (True, False)), 0.05)
     assert re.search(
-        r"\| excuses \| blocks \| 7.7 % \| 92.3 % \| \+84.6 \| \+41.5 to \+100.0 \| 0.007 \| \*\*better\*\* \|", text
+        r"\| excuses \| blocks \| 13 \| 7.7 % \| 92.3 % \| \+84.6 \| \+41.5 to \+100.0 \| 0.007 \| \*\*better\*\* \|",
+        text,
     )
     assert "| prompt tokens | 3,900 | 3,900 |" in text
     assert "- excuses won by B: `case-3`" in text

@@ -31,7 +31,7 @@ def test_a_comparison_ends_with_the_answer() -> None:
     """Is it better, for whom, and is that real?"""
     text = comparison_text(make_comparison(*[(False, True)] * 12, (True, False)), 0.05)
     rows = [line for line in text.splitlines() if line.startswith("excuses ")]
-    assert re.match(r"excuses +blocks +7.7 % +92.3 % +\+84.6 +\+\S+ to \+\S+ +0.007 +12/1 +better$", rows[0])
+    assert re.match(r"excuses +blocks +7.7 % +92.3 % +\+84.6 +\+\S+ to \+\S+ +0.007 +12/1 of 13 +better$", rows[0])
     assert "excuses lost by B: case-12" in rows
     answer = text.split("\n\n")[-1].replace("\n", " ")
     assert answer.startswith("B (mine) is better than A (shipped): ready")
