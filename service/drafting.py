@@ -93,10 +93,20 @@ class Work:
     tell: Listener
     escalate: str | None
     tried: list[Tried] = field(default_factory=list)
+    unusable: list[AnswerUnusable] = field(default_factory=list)
     fault: ModelError | None = None
     begun: int = 0  # attempts
     model: Stopwatch = field(default_factory=Stopwatch)
     checks: Stopwatch = field(default_factory=Stopwatch)
+
+    @property
+    def usage(self) -> Usage:
+        """The tokens of all answers, those without a text among them, as they are paid for too."""
+        spent: tuple[Completion | AnswerUnusable, ...] = (*(each.completion for each in self.tried), *self.unusable)
+        return Usage(
+            prompt_tokens=sum(each.prompt_tokens for each in spent),
+            completion_tokens=sum(each.completion_tokens for each in spent),
+        )
 
     @property
     def options(self) -> Options:
@@ -265,7 +275,10 @@ class ReplyDrafter:
             try:
                 with work.model.running():
                     written = await self._writer.write(work.ask, previous, deadline=work.deadline, seed=number)
-            except InvalidField as error:  # with the draft to revise it no longer fits into the model's context
+            except InvalidField as error:
+                if previous is None and not work.tried:
+                    raise  # the model itself finds it too long
+                # With the draft to revise it no longer fits into the model's context.
                 log.warning("draft.revision_too_long", attempt=number)
                 work.tell(AttemptFailed(attempt=number, reason=type(error).__name__))
                 return False
@@ -274,7 +287,10 @@ class ReplyDrafter:
                     work.fault = error  # what took the time says more than that there is none left
                 log.warning("draft.attempt_failed", attempt=number, error=type(error).__name__)
                 work.tell(AttemptFailed(attempt=number, reason=type(error).__name__))
-                return isinstance(error, AnswerUnusable)
+                if not isinstance(error, AnswerUnusable):
+                    return False
+                work.unusable.append(error)
+                return True
             completion, report = await self._checked(work, written)
         tried = Tried(number, written.prompt, completion, report)
         work.tried.append(tried)
@@ -328,10 +344,7 @@ def _result(draft_id: str, work: Work, total_ms: float) -> Result:
         endpoint=best.completion.endpoint if best else None,
         prompt=PromptVersion(name=prompt.name, hash=prompt.hash),
         policy=work.policy,
-        usage=Usage(
-            prompt_tokens=sum(each.completion.prompt_tokens for each in work.tried),
-            completion_tokens=sum(each.completion.completion_tokens for each in work.tried),
-        ),
+        usage=work.usage,
         timings_ms=Timings(total=round(total_ms, 1), model=round(work.model.ms, 1), checks=round(work.checks.ms, 1)),
     )
 

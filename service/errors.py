@@ -235,9 +235,17 @@ class EndpointFailed(ModelError):
 
 
 class AnswerUnusable(EndpointFailed):
-    """There is an answer without a text in it: another attempt may do better."""
+    """There is an answer without a text in it: another attempt may do better.
+
+    It cost so many tokens all the same; 0 where the endpoint does not count them.
+    """
 
     kind: FaultKind = "unusable"
+
+    def __init__(self, message: str, prompt_tokens: int = 0, completion_tokens: int = 0) -> None:
+        super().__init__(message)
+        self.prompt_tokens = prompt_tokens
+        self.completion_tokens = completion_tokens
 
 
 class PlaceholderLost(AnswerUnusable):

@@ -56,6 +56,10 @@ class Answer:
     sentences: tuple[Sentence, ...]
 
 
+class _NoText(Exception):
+    """There is no text to draft from; the message goes on after the URL."""
+
+
 def read_answer(body: bytes, url: str) -> Answer:
     """The answer in the body of a response; `url` is named in errors, which never repeat the body.
 
@@ -64,16 +68,12 @@ def read_answer(body: bytes, url: str) -> Answer:
         EndpointFailed: no chat completion.
     """
     parsed = _parse(body, url)
-    if not parsed.choices:
-        raise AnswerUnusable(f"{url} answered without any choices")
-    text = _text(parsed.choices[0], url)
-    return Answer(
-        text=text,
-        model=parsed.model,
-        prompt_tokens=_count(parsed.usage, "prompt_tokens"),
-        completion_tokens=_count(parsed.usage, "completion_tokens"),
-        sentences=likely_sentences(text, parsed.choices[0].logprobs),
-    )
+    tokens = _count(parsed.usage, "prompt_tokens"), _count(parsed.usage, "completion_tokens")
+    try:
+        text = _text(parsed.choices)
+    except _NoText as error:
+        raise AnswerUnusable(f"{url}{error}", *tokens) from None
+    return Answer(text, parsed.model, *tokens, likely_sentences(text, parsed.choices[0].logprobs))
 
 
 def without_thinking(text: str) -> str:
@@ -128,19 +128,22 @@ def _kind(body: bytes) -> str:
     return "something that is not JSON, or JSON that was cut off"
 
 
-def _text(choice: _Choice, url: str) -> str:
+def _text(choices: Sequence[_Choice]) -> str:
+    if not choices:
+        raise _NoText(" answered without any choices")
+    choice = choices[0]
     if choice.message.refusal:
-        raise AnswerUnusable(f"{url}: the model refused to answer")
+        raise _NoText(": the model refused to answer")
     if choice.finish_reason == "content_filter":
-        raise AnswerUnusable(f"{url}: a content filter withheld the answer")
+        raise _NoText(": a content filter withheld the answer")
     text = without_thinking((choice.message.content or "").replace("\0", ""))
     if not text:
-        raise AnswerUnusable(f"{url} answered without any text{_why(choice.finish_reason)}")
+        raise _NoText(f" answered without any text{_why(choice.finish_reason)}")
     if choice.finish_reason != "length":
         return text
     whole = whole_sentences(text)
     if not whole:
-        raise AnswerUnusable(f"{url} answered with less than one sentence before its token limit")
+        raise _NoText(" answered with less than one sentence before its token limit")
     return whole
 
 

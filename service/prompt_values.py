@@ -76,8 +76,8 @@ WORDING: Mapping[str, tuple[str, ...]] = {
 class Ask:
     """What one prompt is made for, and no other: it is known by what it is, and not by what it holds.
 
-    `now` is the moment that dates count from; `token_budget` is how many tokens all messages may take, which
-    whoever knows the model says.
+    `now` is the moment that dates count from; `token_budget` is how many tokens all messages may take, and
+    `most_history` how many of the newest earlier messages may be among them: whoever knows the model says.
     """
 
     complaint: Complaint
@@ -85,6 +85,7 @@ class Ask:
     now: datetime
     situation: str
     token_budget: int = sys.maxsize
+    most_history: int = sys.maxsize
     tone: str | None = None
     max_words: int | None = None
     instruction: str | None = None

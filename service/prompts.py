@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -138,18 +139,26 @@ class PromptLibrary:
         self, ask: Ask, going_on: tuple[Message, ...], name: str, content_hash: str, guarded: str
     ) -> RenderedPrompt:
         """The prompt with as much of the newest history as fits."""
+
+        def messages(omitted: int) -> tuple[Message, ...]:
+            return (*self._opening(ask, omitted), *going_on)
+
+        def fits(omitted: int) -> bool:
+            return estimated_tokens(messages(omitted)) <= ask.token_budget
+
         items = len(ask.context.history or ())
-        needed = 0
-        for omitted in range(items + 1):
-            messages = (*self._opening(ask, omitted), *going_on)
-            needed = estimated_tokens(messages)
-            if needed <= ask.token_budget:
-                return RenderedPrompt(messages, name, content_hash, guarded, omitted)
-        raise InvalidField(
-            f"the complaint with its facts needs about {needed} tokens even without earlier messages, and "
-            f"the model has room for {ask.token_budget}: shorten it, or use a model with a larger context",
-            "complaint.text",
-        )
+        omitted = max(0, items - ask.most_history)
+        if not fits(omitted):
+            # By halves: to fence fifty long messages fifty times would keep everybody waiting.
+            omitted += 1 + bisect_left(range(omitted + 1, items + 1), x=True, key=fits)
+        if omitted > items:
+            raise InvalidField(
+                f"the complaint with its facts needs about {estimated_tokens(messages(items))} tokens even without "
+                f"earlier messages, and the model has room for {ask.token_budget}: shorten it, or use a model with a "
+                "larger context",
+                "complaint.text",
+            )
+        return RenderedPrompt(messages(omitted), name, content_hash, guarded, omitted)
 
     def _opening(self, ask: Ask, omitted: int) -> tuple[Message, Message]:
         case = self.case.substitute(prompt_values.case_values(ask, self.wording, omitted))

@@ -7,9 +7,14 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 from weakref import WeakKeyDictionary
 
+import structlog
+
 from guardrails.types import Complaint, Context, Verdict
+from service.errors import EndpointFailed, InvalidField
 from service.model import Completion, Model
-from service.prompts import Ask, RenderedPrompt
+from service.prompts import Ask, RenderedPrompt, estimated_tokens
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +82,8 @@ class ModelWriter:
         self._grammar_of = grammar_of
         # As long as a draft is under way: its first prompt is looked at, and then sent once for every candidate.
         self._openings: WeakKeyDictionary[Ask, RenderedPrompt] = WeakKeyDictionary()
+        # For those whose prompt the model found too long: how many of the earlier messages it is shown since.
+        self._most_history: WeakKeyDictionary[Ask, int] = WeakKeyDictionary()
 
     def opening(self, ask: Ask) -> RenderedPrompt:
         """The prompt of a first draft.
@@ -91,18 +98,43 @@ class ModelWriter:
     async def write(self, ask: Ask, previous: Previous | None, *, deadline: float, seed: int) -> Written:
         """A first draft, or a better one than `previous`.
 
+        Where the model finds the prompt too long, as tokens are only estimated before, it is asked again with half of
+        the earlier messages.
+
         Raises:
             InvalidField: complaint and previous draft do not fit into the model's context.
             ModelError: no text was obtained.
         """
-        if previous is None:
-            prompt = self.opening(ask)
-        else:
-            prompt = self._prompts.revise(self._fitted(ask), previous.draft, previous.verdicts)
         verdicts = previous.verdicts if previous else ()
         grammar = self._grammar_of(ask.complaint, ask.context, verdicts) if self._grammar_of else None
-        completion = await self._model.complete(prompt.messages, deadline=deadline, seed=seed, grammar=grammar)
-        return Written(prompt, completion)
+        while True:
+            prompt = self._prompt(ask, previous)
+            try:
+                completion = await self._model.complete(prompt.messages, deadline=deadline, seed=seed, grammar=grammar)
+            except EndpointFailed as error:
+                if error.kind != "too_long":
+                    raise
+                self._shorten(ask, prompt)
+            else:
+                return Written(prompt, completion)
+
+    def _prompt(self, ask: Ask, previous: Previous | None) -> RenderedPrompt:
+        if previous is None:
+            return self.opening(ask)
+        return self._prompts.revise(self._fitted(ask), previous.draft, previous.verdicts)
+
+    def _shorten(self, ask: Ask, prompt: RenderedPrompt) -> None:
+        shown = len(ask.context.history or ()) - prompt.history_omitted
+        log.warning("prompt.too_long", estimated_tokens=estimated_tokens(prompt.messages), history=shown)
+        if not shown:
+            raise InvalidField(
+                "the complaint with its facts is too long for the model even without earlier messages: shorten it, or "
+                "use a model with a larger context",
+                "complaint.text",
+            )
+        self._most_history[ask] = min(shown // 2, self._most_history.get(ask, shown))
+        self._openings.pop(ask, None)
 
     def _fitted(self, ask: Ask) -> Ask:
-        return replace(ask, token_budget=self._model.context_tokens - self._max_tokens)
+        most_history = self._most_history.get(ask, ask.most_history)
+        return replace(ask, token_budget=self._model.context_tokens - self._max_tokens, most_history=most_history)

@@ -75,7 +75,8 @@ class PlaceholderModel:
             text = await asyncio.to_thread(restored, completion.text, book, note)
         except PlaceholderLost as error:
             log.warning("placeholders.lost", endpoint=completion.endpoint, detail=str(error))
-            raise PlaceholderLost(f"{completion.endpoint}: {error}; it was thrown away") from None
+            reason = f"{completion.endpoint}: {error}; it was thrown away"
+            raise PlaceholderLost(reason, completion.prompt_tokens, completion.completion_tokens) from None
         log.info("placeholders.used", endpoint=completion.endpoint, **book.counts())
         return replace(completion, text=text)
 

@@ -178,6 +178,27 @@ def test_an_unusable_answer_leaves_the_first_prompt_in_place() -> None:
     assert (result.status, result.prompt.name, prompts.revised) == ("ready", "reply", [])
 
 
+def test_tokens_of_unusable_answers_count() -> None:
+    """They are paid for like those of any other, and are part of the day's budget."""
+    result = outcome_of(QueueModel(AnswerUnusable("refused", 700, 30), GOOD)).result
+    assert (result.usage.prompt_tokens, result.usage.completion_tokens) == (710, 35)
+    failed = outcome_of(QueueModel(*(AnswerUnusable("refused", 700, 30) for _ in range(3)))).result
+    assert (failed.usage.prompt_tokens, failed.usage.completion_tokens) == (2_100, 90)
+
+
+def test_a_complaint_that_the_model_finds_too_long_is_refused() -> None:
+    """It is the caller's to shorten, although it seemed to fit."""
+    with pytest.raises(InvalidField, match=r"^complaint\.text: .*too long for the model"):
+        outcome_of(QueueModel(EndpointFailed("too long", "too_long")))
+
+
+def test_a_revision_that_the_model_finds_too_long_leaves_the_first_draft() -> None:
+    """There is a draft: it is returned with what is wrong in it."""
+    result = outcome_of(QueueModel(ONE_FAILURE, EndpointFailed("too long", "too_long"))).result
+    assert (result.status, result.attempts) == ("needs_review", None)
+    assert [verdict.check for verdict in result.verdicts if not verdict.passed]
+
+
 def test_nothing_but_unusable_answers_is_a_failure() -> None:
     """With no text at all the draft failed, and the fault says why."""
     outcome = outcome_of(QueueModel(*(AnswerUnusable("empty") for _ in range(3))))

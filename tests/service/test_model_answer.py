@@ -7,6 +7,7 @@ import time
 
 import pytest
 
+from service.errors import AnswerUnusable
 from service.model_answer import read_answer, whole_sentences, without_thinking
 
 
@@ -83,3 +84,6 @@ def test_survives_strange_counts(usage: object, tokens: tuple[int, int]) -> None
     answer = read_answer(json.dumps(body).encode(), "http://host/v1")
     assert answer.text == "We are sorry."
     assert (answer.prompt_tokens, answer.completion_tokens) == tokens
+    with pytest.raises(AnswerUnusable) as caught:
+        read_answer(json.dumps(body | {"choices": [{"message": {"refusal": "no"}}]}).encode(), "http://host/v1")
+    assert (caught.value.prompt_tokens, caught.value.completion_tokens) == tokens

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from string import Template
 
 import pytest
 
@@ -178,6 +179,30 @@ def test_nothing_is_cut_that_fits(library: PromptLibrary) -> None:
     needed = estimated_tokens(library.reply(ASK).messages)
     assert library.reply(replace(ASK, token_budget=needed)).history_omitted == 0
     assert library.reply(replace(ASK, token_budget=needed - 1)).history_omitted == 1
+
+
+@pytest.mark.parametrize("most", [0, 1, 7, 20, 100])
+def test_no_more_history_is_shown_than_is_asked_for(library: PromptLibrary, most: int) -> None:
+    """The newest of it, also where all of it would fit."""
+    prompt = library.reply(replace(with_history(20, 30), most_history=most))
+    shown = [n for n in range(20) if f"#{n} " in prompt.messages[1].content]
+    assert shown == list(range(20))[max(0, 20 - most) :]
+    assert prompt.history_omitted == 20 - len(shown)
+
+
+def test_a_long_history_is_looked_at_a_few_times(library: PromptLibrary) -> None:
+    """Others wait while it is fenced: of fifty messages, each need not be left out in turn."""
+    seen: list[int] = []
+
+    class Counted(Template):
+        def substitute(self, *given: object, **values: object) -> str:
+            seen.append(1)
+            return super().substitute(*given, **values)  # type: ignore[arg-type]
+
+    counting = replace(library, case=Counted(library.case.template))
+    ask = replace(with_history(50, 2_000), token_budget=5_000)
+    assert counting.reply(ask).messages == library.reply(ask).messages
+    assert len(seen) <= 8
 
 
 def test_a_revision_may_cut_more(library: PromptLibrary) -> None:

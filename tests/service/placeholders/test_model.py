@@ -107,6 +107,7 @@ def test_what_cannot_be_put_back_is_no_text(answer: str, reason: str) -> None:
     with capture_logs() as logs, pytest.raises(PlaceholderLost) as error:
         asked_of(QueueModel(answer), MAIL)
     assert str(error.value) == reason
+    assert (error.value.prompt_tokens, error.value.completion_tokens) == (10, 5)
     assert MAIL not in str(logs)
     assert [each["event"] for each in logs] == ["placeholders.lost"]
 
