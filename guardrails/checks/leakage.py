@@ -74,10 +74,12 @@ PHRASES: tuple[tuple[AnyCase | re.Pattern[str], str], ...] = (
                 r"|to (?:revise|adjust|rewrite|make (?:any )?(?:changes|"
                 r"it (?:shorter|longer|more))))|i hope this (?:draft|reply|response) (?:meets|helps you|works for)\b"
                 r"|word count\s*:"
-                r"|end of (?:reply|response|draft|message)\b|system prompt\b|(?:my|these|the"
-                r"|your) (?:system )?(?:instructions|prompt|guidelines) "
-                r"(?:say|state|tell|require|forbid|provided|given|above)\b|the (?:provided|given) (?:context"
-                r"|complaint|facts|policy|remedies|constraints)\b"
+                r"|end of (?:reply|response|draft|message)\b|system prompt\b|(?:my|these|your) (?:system )?"
+                r"(?:instructions|prompt|guidelines) (?:say|state|tell|require|forbid|provided|given|above)\b"
+                # The driver may have ignored "the instructions given".
+                r"|the (?:system )?(?:prompt|guidelines) (?:say|state|tell|require|forbid|provided|given|above)\b"
+                r"|the (?:system )?instructions (?:say|state|tell|require|forbid|above)\b"
+                r"|the (?:provided|given) (?:context|complaint|facts|policy|remedies|constraints)\b"
                 r"|(?:context|complaint|facts|remedies|constraints) (?:provided|given) (?:above|below"
                 r"|in the prompt)\b|(?:the )?authori[sz]ed remed(?:y|ies)\b)|^[ \t]*\(?\d+ words\)?[ \t]*$"
             ),

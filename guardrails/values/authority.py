@@ -6,18 +6,20 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
+from itertools import pairwise
 
+from guardrails.sentences import Span
 from guardrails.types import Context, Draft
 from guardrails.values.event_support import known_words
 from guardrails.values.extract import values
 from guardrails.values.inventions import telling
 from guardrails.values.normal import normal, word_set
 from guardrails.values.numbers import shown
-from guardrails.values.offers import Offer, mentions
+from guardrails.values.offers import Offer, kinds_in, mentions
 from guardrails.values.sources import case_texts, follow_up_names
 from guardrails.values.stated import derived_amounts, stated
 from guardrails.values.stems import meaning, meanings
-from guardrails.values.terms import measure, objection, terms
+from guardrails.values.terms import BEFORE_AMOUNT, PART_OF, measure, objection, terms
 
 MONEY = frozenset(("refund", "credit", "voucher", "discount", "compensation", "waive", "free"))
 # Which kinds of authorised remedy also authorise an offer of another kind.
@@ -52,7 +54,8 @@ def unauthorised(offer: Offer, draft: Draft, context: Context) -> str | None:
         return None
     kinds = AUTHORISED_BY.get(offer.kind, frozenset()) | {offer.kind}
     known = known_words(case_texts(draft), ())
-    sources = [text for text in authorities(context) if authorises(text, offer, kinds, known)]
+    before = draft.text[max(0, offer.clause.start - BEFORE) : offer.clause.start]
+    sources = [text for text in authorities(context) if authorises(text, offer, kinds, known, before)]
     if not sources and paid_by_remedy(offer, context, draft):
         return None
     if not sources:
@@ -74,12 +77,24 @@ def unauthorised(offer: Offer, draft: Draft, context: Context) -> str | None:
     for unit, number in amounts:
         largest[unit] = max(number, largest.get(unit, number))
     keys = frozenset(f"{unit}{shown(number)}" for unit, number in amounts)
-    reasons = [objection(offered, terms(normal(text), draft.now), keys, largest) for text in sources]
+    piece = own_piece(offer)
+    reasons = [objection(offered, terms(normal(text), draft.now), keys, largest, piece) for text in sources]
     return None if None in reasons else f"This is {reasons[0]}: the case says '{sources[0]}'."
 
 
-def authorises(source: str, offer: Offer, kinds: frozenset[str], known: frozenset[str]) -> bool:
-    """Whether a source speaks of the offered kind and, where the kind alone says little, of the same thing."""
+def own_piece(offer: Offer) -> str:
+    """The clause without what it gives besides, where it gives several things that are each judged by themselves."""
+    text, place = offer.clause.text, offer.start - offer.clause.start
+    borders = [0, *(match.start() for match in ANOTHER.finditer(text)), len(text)]
+    pieces = (Span(start, end, text[start:end]) for start, end in pairwise(borders))
+    return " ".join(each.text for each in pieces if each.start <= place < each.end or not any(kinds_in(each)))
+
+
+def authorises(source: str, offer: Offer, kinds: frozenset[str], known: frozenset[str], before: str) -> bool:
+    """Whether a source speaks of the offered kind and, where the kind alone says little, of the same thing.
+
+    What "it" is, in "it will not cost you anything", stands in the words before.
+    """
     spoken = {mention.kind for mention in mentions(source)}
     if not spoken & kinds:
         return False
@@ -88,7 +103,8 @@ def authorises(source: str, offer: Offer, kinds: frozenset[str], known: frozense
     beside = {mention.kind for mention in mentions(offer.clause.text)} - VAGUE
     if offer.kind in ("free", "extra") and of_the_case(offer.clause.text, known):
         return True
-    return bool(beside & spoken) or bool((meanings(offer.clause.text) & meanings(source)) - EMPTY_WORDS)
+    said = before if COSTS_NOTHING.search(offer.clause.text) else offer.clause.text
+    return bool(beside & spoken) or bool((meanings(said) & meanings(source)) - EMPTY_WORDS)
 
 
 def of_the_case(clause: str, known: frozenset[str]) -> bool:
@@ -97,8 +113,20 @@ def of_the_case(clause: str, known: frozenset[str]) -> bool:
     return len(said - known) <= 1 and len(clause.split()) > LONG
 
 
+BEFORE = 200  # characters: a sentence or two
 LONG = 14  # words: so long a clause offers more than "it is on us"
 GIFT = frozenset(map(meaning, ("free", "charge", "cost", "treat", "complimentary", "house")))
+COSTS_NOTHING = re.compile(
+    r"^\W*(?:and |so |of course,? )?(?:"
+    r"(?:it|this|that|they|these|this one) (?:will|won't|does|doesn't|would|is|are)?(?:n't| not)? ?(?:be )?"
+    r"(?:cost you (?:anything|nothing|a penny)|(?:completely |entirely )?free(?: of charge)?"
+    r"|at no (?:extra )?cost(?: to you)?|on us)"
+    r"|there (?:will be|is|'ll be|would be) no (?:extra )?(?:charge|cost|fee|bill)"
+    r"|(?:you will|you'll|you) (?:not|won't|don't|do not) (?:have|need) to pay(?: anything| a penny)?"
+    r"|(?:we|i) (?:will not|won't|shall not) (?:be )?(?:bill|charg)(?:e|ing)? you)"
+    r"(?: (?:for|on) (?:it|this|that|them|these))?(?: of course| at all)?\W*$",
+    re.IGNORECASE,
+)
 VAGUE = frozenset(("visit", "free", "extra", "waive", "priority", "keeping", "guarantee", "staff"))
 EMPTY_WORDS = frozenset(
     meaning(word)
@@ -109,6 +137,15 @@ EMPTY_WORDS = frozenset(
         """
     )
 )
+# Where a clause begins to give another thing.
+ANOTHER = re.compile(
+    r",? (?:and|plus|as well as)(?: (?:also|have|i|we|'ve|will|am|are|then)){0,3} "
+    r"(?=(?:send|sent|add|added|give|gave|given|offer|offered|credit|credited|issue|issued|book|booked|arrange|arranged"
+    r"|adding|sending|giving|offering|crediting|issuing|an? |[£$€]\d))",
+    re.IGNORECASE,
+)
+PERCENT = re.compile(r"%\d+(?:\.\d+)?")
+EACH = re.compile(r"\b(?:each|every|per (?!cent\b))", re.IGNORECASE)
 PLAIN = {
     "keeping": "This lets the customer keep something, which no remedy or fact of the case allows.",
     "passing_on": "This promises to pass the matter on, which no fact or follow-up of the case says.",
@@ -141,20 +178,39 @@ def authorities(context: Context) -> Iterator[str]:
 
 
 def paid_by_remedy(offer: Offer, context: Context, draft: Draft) -> bool:
-    """Whether an offer of money names amounts, and only such as the remedies give."""
-    amounts = terms(offer.clause.text, draft.now).amounts.items()
-    given = remedy_amounts(context, draft)
-    return (
-        offer.kind in ("waive", "discount")
-        and bool(amounts)
-        and all(f"{unit}{shown(number)}" in given for unit, number in amounts)
-    )
+    """Whether an offer of money names amounts, and only such as the remedies give.
+
+    A remedy that is an amount and no more ("up to £200 for essentials") may be paid in any way.
+    """
+    amounts = terms(own_piece(offer), draft.now).amounts.items()
+    if offer.kind in ("waive", "discount"):
+        given = remedy_amounts(context, draft)
+    elif offer.kind in ("refund", "credit", "compensation"):
+        bare = tuple(each.text for each in context.remedies or () if not mentions(each.text))
+        given = stated(bare, draft.now).keys
+    else:
+        return False
+    return bool(amounts) and all(f"{unit}{shown(number)}" in given for unit, number in amounts)
 
 
 def remedy_amounts(context: Context, draft: Draft) -> frozenset[str]:
-    """The amounts of the remedies, and what follows from them in one step."""
-    keys = stated(tuple(each.text for each in context.remedies or ()), draft.now).keys
-    return keys | derived_amounts(keys)
+    """The amounts of the remedies, and what follows in one step from them and from what the business states."""
+    texts = tuple(each.text for each in context.remedies or ())
+    keys = stated(texts, draft.now).keys
+    shares = {Decimal(key[1:]) / 100 for key in keys if PERCENT.fullmatch(key)}
+    parts = {
+        f"{unit}{shown(round(number * each, 2))}" for unit, number in known_amounts(context, draft) for each in shares
+    }
+    counts = {key for key in stated(case_texts(draft), draft.now).keys if key.startswith("N")}
+    each_of = derived_amounts(keys | counts) if any(EACH.search(text) for text in texts) else frozenset()
+    # "Half of the fare of £236" gives another amount than it names.
+    named = (
+        (value, text[max(0, value.start - BEFORE_AMOUNT) : value.start])
+        for text in texts
+        for value in values(text, draft.now)
+    )
+    wholes = {key for value, before in named if (part := PART_OF.search(before)) and part["half"] for key in value.keys}
+    return (keys | derived_amounts(keys) | parts | each_of) - wholes
 
 
 def known_amounts(context: Context, draft: Draft) -> list[tuple[str, Decimal]]:

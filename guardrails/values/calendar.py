@@ -50,12 +50,13 @@ ONLY_DAY = AnyCase(
 WEEKDAY = AnyCase(
     r"\b(?P<name>mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?P<full>days?)?\b",
 )
+MODAL = r"(?!this may (?!and\b|but\b|or\b|for\b|in\b|on\b|at\b|to\b|with\b|when\b|i\b|we\b|you\b)[a-z])"
 MONTH_ALONE = AnyCase(
     (
-        r"\b(?P<cue>in|since|until|till|by|of|late|early|mid|last|next|this|every"
-        rf"|through) (?P<month>{MONTH})\b(?! [0-3]?\d\b)|\b(?P<plain>january|february|june|july|august"
+        rf"\b(?:{MODAL}(?P<cue>in|since|until|till|before|by|of|late|early|mid|last|next|this|every"
+        rf"|through) (?P<month>{MONTH})\b(?! [0-3]?\d\b)|(?P<plain>january|february|june|july|august"
         rf"|september"
-        r"|october|november|december)\b"
+        rf"|october|november|december)\b){YEAR.format(1)}|\b(?P<dated>{MONTH})\b\.?,? (?P<year2>(?:19|20)\d\d)\b"
     ),
 )
 RELATIVE = AnyCase(
@@ -84,13 +85,10 @@ def dates(text: str, now: datetime | None) -> Iterator[Value]:
         ):
             yield weekday(match, now)
     for match in MONTH_ALONE.finditer(text):
-        month = month_number(match.group("month") or match.group("plain"))
-        yield Value(
-            "date",
-            match.start("month" if match.group("month") else "plain"),
-            match.end(),
-            frozenset((f"m{month}",)),
-        )
+        named = next(name for name in ("month", "plain", "dated") if match.group(name))
+        month, year = month_number(match.group(named)), match.group("year1") or match.group("year2")
+        key = f"{year}-{month:02}" if year else f"m{month}"
+        yield Value("date", match.start(named), match.end(), frozenset((key,)))
     for match in RELATIVE.finditer(text):
         yield relative(match, now)
 

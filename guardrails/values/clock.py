@@ -82,10 +82,10 @@ ARTICLE = AnyCase(
     r"|about|nearly|almost|around|under|every|is|was|took|take|takes) (?:an? |the (?:next|last|past|full"
     r"|whole) )"
     r"|within the )"
-    rf"{UNIT}\b(?! like\b){AND_PART}{AND_MINUTES}|(?:an?"
+    rf"(?!second\b){UNIT}\b(?! like\b){AND_PART}{AND_MINUTES}|(?:an?"
     rf"|one) {UNIT.replace('kind', 'kind2').replace('?P<unit>', '?P<unit2>')}"
     rf"(?:(?P<half2> and a half\b)|{AND_MINUTES.replace('more', 'more2').replace('small', 'small2')[:-1]}"
-    r"|(?= (?:ago|late|earlier|later|delay|wait|overdue|of)\b)))",
+    r"|(?= (?:ago|late|earlier|later|delay|wait|overdue|of)\b)|(?<=hour)(?= (?:after|before)\b)))",
 )
 ALWAYS = AnyCase(r"(?=[2ra])(?:(?<!\d)24/7(?!\d)|\b(?:round|around) the clock\b)")
 

@@ -73,6 +73,10 @@ NOT_LESS = re.compile(
     r"\b(?:not?|never|don't|cannot|can't)\b(?: \w+){0,3}? (?:less than|fewer than|shorter than|under|below)\b",
     re.IGNORECASE,
 )
+OF_A_PIECE = re.compile(
+    r"\b(?:apolog\w+|say(?:ing)? sorry|thank\w*|greet\w*|explain\w*|explanation|summar\w+|subject line|sign[- ]off)\b",
+    re.IGNORECASE,
+)
 LABELLED = re.compile(r"\b[a-z]+ (?:number|reference|id)s?\b", re.IGNORECASE)
 MARKED = re.compile(
     r"\d|['\"@]|\b(?:number|reference|link|phone number|e-?mail|website|url|address)\b",
@@ -108,6 +112,9 @@ def rules(constraint: str) -> tuple[Rule | None, ...]:
 
 def part_rules(part: str) -> Iterator[Rule | None]:
     """The rules in one part, and None where it says more than they do."""
+    if OF_A_PIECE.search(part) and any(size_rules(part)):
+        yield None  # how long the apology may be says nothing of the reply
+        return
     size = list(size_rules(part))
     yield from size
     marks = [Rule("mark", mark) for mark, pattern in MARK.items() if pattern.search(part)]

@@ -9,7 +9,7 @@ from guardrails.sentences import sentences
 from guardrails.types import Draft
 from guardrails.values.breach import Breach, Undecided, found
 from guardrails.values.constraint_rules import Rule
-from guardrails.values.event_support import events_found
+from guardrails.values.event_support import UNDONE, events_found
 from guardrails.values.inventions import telling
 from guardrails.values.normal import normal
 from guardrails.values.offers import NEGATED, clauses
@@ -77,7 +77,8 @@ def own_keys(draft: Draft) -> frozenset[str]:
 def causes_told(draft: Draft) -> Iterator[tuple[int, int]]:
     """Where a reply gives a cause: one that a fact of the case gives, or one that nobody gave."""
     for finding, _ in events_found(draft):
-        if not draft.text[finding.start : finding.end].endswith("included"):
+        # That something was done says nothing of why it went wrong.
+        if finding.reason != UNDONE and not draft.text[finding.start : finding.end].endswith("included"):
             yield finding.start, finding.end
     facts = (draft.context.facts or ()) if draft.context else ()
     given = [match.group("cause") for fact in facts if CAUSED.search(fact) and (match := STATES_CAUSE.search(fact))]

@@ -14,6 +14,7 @@ from guardrails.values.normal import word_set
 from guardrails.values.sources import case_texts, context_texts, follow_up_names
 from guardrails.values.stems import meaning, meanings
 
+UNDONE = "Nothing in the context says that this was done."
 ENOUGH, MOST = 0.5, 0.6  # of the words of an event: more than this must be known
 LOOKED = frozenset(meaning(word) for word in ("checked", "logged", "noted", "raised", "opened"))
 HANDED_OVER = frozenset(
@@ -42,7 +43,7 @@ def of_events(draft: Draft, case: tuple[str, ...]) -> Iterator[tuple[Finding, st
                 yield unreported(draft.text, event, "This cause is not in the complaint or the context.")
         for event in deeds(sentence):
             if not done(event, anything, business, handler):
-                yield unreported(draft.text, event, "Nothing in the context says that this was done.")
+                yield unreported(draft.text, event, UNDONE)
         for start, end in inventions(sentence, facts):
             words = " ".join(draft.text[start:end].split())
             yield (

@@ -12,9 +12,9 @@ from guardrails.values.any_case import AnyCase
 from guardrails.values.normal import normal, word_set
 from guardrails.values.stems import meaning, meanings
 
-CLAUSE_END = (
-    r"[^.!?;:\n]{0,120}?(?=[.!?;:\n]|, (?:and|but|so|which|we|i|please|you|however)\b| (?:and|so"
-    r"|but) (?:you|we|i"
+CLAUSE_END = (  # the dot of "10.40" and of "£86.40" ends nothing
+    r"(?:[^.!?;:\n]|(?<=\d)[.:](?=\d)){0,120}?(?=(?!(?<=\d)[.:]\d)[.!?;:\n]"
+    r"|, (?:and|but|so|which|we|i|please|you|however)\b| (?:and|so|but) (?:you|we|i"
     r"|it|they|this|the|our|your)\b|$)"
 )
 CUE = AnyCase(

@@ -10,12 +10,13 @@ from decimal import Decimal
 from guardrails.sentences import Span
 from guardrails.types import Context, Draft
 from guardrails.values.amounts import MONEY_SIGN
+from guardrails.values.any_case import AnyCase
 from guardrails.values.event_support import known_words
 from guardrails.values.events import COURTESY
 from guardrails.values.extract import values
 from guardrails.values.light_words import LIGHT
 from guardrails.values.numbers import parse, shown
-from guardrails.values.offers import NEGATED
+from guardrails.values.offers import NEGATED, kinds_in
 from guardrails.values.promise_patterns import (
     ADDED,
     ALWAYS,
@@ -27,6 +28,7 @@ from guardrails.values.promise_patterns import (
     FUTURE,
     GIVEN,
     GIVES,
+    GRATIS,
     HALF,
     LENGTH,
     NARRATED,
@@ -39,9 +41,21 @@ from guardrails.values.promise_patterns import (
 )
 from guardrails.values.sources import case_texts, context_texts
 from guardrails.values.stated import MONEY_KEY, Stated, numbers_in, stated, words_for_counts
-from guardrails.values.stems import meanings
+from guardrails.values.stems import meaning, meanings
 from guardrails.values.support import follows
 from guardrails.values.value import TITLES, Value
+
+CONTACT = AnyCase(
+    r"\b(?:call|ring|phone|telephone|text|e-?mail|message|dm|contact|update|write to|let you know|be in touch"
+    r"|get in touch|get back to you|come back to you|speak (?:to|with) you|hear from)\b"
+)
+# What a contact brings along, beside what the case speaks of.
+NEWS = frozenset(
+    map(
+        meaning,
+        "latest news update outcome result report progress answer finding detail date time plan step word line".split(),
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +97,8 @@ def extras(clause: Span, draft: Draft, case: Authorised) -> Iterator[Extra]:
     if PAST_CUSTOMER.search(clause.text) or not FUTURE.search(clause.text):
         return
     priced = any(each.kind in ("money", "percent") for each in here)
+    # A contact by the follow-up is authorised, whatever comes of it, and may bring news.
+    contact = bool(CONTACT.search(clause.text)) and not priced and not any(kinds_in(clause))
     for pattern, reason in (
         (SOFT, "This promises to pay or give what no remedy of the case names."),
         (ALWAYS, "This promises something for the future, which no remedy or fact of the case says."),
@@ -91,12 +107,16 @@ def extras(clause: Span, draft: Draft, case: Authorised) -> Iterator[Extra]:
         match = pattern.search(clause.text)
         if not match or match.group() in case.words or NEGATED.search(clause.text, 0, match.start()):
             continue
+        if pattern is UNCONDITIONAL and contact:
+            continue
+        if match.group().lower().endswith("compliments") and GRATIS.search(case.remedies):
+            continue
         if re.search(r"\breturn|\bsend", clause.text[match.start() : match.end()]) and "keep" in case.words:
             continue
         if not (priced and re.search(r"\boff\b|writ\w+ off", match.group(), re.IGNORECASE)):
             yield Extra(clause.start, clause.end, reason)
     if STRONG.search(clause.text):
-        yield from added(clause, case.meanings)
+        yield from added(clause, case.meanings | NEWS if contact else case.meanings)
         yield from too_many(clause, case.remedies, case.everything)
 
 

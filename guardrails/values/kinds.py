@@ -204,7 +204,9 @@ KINDS = {
     ),
     "staff": (
         r"hir(?:e|ing) (?:more|new|additional|extra)",
-        r"(?:re-?)?train(?:ed|ing|s)?\b(?! (?:station|ticket|journey|service|line|time|was|from|to))",
+        r"(?:re-?train(?:ed|ing|s)?|trained|training)\b",
+        r"train(?:s|ing)? (?:our|all|my|every|each|new|more|them|him|her|staff)\b",
+        r"train(?:s|ing)? the (?:\w+ )?(?:staff|teams?|crews?|drivers?)\b",
         r"coach(?:ed|ing)\b",
         r"brief(?:ed|ing)\b",
         r"disciplin\w+",

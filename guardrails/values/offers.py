@@ -93,6 +93,11 @@ ASKED_FOR = AnyCase(
     r"|did you|have you|when did|were you|status of|(?<!how )about (?:the|your)"
     r")\b[^,;.]{0,80}\Z",
 )
+# "You reported this to us", "being told it was escalated": of passing on, what the customer did or was told.
+PASSED_BEFORE = AnyCase(
+    r"\b(?:you(?:'ve|'d| have| had)?(?: \w+ly| first| then| already| also| kindly)? ['\"]?"
+    r"|(?:being|were|was|been) told\b[^.;]{0,60}|hearing\b[^.;]{0,60})\Z"
+)
 WINDOW = 200  # characters: what stands further in front does not govern a word
 
 
@@ -158,6 +163,8 @@ def promised(offer: Offer) -> bool:
     clause = offer.clause
     at = offer.start - clause.start
     if ASKED_FOR.search(clause.text, max(0, at - WINDOW), at):
+        return False
+    if offer.kind == "passing_on" and PASSED_BEFORE.search(clause.text, max(0, at - WINDOW), at):
         return False
     return promising(clause.text)
 

@@ -15,6 +15,7 @@ PLEDGE = AnyCase(
     r"|always "
     r"|be able to |be happy to )*(?P<verb>[a-z]+(?:-[a-z]+)?)(?P<rest>.{0,160})",
 )
+DROPPED_LINE = AnyCase(r"drop (?:you|her|him|them) a (?:line|note|message|text)\b")
 # Contact, inquiry and courtesy: what a follow-up does, or what binds nobody to a remedy.
 FREE_VERBS = word_set(
     """
@@ -24,7 +25,7 @@ FREE_VERBS = word_set(
     stay remain read share discuss talk tell inform notify advise examine inspect clarify hear wait require
     verify track trace resolve sort address handle deal use make ensure treat miss stand seek search determine
     monitor answer provide liaise chase return e-mail dm pick meet consider bear think feel value only still
-    just you
+    just you circle text
     """
 )
 SOFT = frozenset(
@@ -48,7 +49,7 @@ def pledged(clause: str, known: frozenset[str], handler: frozenset[str]) -> bool
     if not match or clause.rstrip().endswith("?"):
         return True
     verb = match.group("verb").lower()
-    if verb in FREE_VERBS or verb in EMPTY:
+    if verb in FREE_VERBS or verb in EMPTY or DROPPED_LINE.match(clause, match.start("verb")):
         return True
     said = (meanings(clause[match.start("rest") : match.end("rest")]) | {meaning(verb)}) - SOFT - LIGHT
     said = frozenset(word for word in said if not word.isdigit())

@@ -92,6 +92,7 @@ NARRATED = AnyCase(
 GIVEN = AnyCase(
     r"\b(?:transferred|refunded|credited|reimbursed|sent|paid|added|taken|waived)\b",
 )
+GRATIS = AnyCase(r"\b(?:free|complimentary|no (?:extra )?charge|at no cost|on us|on the house|compliments)\b")
 FRACTIONS = {
     "half": "50",
     "third": "33",

@@ -17,6 +17,8 @@ HEALTH = AnyCase(
     r"|bipolar|dementia|"
     r"alzheimer(?:['’]s)?|hiv|covid(?:-19)?|infection|food poisoning|vomit(?:ed|ing)|injur(?:y|ies|ed)"
     r"|broken (?:leg|arm|ankle|wrist|hip)|"
+    r"root canal|biops(?:y|ies)|smear tests?|physio(?:therapy|therapist)?|hearing aids?|ivf|blood (?:tests?|pressure"
+    r"|samples?)|dialysis|painkillers?|antibiotics|migraines?|mammogram|ultrasound|"
     r"concussion|mental health|medical condition|your (?:illness|condition|health|symptoms|treatment))\b",
 )
 ADDRESS = re.compile(

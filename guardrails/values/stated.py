@@ -22,6 +22,7 @@ from guardrails.values.references import references
 from guardrails.values.value import Kind, Value
 
 ISO_KEY = re.compile(r"\d{4}-\d\d-\d\d")
+MONTH_KEY = re.compile(r"(\d{4})-(\d\d)")
 ALWAYS_GIVEN = frozenset(("rtoday",))
 NEAR = 8  # days: further off, nobody says the weekday alone
 MOST = 24  # dates or times of which the differences are taken
@@ -33,6 +34,7 @@ SPOKEN = range(3, 13)  # ordinals that count ("the third outage")
 COUNT_WORDS = {"twice": 2, "pair": 2, "both": 2, "double": 2, "duplicate": 2, "couple": 2, "trio": 3, "thrice": 3}
 COUNT_WORDS |= {word: value for word, value in ORDINALS.items() if value in SPOKEN}
 COUNT_WORD = AnyCase(rf"\b(?:{'|'.join(COUNT_WORDS)})\b")
+HALF_OF = AnyCase(r"\bhalf (?:of|off|the|your|that|its|price)\b")
 MONEY_KEY = re.compile(r"(\$|KR|[A-Z]{3})([\d.]+)")
 
 
@@ -69,6 +71,8 @@ class Stated:
         """Whether the day or month just before a date is one that the case gives ("before July", until 30 June)."""
         days = {f"d{int(key[1:]) - 1}" for key in value.keys if re.fullmatch(r"d\d+", key)}
         months = {f"m{(int(key[1:]) - 2) % 12 + 1}" for key in value.keys if re.fullmatch(r"m\d+", key)}
+        dated = (date(int(found[1]), int(found[2]), 1) for key in value.keys if (found := MONTH_KEY.fullmatch(key)))
+        months |= {f"{before.year}-{before.month:02}" for before in (each - timedelta(days=1) for each in dated)}
         exact = {
             (date.fromisoformat(key) - timedelta(days=1)).isoformat() for key in value.keys if ISO_KEY.fullmatch(key)
         }
@@ -128,6 +132,7 @@ def stated(texts: tuple[str, ...], now: datetime | None) -> Stated:
     for text in texts:
         for value in values(text, now):
             keys |= value.keys
+            keys |= {f"m{int(found[2])}" for key in value.keys if (found := MONTH_KEY.fullmatch(key))}
             written.setdefault(value.kind, {})[text[value.start : value.end]] = None
             if day := meant_day(value, now):
                 exact.add(day)
@@ -168,8 +173,8 @@ def sums_in(text: str, now: datetime | None) -> frozenset[str]:
 
 
 def words_for_counts(text: str) -> set[str]:
-    """The counts that lie in words such as "twice" and "a pair"."""
-    keys: set[str] = set()
+    """The counts that lie in words such as "twice" and "a pair", and the share in "half of"."""
+    keys = {"%50"} if HALF_OF.search(text) else set()
     for match in COUNT_WORD.finditer(text):
         count = COUNT_WORDS[match.group().lower()]
         keys.add(f"N{count}")
@@ -224,6 +229,7 @@ def parts(day: date, now: datetime | None) -> set[str]:
     return {
         f"--{day.month:02}-{day.day:02}",
         f"m{day.month}",
+        f"{day.year}-{day.month:02}",
         f"d{day.day}",
         f"W{day.weekday()}",
         f"{day.isoformat()}~",

@@ -39,6 +39,8 @@ FIGURE = re.compile(
 EVERY_WORD: frozenset[str] = frozenset()
 ROLES = {"child": r"\b(?:daughter|son|child|kid|girl|boy|baby)s?\b"}
 CALLED = r"(?i:,| is| was| are)?(?i: called| named| name is)? (?P<name>[A-Z][A-Za-z'-]{1,20})\b"
+NAME = re.compile(r"[A-Z][\w'’&.-]*(?: [A-Z][\w'’&.-]*){0,3}")
+TITLES = frozenset(("mr", "mrs", "ms", "miss", "dr", "the"))
 LONGEST_SUBJECT = 6  # words: a longer one is a thought, not a term
 
 
@@ -76,8 +78,11 @@ def forbidden(rule: Rule, draft: Draft, told: str) -> Iterator[Breach]:
     data = {*data_named(text, rule.subject), *labelled_values(text, rule.subject, case_texts(draft))}
     ours = own_words(draft)
     data = {(start, end) for start, end in data if key(text[start:end]) not in own_keys(draft)}
-    spans = data or {*touched(text, rule.subject, ours)} or {*sure(text, rule.subject, ours)}
+    spans = data or {*touched(text, rule.subject, ours)} or {*sure(text, rule.subject, draft, ours)}
     yield from found(tuple(sorted(spans)), text, told)
+    # What a fact says too, the reply may need in another sense: a person has to look.
+    if not spans and any(spoken_of(text, rule.subject)):
+        raise Undecided
     if re.search(
         r"\bcompetitors?\b|\bjargon\b|\binternal\b|\bpersonal\b|\bprivate\b|\bconfidential\b|\bsensitive\b",
         rule.subject,
@@ -100,10 +105,22 @@ def asked(rule: Rule, text: str, told: str) -> Iterator[Breach]:
             yield from found(spans, text, told)
 
 
-def sure(text: str, subject: str, ours: frozenset[str]) -> Iterator[tuple[int, int]]:
-    """Where the words of a subject stand together, unless the reply cannot avoid them."""
-    if not subject_words(subject) <= ours:
+def sure(text: str, subject: str, draft: Draft, ours: frozenset[str]) -> Iterator[tuple[int, int]]:
+    """Where the words of a subject stand together, unless the reply cannot avoid them.
+
+    A name that a fact tells the agent can be avoided, that of who will write to the customer cannot.
+    """
+    named = tokens(subject) - TITLES if NAME.fullmatch(subject) else frozenset()
+    if not subject_words(subject) <= ours or named - unavoidable(draft):
         yield from spoken_of(text, subject)
+
+
+def unavoidable(draft: Draft) -> frozenset[str]:
+    """The words of the names that a reply has to say."""
+    context = draft.context
+    said = (context.brand, context.agent.name, follow_up_text(draft)) if context else ()
+    offered = (each.text for each in (context.remedies or ())) if context else ()
+    return tokens(" ".join((*said, *offered, draft.customer_name or "")))
 
 
 def unpromised(rule: Rule, draft: Draft, told: str) -> Iterator[Breach]:

@@ -12,7 +12,12 @@ from guardrails.values.value import Value
 
 FULL = re.compile(
     r"\b(?:full|fully|in full|entire|whole|complete(?:ly)?|all (?:of )?your money|total(?:ly)?"
-    r"|every penny)\b",
+    r"|every penny)\b|\b100 ?(?:%|per ?cent\b)",
+    re.IGNORECASE,
+)
+# "the entire $58": the amount says how much.
+FULL_AMOUNT = re.compile(
+    r"\b(?:full|entire|whole|complete|total)\s+(?:(?:amount|sum|price|cost|fare|fee|charge) of )?(?=[£$€]\s?\d)",
     re.IGNORECASE,
 )
 MULTIPLE = re.compile(
@@ -21,7 +26,7 @@ MULTIPLE = re.compile(
     re.IGNORECASE,
 )
 PARTIAL = re.compile(
-    r"\b(?:partial(?:ly)?|part of|half|up to|a portion|some of|percent|per cent)\b|%",
+    r"\b(?:partial(?:ly)?|part of|half|up to|a portion|some of)\b|(?<!\b100)(?<!\b100 )(?:%|\bper ?cent\b)",
     re.IGNORECASE,
 )
 AT_ONCE = re.compile(
@@ -42,9 +47,11 @@ PEOPLE = re.compile(
     re.IGNORECASE,
 )
 PART_OF = re.compile(
-    r"\b(?:(?P<half>half (?:of )?)|(?:of|off|from) )(?:your |the |that |its )?\Z",
+    r"\b(?:(?P<half>half (?:of )?(?:(?:your|the|that|its) )?(?:[a-z]+ ){0,2}?)|(?:of|off|from) "
+    r"(?:your |the |that |its )?)\Z",
     re.IGNORECASE,
 )
+BEFORE_AMOUNT = 40  # characters
 AMOUNT = re.compile(r"(\D*?)([\d.]+)")
 LEAD = re.compile(
     r"\b(?:within|in|inside|under|less than|takes?|next|no later than|no more than)(?: the)?(?: next)? ?\Z",
@@ -72,7 +79,7 @@ def terms(text: str, now: datetime | None) -> Terms:
         unit, number = measure(value)
         if number is None:
             continue
-        before = text[max(0, value.start - 24) : value.start]
+        before = text[max(0, value.start - BEFORE_AMOUNT) : value.start]
         if value.kind == "money" and (part := PART_OF.search(before)):
             if not part.group("half"):
                 continue
@@ -97,12 +104,19 @@ def measure(value: Value) -> tuple[str, Decimal | None]:
 
 
 def objection(
-    offered: Terms, authorised: Terms, known_amounts: frozenset[str], largest_known: dict[str, Decimal]
+    offered: Terms,
+    authorised: Terms,
+    known_amounts: frozenset[str],
+    largest_known: dict[str, Decimal],
+    piece: str,
 ) -> str | None:
-    """Why an offer goes beyond a remedy of its kind, in words that follow "This is"; None where it does not."""
+    """Why an offer goes beyond a remedy of its kind, in words that follow "This is"; None where it does not.
+
+    `piece` is the part of the clause that gives this one thing.
+    """
     return (
         more(offered, authorised, known_amounts)
-        or fuller(offered, authorised, largest_known)
+        or (None if offered.amounts else fuller(piece, authorised, largest_known))
         or sooner(offered, authorised)
         or for_more(offered, authorised)
     )
@@ -124,9 +138,9 @@ def more(offered: Terms, authorised: Terms, known_amounts: frozenset[str]) -> st
     return None
 
 
-def fuller(offered: Terms, authorised: Terms, largest_known: dict[str, Decimal]) -> str | None:
+def fuller(piece: str, authorised: Terms, largest_known: dict[str, Decimal]) -> str | None:
     """Whether all is promised where a part is authorised."""
-    if not FULL.search(offered.text) or FULL.search(authorised.text) or offered.amounts:
+    if not FULL.search(FULL_AMOUNT.sub("", piece)) or FULL.search(authorised.text):
         return None
     below = any(number < largest_known.get(unit, number) for unit, number in authorised.amounts.items())
     return "more than the part that is authorised" if below or PARTIAL.search(authorised.text) else None

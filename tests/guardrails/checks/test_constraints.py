@@ -89,6 +89,8 @@ def test_decided(constraint: str, kept: str, broken: str) -> None:
         "Mention the weather-related circumstances if relevant",
         "Do not name the colleague.",
         "Avoid jargon.",
+        "Apologise in one sentence.",
+        "Keep the apology to one sentence.",
         "???",
     ],
 )
@@ -97,6 +99,40 @@ def test_undecided(constraint: str) -> None:
     reading = under(constraint, "Sorry.")
     assert reading.unverified == (constraint,)
     assert not reading.faulty
+
+
+@pytest.mark.parametrize(
+    ("constraint", "text", "faulty", "open_part"),
+    [
+        ("Do not mention QuickFit.", "Our fitters from QuickFit were late.", True, False),
+        ("Do not mention Ian Moss.", "Ian Moss dropped the ladder.", True, False),
+        ("Do not mention the engine fault.", "The engine fault is mended.", False, True),
+        ("Do not mention the engine fault.", "I am sorry that the ferry did not sail.", False, False),
+        ("Do not mention Priya Nair.", "Priya Nair will call you.", False, True),
+        ("Do not mention Acme.", "Sam Ode, Acme Books", False, True),
+    ],
+)
+def test_what_a_fact_tells_the_agent_may_still_be_forbidden(
+    constraint: str, text: str, *, faulty: bool, open_part: bool
+) -> None:
+    """A name can be avoided; of another subject, which may be needed in another sense, a person decides."""
+    facts = ("QuickFit fitted the hose.", "Ian Moss is on leave.", "An engine fault kept the ferry in port.")
+    context = CONTEXT.model_copy(update={"facts": facts, "constraints": (constraint,)})
+    reading = read(Constraints(), text, context=context)
+    assert (reading.faulty, bool(reading.unverified)) == (faulty, open_part)
+
+
+@pytest.mark.parametrize(
+    ("constraint", "text"),
+    [
+        ("Do not discuss the cause.", "I have authorised a payment of £40 to you."),
+        ("Only the refund may be offered.", "I'll call you by noon today in any case, with the latest."),
+        ("Do not promise compensation.", "I'll drop you a line by Friday noon."),
+    ],
+)
+def test_a_deed_is_no_cause_and_a_call_no_offer(constraint: str, text: str) -> None:
+    """The constraint is about something else."""
+    assert not under(constraint, text).faulty
 
 
 def test_half_decided() -> None:

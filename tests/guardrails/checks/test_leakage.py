@@ -68,6 +68,7 @@ def test_active_content_is_no_quotation() -> None:
         "I <3 books & a < b",
         "Here is what we will do: refund you.",
         "Please switch on JavaScript: the form needs it",
+        "Our driver ignored the instructions given with your order.",
         "We lost your data: the order, and the address",
         "Your data, Ana, is safe [see below] (and ours)",
         "A weight < a pound and > an ounce = fine",

@@ -88,6 +88,13 @@ def test_flagged(text: str) -> None:
         "Feel free to call us.",
         "This should not have happened, and that is on us.",
         "We always aim to do better.",
+        "I'll text you by noon today with the latest.",
+        "Priya will call you by noon today either way, with an update.",
+        "I'll drop you a line on Friday.",
+        "You reported this to us on Friday.",
+        'Being told it had been "escalated" must have been maddening.',
+        "I have looked at the train you were on.",
+        "We will collect the extra books. There will be no charge for it.",
     ],
 )
 def test_allowed(text: str) -> None:
@@ -109,6 +116,21 @@ def test_allowed(text: str) -> None:
         ("No refund is possible", "A refund is not possible.", "We will refund you."),
         ("A new kettle", "We will send you a new kettle.", "We will refund you."),
         ("A refund in full", "You will get a full refund.", "You will get a full refund and a voucher."),
+        ("A 100% refund of the ticket", "We will refund your ticket in full.", "We will refund it twice."),
+        ("Refund half of the fare of £236", "We will refund half of your £236 fare.", "We will refund your £236 fare."),
+        ("Refund half of the fare of £236", "We will refund £118.", "We will refund £120."),
+        ("£25 back for each guest", "You get £25 back each, £300 for the twelve.", "You get £30 back each."),
+        (
+            "Up to £200 for essentials, against receipts",
+            "We will reimburse up to £200 for essentials.",
+            "We will reimburse up to £250 for essentials.",
+        ),
+        ("A £20 voucher", "Here is a £20 voucher.", "We will refund £20."),
+        (
+            "A free spa day until 31 March 2026",
+            "We will send you a free spa day until the end of March 2026, with our compliments.",
+            "We will send you a free spa day until the end of March 2027.",
+        ),
     ],
 )
 def test_terms(remedy: str, kept: str, broken: str) -> None:
@@ -116,6 +138,21 @@ def test_terms(remedy: str, kept: str, broken: str) -> None:
     context = CONTEXT.model_copy(update={"remedies": (Remedy(id="x", text=remedy),), "facts": None, "history": None})
     assert not read(Remedies(SUPPORT), kept, context=context).faulty
     assert read(Remedies(SUPPORT), broken, context=context).faulty
+
+
+@pytest.mark.parametrize(
+    ("text", "faulty"),
+    [
+        ("We will refund the entire £58 and send you a £30 gift card.", False),
+        ("We will cancel the whole bill and send you a £30 gift card.", True),
+        ("I have made the whole order free and added a £30 gift card.", True),
+    ],
+)
+def test_all_of_one_thing_beside_another(text: str, *, faulty: bool) -> None:
+    """That it is "the entire" one is said of what stands with it, and not of the second remedy."""
+    remedies = (Remedy(id="a", text="Refund £58"), Remedy(id="b", text="A £30 gift card"))
+    context = CONTEXT.model_copy(update={"remedies": remedies, "facts": ("Two tickets at £116 in all.",)})
+    assert read(Remedies(SUPPORT), text, context=context).faulty is faulty
 
 
 def test_the_complaint_authorises_nothing() -> None:

@@ -40,6 +40,9 @@ def test_one_day(text: str) -> None:
         ("on Monday", "2025-11-24"),
         ("next week", "2025-11-26~"),
         ("in November", "m11"),
+        ("the end of November 2025", "2025-11"),
+        ("March 2026", "2026-03"),
+        ("this May", "m5"),
         ("on the 12th", "d12"),
     ],
 )
