@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import math
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
 
@@ -92,8 +93,13 @@ class DraftChecker:
         """
         policy = self._checks.known(given.policy, "policy")
         with calls_about(Subject(tenant, given.complaint, given.context, (given,))):
-            verdicts = (await self._checks.run(policy, self._draft(given))).verdicts
-        return CheckResult(id=given.id, passed=all_blocking_pass(verdicts), verdicts=verdicts)
+            report = await self._checks.run(policy, self._draft(given))
+        return CheckResult(
+            id=given.id,
+            passed=all_blocking_pass(report.verdicts),
+            verdicts=report.verdicts,
+            unverified_constraints=report.unverified or None,
+        )
 
     def _draft(self, given: CheckInput) -> Draft:
         now = given.context.now if given.context and given.context.now else self._clock()
@@ -101,4 +107,4 @@ class DraftChecker:
             draft = Draft.reply_to(given.complaint, given.context, given.draft, now)
         else:
             draft = Draft(text=given.draft, complaint=given.complaint, context=given.context, now=now)
-        return draft
+        return replace(draft, max_words=given.max_words, instruction=given.instruction)

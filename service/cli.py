@@ -94,7 +94,7 @@ def check(file: str, *, jsonl: bool, fail: bool) -> None:
 
             async def work(given: CheckInput) -> Done:
                 result = await checker.check(given)
-                return Done(result.model_dump_json(), result.passed)
+                return Done(result.to_json(), result.passed)
 
             return await work_through(file, CheckInput, work, jsonl=jsonl, fail=fail)
 

@@ -26,6 +26,9 @@ FeedbackOutcome = Literal["sent", "edited", "rejected"]
 MOST_TENURE_MONTHS = 1_200
 
 
+Words = Annotated[int, Field(ge=1, le=limits.WORDS), WHOLE]
+
+
 class Options(Contract):
     """How one draft is to be made; each option has a default."""
 
@@ -34,10 +37,11 @@ class Options(Contract):
         default=None,
         description="`strict`, the default, returns no draft that failed a blocking check; `flagged` does.",
     )
-    max_words: Annotated[int, Field(ge=1, le=limits.WORDS), WHOLE] | None = None
+    max_words: Words | None = None
     instruction: Text | None = Field(
         default=None,
-        description="A wish for this draft alone; what it says of length and marks is checked as a constraint is.",
+        description="A wish for this draft alone; what it says of length and marks is checked as a constraint is. A "
+        "fact belongs into `context.facts`: what a wish alone says is not grounded.",
     )
     tone: Text | None = None
     situation: Text | None = Field(default=None, description="Overrides the situation that was found.")
@@ -168,6 +172,8 @@ class CheckInput(Contract):
     draft: Annotated[str, StringConstraints(max_length=limits.DRAFT_CHARACTERS)]
     context: Context | None = None
     policy: NonBlank | None = None
+    max_words: Words | None = Field(default=None, description="As in the options of a case.")
+    instruction: Text | None = Field(default=None, description="As in the options of a case.")
 
 
 class CheckResult(Contract):
@@ -176,6 +182,13 @@ class CheckResult(Contract):
     id: str | None
     passed: bool
     verdicts: tuple[Verdict, ...]
+    unverified_constraints: tuple[str, ...] | None = Field(
+        default=None, description="Constraints that no check can decide, word for word; absent where there is none."
+    )
+
+    def to_json(self) -> str:
+        """The body; what there is none of is absent from it."""
+        return self.model_dump_json(exclude=None if self.unverified_constraints else {"unverified_constraints"})
 
 
 SentText = Annotated[str, StringConstraints(max_length=limits.DRAFT_CHARACTERS, pattern=SEEN)]

@@ -32,7 +32,7 @@ def checks_router(checker: DraftChecker, once: OnceOnly) -> APIRouter:
         given = await read_body(request, CheckInput)
 
         async def work() -> Answer:
-            return Answer(HTTPStatus.OK, (await checker.check(given, tenant=caller.tenant)).model_dump_json())
+            return Answer(HTTPStatus.OK, (await checker.check(given, tenant=caller.tenant)).to_json())
 
         return respond(await once.answer_and_keep(asked_of(request, key, given, caller.tenant), work))
 

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from guardrails.checks.constraints import Constraints
 from guardrails.policy import Policy
 from guardrails.runner import Report
 from guardrails.types import Agent, Complaint, Context, Draft, Reading, Scale
@@ -89,6 +90,25 @@ def test_a_complaint_as_an_object_keeps_its_fields() -> None:
     draft = seen_by_a_check(CheckInput(complaint=complaint, draft="Hello.", context=context()))
     assert draft == Draft.reply_to(complaint, context(), "Hello.", NOW)
     assert draft.public
+
+
+def test_what_a_draft_was_asked_for_with_is_checked() -> None:
+    """As when it was drafted: an agent's edit must not escape the limit."""
+    draft = seen_by_a_check(
+        CheckInput(complaint="Late again.", draft="Sorry.", max_words=30, instruction="No exclamation marks.")
+    )
+    assert (draft.max_words, draft.instruction) == (30, "No exclamation marks.")
+
+
+def test_what_no_check_can_decide_is_told() -> None:
+    """Word for word, and only where there is some."""
+    asked = context().model_copy(update={"constraints": ("Be warm.",)})
+    checker = checker_with(make_checks(Constraints()))
+    told = checked(checker, CheckInput(complaint="Late again.", draft="Sorry.", context=asked))
+    silent = checked(checker, CheckInput(complaint="Late again.", draft="Sorry.", context=context()))
+    assert told.unverified_constraints == ("Be warm.",)
+    assert '"unverified_constraints":["Be warm."]' in told.to_json()
+    assert "unverified" not in silent.to_json()
 
 
 @pytest.mark.parametrize(("given", "expected"), [(None, NOW), (context(), NOW), (context(GIVEN), GIVEN)])

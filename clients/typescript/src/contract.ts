@@ -785,6 +785,11 @@ export interface components {
             passed: boolean;
             /** Verdicts */
             verdicts: components["schemas"]["Verdict"][];
+            /**
+             * Unverified Constraints
+             * @description Constraints that no check can decide, word for word; absent where there is none.
+             */
+            unverified_constraints?: string[] | null;
         };
         /**
          * Complaint
@@ -1197,7 +1202,7 @@ export interface components {
             max_words?: number | null;
             /**
              * Instruction
-             * @description A wish for this draft alone; what it says of length and marks is checked as a constraint is.
+             * @description A wish for this draft alone; what it says of length and marks is checked as a constraint is. A fact belongs into `context.facts`: what a wish alone says is not grounded.
              */
             instruction?: string | null;
             /** Tone */
@@ -1622,6 +1627,18 @@ export interface components {
              * @default null
              */
             policy?: string | null;
+            /**
+             * Max Words
+             * @description As in the options of a case.
+             * @default null
+             */
+            max_words?: number | null;
+            /**
+             * Instruction
+             * @description As in the options of a case.
+             * @default null
+             */
+            instruction?: string | null;
         };
         /**
          * DeletionRequest

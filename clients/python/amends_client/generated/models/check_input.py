@@ -25,6 +25,8 @@ class CheckInput:
         id (None | str | Unset):
         context (Context | None | Unset):
         policy (None | str | Unset):
+        max_words (int | None | Unset): As in the options of a case.
+        instruction (None | str | Unset): As in the options of a case.
     """
 
     complaint: Complaint | str
@@ -32,6 +34,8 @@ class CheckInput:
     id: None | str | Unset = UNSET
     context: Context | None | Unset = UNSET
     policy: None | str | Unset = UNSET
+    max_words: int | None | Unset = UNSET
+    instruction: None | str | Unset = UNSET
 
     def to_dict(self) -> dict[str, Any]:
         from ..models.complaint import Complaint  # noqa: PLC0415
@@ -65,6 +69,18 @@ class CheckInput:
         else:
             policy = self.policy
 
+        max_words: int | None | Unset
+        if isinstance(self.max_words, Unset):
+            max_words = UNSET
+        else:
+            max_words = self.max_words
+
+        instruction: None | str | Unset
+        if isinstance(self.instruction, Unset):
+            instruction = UNSET
+        else:
+            instruction = self.instruction
+
         field_dict: dict[str, Any] = {}
 
         field_dict.update(
@@ -79,6 +95,10 @@ class CheckInput:
             field_dict["context"] = context
         if policy is not UNSET:
             field_dict["policy"] = policy
+        if max_words is not UNSET:
+            field_dict["max_words"] = max_words
+        if instruction is not UNSET:
+            field_dict["instruction"] = instruction
 
         return field_dict
 
@@ -139,12 +159,32 @@ class CheckInput:
 
         policy = _parse_policy(d.pop("policy", UNSET))
 
+        def _parse_max_words(data: object) -> int | None | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(int | None | Unset, data)
+
+        max_words = _parse_max_words(d.pop("max_words", UNSET))
+
+        def _parse_instruction(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        instruction = _parse_instruction(d.pop("instruction", UNSET))
+
         check_input = cls(
             complaint=complaint,
             draft=draft,
             id=id,
             context=context,
             policy=policy,
+            max_words=max_words,
+            instruction=instruction,
         )
 
         return check_input

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from attrs import define as _attrs_define
 
+from ..types import UNSET, Unset
+
 if TYPE_CHECKING:
     from ..models.verdict import Verdict
 
@@ -20,11 +22,14 @@ class CheckResult:
         id (None | str):
         passed (bool):
         verdicts (list[Verdict]):
+        unverified_constraints (list[str] | None | Unset): Constraints that no check can decide, word for word; absent
+            where there is none.
     """
 
     id: None | str
     passed: bool
     verdicts: list[Verdict]
+    unverified_constraints: list[str] | None | Unset = UNSET
 
     def to_dict(self) -> dict[str, Any]:
         id: None | str
@@ -37,6 +42,15 @@ class CheckResult:
             verdicts_item = verdicts_item_data.to_dict()
             verdicts.append(verdicts_item)
 
+        unverified_constraints: list[str] | None | Unset
+        if isinstance(self.unverified_constraints, Unset):
+            unverified_constraints = UNSET
+        elif isinstance(self.unverified_constraints, list):
+            unverified_constraints = self.unverified_constraints
+
+        else:
+            unverified_constraints = self.unverified_constraints
+
         field_dict: dict[str, Any] = {}
 
         field_dict.update(
@@ -46,6 +60,8 @@ class CheckResult:
                 "verdicts": verdicts,
             }
         )
+        if unverified_constraints is not UNSET:
+            field_dict["unverified_constraints"] = unverified_constraints
 
         return field_dict
 
@@ -71,10 +87,28 @@ class CheckResult:
 
             verdicts.append(verdicts_item)
 
+        def _parse_unverified_constraints(data: object) -> list[str] | None | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            try:
+                if not isinstance(data, list):
+                    raise TypeError()
+                unverified_constraints_type_0 = cast(list[str], data)
+
+                return unverified_constraints_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(list[str] | None | Unset, data)
+
+        unverified_constraints = _parse_unverified_constraints(d.pop("unverified_constraints", UNSET))
+
         check_result = cls(
             id=id,
             passed=passed,
             verdicts=verdicts,
+            unverified_constraints=unverified_constraints,
         )
 
         return check_result

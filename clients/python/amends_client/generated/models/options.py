@@ -24,7 +24,7 @@ class Options:
             check; `flagged` does.
         max_words (int | None | Unset):
         instruction (None | str | Unset): A wish for this draft alone; what it says of length and marks is checked as a
-            constraint is.
+            constraint is. A fact belongs into `context.facts`: what a wish alone says is not grounded.
         tone (None | str | Unset):
         situation (None | str | Unset): Overrides the situation that was found.
         alternatives (int | None | Unset):
