@@ -1,4 +1,4 @@
-"""Finds reproaches that checks.md names word for word: they lay the failure at the customer's door, or insult."""
+"""Finds what checks.md names word for word: the failure laid at the customer's door or played down, and insults."""
 
 from __future__ import annotations
 
@@ -14,6 +14,19 @@ BLAME = AnyCase(
     r"|(?:is|was) (?:entirely |clearly |purely |solely )?your (?:own )?fault\b"
     r"|(?:is|was)(?: not|n't) (?:our|my) (?:fault|mistake|problem)\b)",
 )
+RARE = r"(?:very |extremely |quite |most |highly |exceptionally |really |so |rather |thankfully |fortunately )?"
+TROUBLE = (
+    r"(?:this|that|it|these|those|such (?:\w+ ){1,3}|issues?|incidents?|cancellations?|delays?|outages?"
+    r"|problems?|faults?|mistakes?|errors?|loss(?:es)?|damage|defects?|hitches|mix-ups?|failures?|parts|cases)"
+)
+SEEN = r"(?:happens?|occurs?|sees?|seen|appears?|goes? wrong)"
+PLAYED_DOWN = AnyCase(
+    rf"\b(?:(?:hardly|scarcely|barely|almost never)(?: ever)? {SEEN}|{RARE}(?:rarely|seldom) {SEEN}"
+    rf"|(?:happens?|occurs?) {RARE}(?:only )?(?:rarely|seldom)"
+    rf"|{TROUBLE} (?:is|are|was|were) (?:something )?{RARE}(?:rare|unusual|uncommon)"
+    r"|something (?:that )?(?:we|i) (?:hardly ever|rarely|seldom|almost never) see"
+    r"|isolated (?:incident|case|occurrence|event))\b"
+)
 INSULT = AnyCase(
     r"\b(?:calm down\b"
     r"|your own (?:fault|mistake|negligence|doing)\b"
@@ -24,8 +37,8 @@ INSULT = AnyCase(
 
 
 def blame(text: str, reason: str) -> Finding | None:
-    """The first words that put the failure on the customer, or deny it."""
-    return _first(BLAME, text, reason)
+    """The first words that put the failure on the customer, deny it, or say how seldom it happens."""
+    return _first(BLAME, text, reason) or _first(PLAYED_DOWN, text, reason)
 
 
 def insult(text: str, reason: str) -> Finding | None:

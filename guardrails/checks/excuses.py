@@ -30,7 +30,7 @@ class Excuses:
     scale: Scale = Scale(2, "at_most")  # noqa: RUF009  # immutable
 
     def read(self, draft: Draft) -> Reading:
-        """The level that the check model reads, but blame in so many words is an excuse."""
+        """The level that the check model reads, but blame or playing down in so many words is an excuse."""
         reading = level_reading(self.model, draft, self.name, REASONS, ADVICE)
         words = blame(draft.text, REASONS[WORST])
         if reading.level is None or reading.level == WORST or words is None:
