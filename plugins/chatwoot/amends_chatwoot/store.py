@@ -223,8 +223,11 @@ class Store:
             )
             self._db.execute(asked, (event.message, due, event.pending, turn))
             return
-        self._end_of(event.conversation)
-        given = (event.conversation, event.message, event.channel, event.customer, event.customer_name, event.pending)
+        # A newer one may have been heard before it, and have been drafted for alone.
+        asked = "SELECT max(id) FROM messages WHERE conversation = ? AND by_customer"
+        (last,) = self._db.execute(asked, (event.conversation,)).fetchone()
+        self._end_until(event.conversation, last)
+        given = (event.conversation, last, event.channel, event.customer, event.customer_name, event.pending)
         self._db.execute(
             "INSERT INTO turns"
             " (conversation, last_message, channel, customer, customer_name, pending, state, began, due)"
@@ -233,16 +236,25 @@ class Store:
         )
 
     def _answered(self, event: Answered, now: float) -> None:
-        self._end_of(event.conversation)
+        self._end_until(event.conversation, event.message)
+        # It comes late where the customer wrote after it: that is not answered, and its draft shall know the answer.
+        asked = (
+            "UPDATE turns SET state = 'waiting', draft_id = NULL, due = ?"
+            " WHERE conversation = ? AND state = 'drafting' AND last_message > ?"
+        )
+        self._db.execute(asked, (now, event.conversation, event.message))
         asked = (
             "INSERT OR IGNORE INTO replies (turn, draft_id, text, at, due) SELECT id, draft_id, ?, ?, ? FROM turns"
-            " WHERE conversation = ? AND state = 'placed' ORDER BY id DESC LIMIT 1"
+            " WHERE conversation = ? AND state = 'placed' AND last_message < ? ORDER BY id DESC LIMIT 1"
         )
-        self._db.execute(asked, (event.text, now, now, event.conversation))
+        self._db.execute(asked, (event.text, now, now, event.conversation, event.message))
 
-    def _end_of(self, conversation: int) -> None:
-        asked = "UPDATE turns SET state = 'over' WHERE conversation = ? AND state IN ('waiting', 'drafting')"
-        self._db.execute(asked, (conversation,))
+    def _end_until(self, conversation: int, message: int) -> None:
+        asked = (
+            "UPDATE turns SET state = 'over'"
+            " WHERE conversation = ? AND state IN ('waiting', 'drafting') AND last_message <= ?"
+        )
+        self._db.execute(asked, (conversation, message))
 
     def _add(self, asked: str, *values: object) -> bool:
         return self._db.execute(asked, values).rowcount > 0

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from amends_chatwoot.events import Answered, Written
-from amends_chatwoot.store import Store
+from amends_chatwoot.store import State, Store
 from amends_client.receiver.errors import ConfigurationError
 
 QUIET = 10.0
@@ -119,6 +119,52 @@ def test_a_message_that_comes_after_its_answer(store: Store) -> None:
     store.hear("", answered(2), 100)
     store.hear("", written(1), 101)
     assert store.due_turns(999, 9, NONE) == []
+
+
+def test_an_answer_that_comes_after_a_newer_message(store: Store) -> None:
+    """It is no answer to what the customer wrote after it, and goes with the note that the agent had seen."""
+    placed(store, 1, 100)
+    store.hear("", written(3), 200)
+    store.hear("", answered(2, "Sorry!"), 201)
+    (turn,) = store.due_turns(999, 9, NONE)
+    assert [each.id for each in store.conversation_until(turn)] == [1, 2, 3]
+    (reply,) = store.due_replies(999, 9)
+    assert (reply.draft_id, reply.text) == ("draft-1", "Sorry!")
+
+
+def test_an_answer_that_comes_while_a_newer_message_is_drafted_for(store: Store) -> None:
+    """The draft is asked for anew: it shall know what the agent said."""
+    store.hear("", written(1), 100)
+    store.hear("", written(3), 101)
+    (turn,) = store.due_turns(200, 9, NONE)
+    store.move(turn, "drafting", draft_id="draft")
+    (turn,) = store.due_turns(200, 9, NONE)
+    store.hear("", answered(2), 201)
+    assert not store.is_as_read(turn)
+    (turn,) = store.due_turns(201, 9, NONE)
+    assert (turn.state, turn.draft_id, turn.last_message) == ("waiting", None, 3)
+
+
+def test_an_answer_that_comes_after_the_note_for_a_newer_message(store: Store) -> None:
+    """It says nothing of a draft that was not there yet."""
+    placed(store, 1, 100)
+    placed(store, 3, 200)
+    store.hear("", answered(2, "Sorry!"), 300)
+    (reply,) = store.due_replies(999, 9)
+    assert reply.draft_id == "draft-1"
+
+
+@pytest.mark.parametrize("states", [(), ("drafting",), ("drafting", "placed")])
+def test_a_message_that_comes_after_a_newer_one(store: Store, states: tuple[State, ...]) -> None:
+    """Both are drafted for, however far the newer one is."""
+    store.hear("", written(5), 100)
+    for then in states:
+        (turn,) = store.due_turns(110, 9, NONE)
+        store.move(turn, then, draft_id="draft")
+    store.hear("", written(4), 111)
+    (turn,) = store.due_turns(999, 9, NONE)
+    assert (turn.state, turn.draft_id) == ("waiting", None)
+    assert [each.id for each in store.conversation_until(turn)] == [4, 5]
 
 
 def test_what_is_under_way_is_not_given_twice(store: Store) -> None:
