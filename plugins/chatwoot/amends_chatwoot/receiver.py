@@ -67,7 +67,7 @@ class Receiver:
 
     async def health(self, _: Request) -> Response:
         """Whether it runs, and the file of accepted work can be read."""
-        self._store.next_due(frozenset())
+        self._store.next_turn(frozenset())
         return PlainTextResponse("ok")
 
 

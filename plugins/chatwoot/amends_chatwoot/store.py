@@ -131,18 +131,21 @@ class Store:
         rows = self._db.execute(asked, (now, most + len(besides))).fetchall()
         return [turn for turn in map(_turn, rows) if turn.id not in besides][:most]
 
-    def due_replies(self, now: float, most: int) -> list[Reply]:
-        """Replies to tell Amends of."""
+    def due_replies(self, now: float, most: int, besides: frozenset[int]) -> list[Reply]:
+        """Replies to tell Amends of, other than those of these turns."""
         asked = "SELECT turn, draft_id, text, at, tries FROM replies WHERE NOT told AND due <= ? ORDER BY due LIMIT ?"
-        return [Reply(*row) for row in self._db.execute(asked, (now, most)).fetchall()]
+        replies = [Reply(*row) for row in self._db.execute(asked, (now, most + len(besides))).fetchall()]
+        return [reply for reply in replies if reply.turn not in besides][:most]
 
-    def next_due(self, besides: frozenset[int]) -> float | None:
-        """When there is something to do again, with other turns than these or a reply; None where there is nothing."""
-        asked = "SELECT id, due FROM turns WHERE state IN ('waiting', 'drafting') ORDER BY due LIMIT ?"
-        turns = self._db.execute(asked, (1 + len(besides),)).fetchall()
-        (reply,) = self._db.execute("SELECT min(due) FROM replies WHERE NOT told").fetchone()
-        others = [due for turn, due in turns if turn not in besides]
-        return min((due for due in (*others, reply) if due is not None), default=None)
+    def next_turn(self, besides: frozenset[int]) -> float | None:
+        """When there is something to do for a turn other than these; None where there is nothing."""
+        return self._next(
+            "SELECT id, due FROM turns WHERE state IN ('waiting', 'drafting') ORDER BY due LIMIT ?", besides
+        )
+
+    def next_reply(self, besides: frozenset[int]) -> float | None:
+        """When a reply other than those of these turns is to be told; None where there is none."""
+        return self._next("SELECT turn, due FROM replies WHERE NOT told ORDER BY due LIMIT ?", besides)
 
     def conversation_until(self, turn: Turn) -> list[Said]:
         """What was said in the conversation up to the turn's last message, the oldest first."""
@@ -248,6 +251,10 @@ class Store:
             " WHERE conversation = ? AND state = 'placed' AND last_message < ? ORDER BY id DESC LIMIT 1"
         )
         self._db.execute(asked, (event.text, now, now, event.conversation, event.message))
+
+    def _next(self, asked: str, besides: frozenset[int]) -> float | None:
+        rows = self._db.execute(asked, (1 + len(besides),)).fetchall()
+        return next((due for number, due in rows if number not in besides), None)
 
     def _end_until(self, conversation: int, message: int) -> None:
         asked = (

@@ -14,7 +14,7 @@ from amends_chatwoot.chatwoot import Chatwoot
 from amends_chatwoot.steps import Rules, Steps
 from amends_chatwoot.store import Store
 from amends_client import AsyncAmends, Retries
-from plugins.chatwoot.tests.test_store import answered, placed
+from plugins.chatwoot.tests.test_store import NONE, answered, placed
 
 BUSINESS = Business.model_validate({"context": {"brand": "Harbourline Home", "agent": {"name": "Maya Lindqvist"}}})
 LONG_AFTER = 10**12
@@ -51,9 +51,9 @@ def test_a_reply_is_told_until_it_is_refused(tmp_path: Path, answer: httpx.Respo
             AsyncAmends("http://amends", retries=Retries(tries=1), transport=transport) as amends,
         ):
             steps = Steps(store, Chatwoot(http, 3), amends, BUSINESS, Rules(3, hand_over=True, link_s=900))
-            (reply,) = store.due_replies(LONG_AFTER, 9)
+            (reply,) = store.due_replies(LONG_AFTER, 9, NONE)
             await steps.reply(reply)
 
     asyncio.run(tell())
-    assert len(store.due_replies(LONG_AFTER, 9)) == left
+    assert len(store.due_replies(LONG_AFTER, 9, NONE)) == left
     store.close()

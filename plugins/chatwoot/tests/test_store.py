@@ -46,12 +46,12 @@ def placed(store: Store, message: int, now: float) -> None:
 def test_silence_begins_anew_with_each_message(store: Store) -> None:
     """But not for ever."""
     store.hear("a", written(1), 100)
-    assert store.next_due(NONE) == 110
+    assert store.next_turn(NONE) == 110
     store.hear("b", written(2), 105)
-    assert store.next_due(NONE) == 115
+    assert store.next_turn(NONE) == 115
     for message in range(3, 30):
         store.hear(str(message), written(message), 100 + message * 5)
-    assert store.next_due(NONE) == 150
+    assert store.next_turn(NONE) == 150
     (turn,) = store.due_turns(150, 9, NONE)
     assert (turn.last_message, turn.customer_name) == (29, "Dana")
 
@@ -93,7 +93,7 @@ def test_an_answer_ends_what_is_not_placed(store: Store) -> None:
     store.hear("", written(1), 100)
     store.hear("", answered(2), 101)
     assert store.due_turns(999, 9, NONE) == []
-    assert store.due_replies(999, 9) == []
+    assert store.due_replies(999, 9, NONE) == []
 
 
 def test_an_answer_is_feedback_once(store: Store) -> None:
@@ -102,16 +102,16 @@ def test_an_answer_is_feedback_once(store: Store) -> None:
     placed(store, 2, 200)
     store.hear("", answered(3, "Sorry!"), 300)
     store.hear("", answered(4, "And more."), 301)
-    (reply,) = store.due_replies(400, 9)
+    (reply,) = store.due_replies(400, 9, NONE)
     assert (reply.draft_id, reply.text) == ("draft-2", "Sorry!")
     store.put_off(reply, 500)
-    assert store.due_replies(499, 9) == []
-    (reply,) = store.due_replies(500, 9)
+    assert store.due_replies(499, 9, NONE) == []
+    (reply,) = store.due_replies(500, 9, NONE)
     assert reply.tries == 1
     store.told(reply)
-    assert store.due_replies(999, 9) == []
+    assert store.due_replies(999, 9, NONE) == []
     store.hear("", answered(5, "Once more."), 600)
-    assert store.due_replies(999, 9) == []
+    assert store.due_replies(999, 9, NONE) == []
 
 
 def test_a_message_that_comes_after_its_answer(store: Store) -> None:
@@ -128,7 +128,7 @@ def test_an_answer_that_comes_after_a_newer_message(store: Store) -> None:
     store.hear("", answered(2, "Sorry!"), 201)
     (turn,) = store.due_turns(999, 9, NONE)
     assert [each.id for each in store.conversation_until(turn)] == [1, 2, 3]
-    (reply,) = store.due_replies(999, 9)
+    (reply,) = store.due_replies(999, 9, NONE)
     assert (reply.draft_id, reply.text) == ("draft-1", "Sorry!")
 
 
@@ -150,7 +150,7 @@ def test_an_answer_that_comes_after_the_note_for_a_newer_message(store: Store) -
     placed(store, 1, 100)
     placed(store, 3, 200)
     store.hear("", answered(2, "Sorry!"), 300)
-    (reply,) = store.due_replies(999, 9)
+    (reply,) = store.due_replies(999, 9, NONE)
     assert reply.draft_id == "draft-1"
 
 
@@ -177,16 +177,18 @@ def test_what_is_under_way_is_not_given_twice(store: Store) -> None:
 
 
 def test_what_is_under_way_is_not_waited_for(store: Store) -> None:
-    """What is due next is another turn, or a reply."""
+    """What is due next is another turn, or another reply."""
     store.hear("", written(1, conversation=2), 100)
     (first,) = store.due_turns(200, 1, NONE)
     at_work = frozenset({first.id})
-    assert store.next_due(at_work) is None
+    assert store.next_turn(at_work) is None
     store.hear("", written(2, conversation=3), 150)
-    assert (store.next_due(NONE), store.next_due(at_work)) == (110, 160)
+    assert (store.next_turn(NONE), store.next_turn(at_work)) == (110, 160)
     placed(store, 3, 60)
     store.hear("", answered(4), 130)
-    assert store.next_due(at_work) == 130
+    (reply,) = store.due_replies(130, 9, NONE)
+    assert (store.next_reply(NONE), store.next_reply(frozenset({reply.turn}))) == (130, None)
+    assert store.due_replies(130, 9, frozenset({reply.turn})) == []
 
 
 def test_conversations_do_not_mix(store: Store) -> None:
@@ -236,7 +238,7 @@ def test_what_is_old_is_forgotten(store: Store, tmp_path: Path) -> None:
     store.hear("", answered(2, "A secret."), 200)
     store.forget(before=1_000)
     assert store.newest(1) is None
-    assert store.next_due(NONE) is None
+    assert (store.next_turn(NONE), store.next_reply(NONE)) == (None, None)
     assert store.hear("", written(1), 2_000)
     assert tmp_path.exists()
 
