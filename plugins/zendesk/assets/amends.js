@@ -11,17 +11,36 @@ export class Amends {
     this.address = address;
   }
 
-  // A draft for a case, once it is made.
+  // A draft for a case, once it is made. For a day its name stands for the same draft, also for one that was given up: so
+  // the next one has the id of that in its name, and who asks twice at once still has one. Which had failed is asked
+  // before: a draft may fail as soon as it is begun, and nobody who asks once shall have one after another begun.
   async draft(asked, name) {
-    const headers = { Prefer: "respond-async", "Idempotency-Key": name };
-    let draft = await this.ask("POST", "/v1/drafts", asked, headers);
+    const failed = await this.failed(asked.id);
+    let draft = await this.begun(asked, name);
+    while (draft.status === "cancelled" || failed.has(draft.id)) draft = await this.begun(asked, `${name}-${draft.id}`);
     const end = Date.now() + MOST_MS;
     for (let round = 0; UNFINISHED.has(draft.status); round += 1) {
       if (Date.now() > end) throw new Problem("The draft is not there yet. Try again: it goes on where it is.");
       await pause(PAUSES_MS[Math.min(round, PAUSES_MS.length - 1)]);
-      draft = await this.ask("GET", `/v1/drafts/${encodeURIComponent(draft.id)}`);
+      draft = await this.read(draft.id);
     }
     return draft;
+  }
+
+  // Where the draft of a name stands, which is begun if there is none.
+  async begun(asked, name) {
+    const { id } = await this.ask("POST", "/v1/drafts", asked, { Prefer: "respond-async", "Idempotency-Key": name });
+    return this.read(id);
+  }
+
+  read(id) {
+    return this.ask("GET", `/v1/drafts/${encodeURIComponent(id)}`);
+  }
+
+  // The ids of a ticket's drafts that failed.
+  async failed(ref) {
+    const { drafts } = await this.ask("GET", `/v1/drafts?ref=${encodeURIComponent(ref)}&status=failed&limit=200`);
+    return new Set((drafts ?? []).map((each) => each.id));
   }
 
   // The address of the desk at a draft, which works for a while, for this draft alone.

@@ -26,14 +26,21 @@ async function draft(client, settings, amends) {
   const asked = caseOf(ticket, settings);
   say("Drafting a reply. This may take a minute…");
   const made = await amends.draft(asked, await nameOf(ticket, asked));
-  const words = wordsFor(made);
-  const url = await amends.link(made.id);
+  if (made.status === "cancelled") throw new Problem("There is no draft: it was cancelled. Draft again to have another one made.");
+  const failed = made.status === "failed";
+  // Without a text the desk is good for writing one: where it is open, it stays with what the agent wrote there.
+  if (!failed || !place.hasChildNodes()) await show(client, amends, made.id);
+  if (failed) throw new Problem(`There is no draft. ${made.problem?.title ?? "It failed"}. Write the reply yourself, or draft again.`);
+  say(wordsFor(made));
+}
+
+async function show(client, amends, draftId) {
+  const url = await amends.link(draftId);
   close(); // not before: where there is no other draft, the one that is there stays
   close = showDesk(place, url, {
     insert: (text) => attempt(() => insert(client, text)),
     recorded: () => say("Recorded."),
   });
-  say(words);
   button.textContent = "Draft again from the ticket";
   fit(client);
 }
@@ -46,8 +53,6 @@ async function insert(client, text) {
 }
 
 function wordsFor(made) {
-  if (made.status === "failed" || made.status === "cancelled")
-    throw new Problem(`There is no draft: ${made.problem?.detail ?? "it was cancelled"}`);
   if (made.escalate) return `A person should answer this one: ${reasonIn(made.escalate)}`;
   if (made.status === "needs_review") {
     const failed = made.verdicts.filter((each) => each.blocking && !each.passed).length;

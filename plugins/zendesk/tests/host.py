@@ -95,7 +95,8 @@ class Zendesk:
         self.proxied.append((options["type"], where.path, headers))
         connection = http.client.HTTPConnection(where.netloc, timeout=30)
         try:
-            connection.request(options["type"], where.path, options.get("data", "").encode(), headers)
+            target = where.path + (f"?{where.query}" if where.query else "")
+            connection.request(options["type"], target, options.get("data", "").encode(), headers)
             answer = connection.getresponse()
             return {"status": answer.status, "reason": answer.reason, "text": answer.read().decode()}
         except OSError:

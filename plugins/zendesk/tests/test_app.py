@@ -25,6 +25,7 @@ HOSTILE = (
 OFFER = "delivered free within two working days"
 GOOD = DATED.replace("delivered free on Thursday 23 October", OFFER).replace("Wednesday noon", "noon tomorrow")
 WRONG = GOOD.replace(OFFER, "and a refund of £99.99")
+UNUSABLE = " "
 ORDER = "My kettle came with a cracked lid. I waited two weeks for it!"
 
 
@@ -68,7 +69,7 @@ def ticket(context: BrowserContext, page: Page, host: Zendesk, amends: Site) -> 
     ]
     host.customer, host.channel, host.ticket, host.width = "Dana Okafor", "email", 4711, 420
     host.proxied.clear()
-    amends.model.text, amends.model.broken = GOOD, False
+    amends.model.text, amends.model.broken, amends.model.seconds = GOOD, False, 0.0
     return host
 
 
@@ -185,15 +186,46 @@ def test_a_key_that_is_refused(page: Page, ticket: Zendesk, key: str) -> None:
     expect(app.get_by_role("button", name="Draft")).to_be_enabled()
 
 
-def test_a_draft_that_is_given_up(page: Page, ticket: Zendesk, amends: Site) -> None:
-    """There is no draft, and it is said why."""
+def test_a_draft_that_is_cancelled(page: Page, ticket: Zendesk, amends: Site) -> None:
+    """It is said so, and the next click has another one made."""
     amends.model.broken = True
     ticket.comments.append(comment(6, "Hello?"))
     app = beside(page, ticket)
     app.get_by_role("button", name="Draft").click()
-    eventually(lambda: any(method == "GET" for method, _, _ in ticket.proxied))
-    amends.ask("POST", f"{ticket.proxied[-1][1]}/cancel")
-    expect(app.get_by_role("alert")).to_contain_text("There is no draft:")
+    eventually(lambda: read(ticket) != [])
+    amends.ask("POST", f"{read(ticket)[-1]}/cancel")
+    expect(app.get_by_role("alert")).to_contain_text("There is no draft: it was cancelled.")
+    amends.model.broken = False
+    draft(app)
+    expect(app.get_by_role("status")).to_contain_text("passed every check")
+
+
+def test_a_draft_that_fails(page: Page, ticket: Zendesk, amends: Site) -> None:
+    """It is said why, beside the desk to write at; each further click has one other made, in however many windows."""
+    amends.model.text = UNUSABLE
+    ticket.comments.append(comment(6, "Is nobody there?"))
+    app = beside(page, ticket)
+    draft(app)
+    said = app.get_by_role("alert")
+    expect(said).to_have_text("There is no draft. The model gave no text. Write the reply yourself, or draft again.")
+    assert len(failed(amends)) == 1
+    text = app.frame_locator("iframe").get_by_role("textbox", name="Reply to the customer")
+    text.fill("My own words")
+    app.get_by_role("button", name="Draft again from the ticket").click()
+    eventually(lambda: len(failed(amends)) == 2)
+    expect(said).to_contain_text("There is no draft.")
+    expect(text).to_contain_text("My own words")
+    assert len(failed(amends)) == 2
+    amends.model.text = GOOD
+    other = page.context.new_page()
+    apps = [beside(page, ticket), beside(other, ticket)]
+    amends.model.seconds = 1.0
+    for each in apps:
+        each.get_by_role("button", name="Draft").click()
+    for each in apps:
+        expect(each.get_by_role("status")).to_contain_text("passed every check", timeout=20_000)
+    assert len(failed(amends)) == 2
+    assert len(set(read(ticket)[-2:])) == 1
 
 
 def test_another_draft_that_does_not_come(page: Page, ticket: Zendesk) -> None:
@@ -211,6 +243,7 @@ def test_the_desk_is_used_while_another_draft_is_made(page: Page, ticket: Zendes
     """The text goes into the reply, and no third draft can be asked for meanwhile."""
     app = beside(page, ticket)
     desk = draft(app)
+    first = read(ticket)[-1]
     amends.model.broken = True
     ticket.comments.append(comment(7, "Hello? Is anybody there?"))
     again = app.get_by_role("button", name="Draft again from the ticket")
@@ -219,8 +252,8 @@ def test_the_desk_is_used_while_another_draft_is_made(page: Page, ticket: Zendes
     desk.get_by_role("button", name="Insert into the reply").click()
     expect(app.get_by_role("status")).to_contain_text("Put into the reply")
     expect(again).to_be_disabled()
-    eventually(lambda: ticket.proxied[-1][0] == "GET")
-    amends.ask("POST", f"{ticket.proxied[-1][1]}/cancel")
+    eventually(lambda: read(ticket)[-1] != first)
+    amends.ask("POST", f"{read(ticket)[-1]}/cancel")
     expect(again).to_be_enabled()
 
 
@@ -286,6 +319,16 @@ def test_nothing_of_zendesk_is_in_the_app() -> None:
     words = json.loads((APP / "translations" / "en.json").read_text())["app"]["parameters"]
     assert [each["name"] for each in manifest["parameters"]] == list(words)
     assert [each["name"] for each in manifest["parameters"] if each.get("secure")] == ["access_key"]
+
+
+def read(ticket: Zendesk) -> list[str]:
+    """The addresses of the drafts that the app asked after, as often as it did."""
+    return [path for method, path, _ in ticket.proxied if method == "GET" and path != "/v1/drafts"]
+
+
+def failed(amends: Site) -> list[str]:
+    """The drafts without a text."""
+    return [each["id"] for each in amends.ask("GET", "/v1/drafts?status=failed")["drafts"]]
 
 
 def newest(amends: Site) -> str:
