@@ -6,6 +6,7 @@ import { Problem } from "./problems.js";
 import { readTicket } from "./ticket.js";
 
 const [notice, problem, button, place] = ["notice", "problem", "draft", "desk"].map((id) => document.getElementById(id));
+const ANSWERED = "This ticket was answered already, after what the customer wrote last: read the draft beside that answer.";
 let close = () => {};
 let underWay = 0;
 
@@ -31,7 +32,7 @@ async function draft(client, settings, amends) {
   // Without a text the desk is good for writing one: where it is open, it stays with what the agent wrote there.
   if (!failed || !place.hasChildNodes()) await show(client, amends, made.id);
   if (failed) throw new Problem(`There is no draft. ${made.problem?.title ?? "It failed"}. Write the reply yourself, or draft again.`);
-  say(wordsFor(made));
+  say(ticket.answered ? `${ANSWERED} ${wordsFor(made)}` : wordsFor(made));
 }
 
 async function show(client, amends, draftId) {

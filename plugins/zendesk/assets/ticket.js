@@ -13,7 +13,7 @@ export async function readTicket(client) {
   const ticketId = found["ticket.id"];
   const requester = found["ticket.requester"];
   if (!ticketId || !requester?.id) throw new Problem("Save the ticket first: there is nothing to answer yet.");
-  const said = parted(await comments(client, ticketId), requester.id);
+  const said = parted(await comments(client, ticketId, requester.id));
   return {
     id: ticketId,
     account: account?.subdomain ?? "",
@@ -25,38 +25,46 @@ export async function readTicket(client) {
 }
 
 // The newest hundred, in the order in which they were written; internal notes are nobody's business but the agents'.
-async function comments(client, ticketId) {
-  const url = `/api/v2/tickets/${encodeURIComponent(ticketId)}/comments.json?sort_order=desc&per_page=100`;
+async function comments(client, ticketId, requesterId) {
+  const url = `/api/v2/tickets/${encodeURIComponent(ticketId)}/comments.json?include=users&sort_order=desc&per_page=100`;
   const answer = await client.request({ url, type: "GET", dataType: "json" }).catch((failure) => {
     throw new Problem(`Zendesk did not give the ticket's comments (${Number(failure?.status) || "no answer"}).`);
   });
   const found = Array.isArray(answer?.comments) ? answer.comments : [];
+  // Whom a customer copied in writes for the customer's side; an agent who asked for something is a customer there.
+  const users = Array.isArray(answer?.users) ? answer.users : [];
+  const customers = new Set(users.filter((each) => each.role === "end-user").map((each) => each.id)).add(requesterId);
   return found
     .filter((each) => each.public && textOf(each))
-    .sort((one, other) => String(one.created_at).localeCompare(String(other.created_at)) || one.id - other.id);
+    .sort((one, other) => String(one.created_at).localeCompare(String(other.created_at)) || one.id - other.id)
+    .map((each) => ({ id: each.id, from: customers.has(each.author_id) ? "customer" : "agent", text: textOf(each) }));
 }
 
-// The complaint is what the customer wrote since an agent last answered, or wrote last of all.
-function parted(all, customerId) {
-  const last = all.findLastIndex((each) => each.author_id === customerId);
+// The complaint is what the customer wrote since an agent last answered, or wrote last of all. What an agent answered to
+// that is history, too: a reply that knew nothing of it would offer the same again.
+function parted(all) {
+  const last = all.findLastIndex((each) => each.from === "customer");
   if (last < 0) throw new Problem("The customer has written nothing that could be answered.");
   let first = last;
-  while (first > 0 && all[first - 1].author_id === customerId) first -= 1;
+  while (first > 0 && all[first - 1].from === "customer") first -= 1;
+  const complaint = all.slice(first, last + 1);
   return {
     commentId: all[last].id,
-    complaint: all.slice(first, last + 1).map(textOf).join("\n\n").slice(0, MOST_CHARACTERS),
-    history: newest(all.slice(0, first)).map((each) => ({
-      from: each.author_id === customerId ? "customer" : "agent",
-      text: textOf(each).slice(0, MOST_CHARACTERS),
-    })),
+    answered: last < all.length - 1,
+    complaint: complaint
+      .map((each) => each.text)
+      .join("\n\n")
+      .slice(0, MOST_CHARACTERS),
+    history: newest([...all.slice(0, first), ...all.slice(last + 1)]),
   };
 }
 
 // As many of the last comments as fit into a request.
 function newest(all) {
   let left = MOST_HISTORY_CHARACTERS;
-  const over = all.findLastIndex((each) => (left -= Math.min(textOf(each).length, MOST_CHARACTERS)) < 0);
-  return all.slice(over + 1).slice(-MOST_HISTORY);
+  const history = all.map(({ from, text }) => ({ from, text: text.slice(0, MOST_CHARACTERS) }));
+  const over = history.findLastIndex((each) => (left -= each.text.length) < 0);
+  return history.slice(over + 1).slice(-MOST_HISTORY);
 }
 
 function textOf(comment) {

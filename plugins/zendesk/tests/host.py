@@ -22,7 +22,8 @@ KINDS = {
     ".css": "text/css",
     ".png": "image/png",
 }
-CUSTOMER, AGENT = 901, 77
+CUSTOMER, AGENT, COPIED = 901, 77, 902
+ROLES = {CUSTOMER: "end-user", AGENT: "agent", COPIED: "end-user"}
 PAGE = """<!doctype html><html lang="en"><title>Ticket</title>
 <style>body {{ display: flex; gap: 1rem; font: 1rem sans-serif; margin: 1rem }}
 #editor {{ flex: 1; height: 12rem; border: 1px solid; overflow: auto }}
@@ -86,7 +87,10 @@ class Zendesk:
         """What became of a request of the app: to the help desk itself, or with secure settings to an allowed host."""
         url = options["url"]
         if url.startswith("/api/v2/"):
-            return {"status": 200, "reason": "OK", "text": json.dumps({"comments": self.comments[::-1]})}
+            found: dict[str, Any] = {"comments": self.comments[::-1]}
+            if "include=users" in url:
+                found["users"] = [{"id": number, "role": role} for number, role in ROLES.items()]
+            return {"status": 200, "reason": "OK", "text": json.dumps(found)}
         where = urlsplit(url)
         assert options["secure"]
         assert where.hostname in self.allowed

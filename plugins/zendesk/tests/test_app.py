@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, FrameLocator, Page, expect
 
-from plugins.zendesk.tests.host import AGENT, APP, SDK, STANDIN, Zendesk, comment, zendesk
+from plugins.zendesk.tests.host import AGENT, APP, COPIED, SDK, STANDIN, Zendesk, comment, zendesk
 from tests.e2e.browser import NOT_LOADED
 from tests.e2e.doors import new_key
 from tests.e2e.site import GOOD as DATED
@@ -134,6 +134,40 @@ def test_a_ticket_is_drafted_once(page: Page, ticket: Zendesk, amends: Site) -> 
     assert newest(amends) != first
     case = amends.ask("GET", f"/v1/drafts/{newest(amends)}/case")
     assert case["complaint"]["text"] == f"{ORDER}\n\nAnd nobody answers the telephone."
+
+
+def test_a_ticket_that_was_answered(page: Page, ticket: Zendesk, amends: Site) -> None:
+    """The agent is told, and the draft knows the answer; notes stay where they are."""
+    ticket.comments += [
+        comment(5, "We refunded you £42.50 today.", AGENT),
+        comment(6, "Do not refund twice.", AGENT, public=False),
+    ]
+    draft(beside(page, ticket))
+    status = page.frame_locator("iframe").get_by_role("status")
+    expect(status).to_contain_text("This ticket was answered already, after what the customer wrote last")
+    expect(status).to_contain_text("passed every check")
+    case = amends.ask("GET", f"/v1/drafts/{newest(amends)}/case")
+    assert case["complaint"]["text"] == ORDER
+    assert [(each["from"], each["text"]) for each in case["context"]["history"]] == [
+        ("customer", "When will my kettle arrive?"),
+        ("agent", "It is on its way and comes on 21 October."),
+        ("agent", "We refunded you £42.50 today."),
+    ]
+    assert "twice" not in json.dumps(case)
+
+
+def test_whom_the_customer_copied_in(page: Page, ticket: Zendesk, amends: Site) -> None:
+    """They speak for the customer, not for the business."""
+    ticket.comments[1:1] = [comment(1, "You promised it for Monday.", COPIED)]
+    ticket.comments.append(comment(5, "I saw the lid myself.", COPIED))
+    draft(beside(page, ticket))
+    expect(page.frame_locator("iframe").get_by_role("status")).to_have_text(
+        "The draft passed every check that must pass."
+    )
+    case = amends.ask("GET", f"/v1/drafts/{newest(amends)}/case")
+    assert case["complaint"]["text"] == f"{ORDER}\n\nI saw the lid myself."
+    assert [each["from"] for each in case["context"]["history"]] == ["customer", "customer", "agent"]
+    assert case["context"]["customer_ref"] == "zendesk-user-901"
 
 
 def test_a_draft_that_needs_review(page: Page, ticket: Zendesk, amends: Site) -> None:
