@@ -167,6 +167,8 @@ export function watch(draft: string, heard: Heard): () => void {
 export function forgetOld(): void {
   const oldest = Date.now() - MOST_DAYS * 86_400_000;
   for (const key of [...keys(TEXT), ...keys(EARLIER)]) if ((parsed(read(key))?.at ?? 0) < oldest) remove(key);
+  // Feedback without a time is of an older desk, and is given one when it is next sent.
+  for (const draft of waiting()) if ((keptFeedback<{ at?: number }>(draft)?.at ?? oldest) < oldest) dropFeedback(draft);
 }
 
 export function forgetAll(): void {

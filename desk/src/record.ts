@@ -7,6 +7,7 @@ import type { Feedback, StoredFeedback } from "./types";
 interface Waits {
   key: string;
   body: Feedback;
+  at?: number; // an older desk kept none
 }
 
 const recorded = new Map<string, StoredFeedback>();
@@ -33,11 +34,14 @@ function tryAgain(): void {
 
 const underWay = new Map<string, Promise<StoredFeedback>>();
 const REPLACED = "Another draft was used instead.";
+// Refused for good: the words, or the draft, which was deleted. 404 is also what a session for another draft is told.
+const REFUSED = [400, 410, 413, 422];
 
 // The same words are sent under the same key, also after the page was loaded again: the service stores them once.
 export async function record(draft: string, body: Feedback): Promise<StoredFeedback> {
   const before = keptFeedback<Waits>(draft);
-  const waits = before && JSON.stringify(before.body) === JSON.stringify(body) ? before : { key: newId(), body };
+  const same = before && JSON.stringify(before.body) === JSON.stringify(body);
+  const waits: Waits = { at: Date.now(), ...(same ? before : { key: newId(), body }) };
   keepFeedback(draft, waits);
   const running = underWay.get(waits.key) ?? send(draft, waits).finally(() => underWay.delete(waits.key));
   underWay.set(waits.key, running);
@@ -57,8 +61,7 @@ async function send(draft: string, waits: Waits): Promise<StoredFeedback> {
     const failure = asFailure(error);
     const { problem } = failure;
     if (passing(failure)) tryAgain();
-    // What the service refuses for good is not tried again by itself.
-    else if (problem && ![401, 403, 409].includes(problem.status)) dropFeedback(draft);
+    else if (problem && REFUSED.includes(problem.status)) dropFeedback(draft);
     throw error;
   }
 }

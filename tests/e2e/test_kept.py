@@ -8,7 +8,7 @@ from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from tests.e2e.browser import NOT_LOADED, watched
 from tests.e2e.desk import FINE, TO_FIX, open_draft
-from tests.e2e.site import GOOD, Site
+from tests.e2e.site import GOOD, Site, eventually
 
 # Has what waited stored just when the page of its draft is drawn, whose effects run a moment later.
 STORED_AS_IT_IS_DRAWN = """
@@ -31,6 +31,12 @@ STORED_AS_IT_IS_DRAWN = """
         };
 """
 
+# Has the browser keep that a draft was sent, for so many days, or as an older desk did, which kept no time.
+WAITS = """([draft, days]) => {
+    const waits = { key: draft, body: { outcome: "sent" } };
+    if (days) waits.at = Date.now() - days * 86_400_000;
+    localStorage.setItem(`amends:feedback:${draft}`, JSON.stringify(waits));
+}"""
 
 # Types as a browser does where the mouse stands over the text: it may tell of the mouse before it tells of the change.
 TYPED_UNDER_THE_MOUSE = """
@@ -219,3 +225,16 @@ def test_what_is_undone_after_what_waited_was_recorded(page: Page, site: Site, m
     desk.reads("As it was sent.")
     page.reload()
     desk.reads(GOOD)
+
+
+def test_what_waits_is_forgotten_some_day(page: Page, site: Site) -> None:
+    """After thirty days; what an older desk kept without a time is recorded."""
+    drafts = old, young, timeless = site.draft(), site.draft(), site.draft()
+    page.goto(site.url)
+    expect(page.get_by_role("heading", name="Queue")).to_be_visible()  # by now what waited before was sent
+    for draft_id, days in zip(drafts, (31, 29, None), strict=True):
+        page.evaluate(WAITS, [draft_id, days])
+    page.reload()
+    eventually(lambda: all(site.feedback(each)["feedback"] == "sent" for each in (young, timeless)))
+    eventually(lambda: page.evaluate("Object.keys(localStorage).every((key) => !key.includes('feedback'))"))
+    assert site.feedback(old)["feedback"] is None

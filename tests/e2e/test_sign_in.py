@@ -74,6 +74,31 @@ def test_by_a_link(page: Page, closed: Site, mistakes: list[str]) -> None:
         assert page.evaluate("async (path) => (await fetch(path)).status", path) == 404
 
 
+def test_what_waits_outlasts_a_session_for_another_draft(
+    context: BrowserContext, page: Page, closed: Site, mistakes: list[str]
+) -> None:
+    """That session may not record it, and the next one that may does."""
+    mistakes += [NOT_LOADED]
+    mine, other = closed.draft(), closed.draft()
+    page.goto(closed.url + closed.ask("POST", f"/v1/drafts/{mine}/links", {})["url"])
+    desk = Desk(page)
+    expect(desk.text).to_contain_text("cracked lid")
+    page.route("**/feedback", lambda route: route.abort())
+    desk.button("I sent it").click()
+    expect(page.get_by_text("Not recorded yet.")).to_be_visible()
+    page.goto("about:blank")
+    page.unroute("**/feedback")
+    context.clear_cookies()
+    with page.expect_response(lambda answer: answer.url.endswith(f"/{mine}/feedback")) as refused:
+        page.goto(closed.url + closed.ask("POST", f"/v1/drafts/{other}/links", {})["url"])
+    assert refused.value.status == 404
+    expect(desk.text).to_contain_text("cracked lid")
+    page.goto("about:blank")
+    page.goto(closed.url + closed.ask("POST", f"/v1/drafts/{mine}/links", {})["url"])
+    expect(page.get_by_text("Recorded: sent as it was.")).to_be_visible()
+    assert closed.feedback(mine)["feedback"] == "sent"
+
+
 def test_a_link_that_does_not_work(page: Page, closed: Site, mistakes: list[str]) -> None:
     """It says so, and offers to sign in: whoever does comes to the queue."""
     mistakes += [NOT_LOADED]
