@@ -19,6 +19,7 @@ function App(): JSX.Element {
   const route = useRoute();
   const online = useOnline();
   const sitting = useSession(route);
+  const { session, failure } = sitting;
   const page = useRef<HTMLDivElement>(null);
   const first = useRef(true);
   useEffect(forgetOld, []);
@@ -39,11 +40,16 @@ function App(): JSX.Element {
       >
         Skip to the page
       </a>
-      <Header page={route.page} session={sitting.session} signOut={() => void sitting.leave()} />
+      <Header page={route.page} session={session} signOut={() => void sitting.leave()} />
       {!online && (
         <p class="notice warn across" role="status">
           No connection. What you write is kept in this browser.
         </p>
+      )}
+      {session?.signed_in && route.page !== "open" && failure && (
+        <div class="across">
+          <Trouble failure={failure} />
+        </div>
       )}
       <div id="page" tabIndex={-1} ref={page}>
         <Boundary key={`${route.page} ${route.id}`}>

@@ -1,6 +1,6 @@
 // Who sits at the desk: signs in by a key or a link, out again, and on when another tab did.
 import { useEffect, useState } from "preact/hooks";
-import { asFailure, ask, type Failure, onSignedOut, proveBy, renewBy } from "./api";
+import { asFailure, ask, Failure, onSignedOut, proveBy, renewBy } from "./api";
 import { allow, embedded, tellEmbedder } from "./embed";
 import { useOnline, useSeen } from "./hooks";
 import { forgetAll, unsent } from "./keep";
@@ -10,6 +10,7 @@ import type { Session } from "./types";
 
 const SESSION = "/v1/desk/session";
 const NOBODY: Session = { signed_in: false, open: false, draft_id: null, csrf: null, embedders: [] };
+const NOT_SIGNED_OUT = "You are not signed out: the service cannot be reached.";
 
 interface Opened extends Session {
   token?: string | null; // of a page in a frame, which keeps it in memory
@@ -18,7 +19,7 @@ interface Opened extends Session {
 
 export interface Sitting {
   session: Session | null; // null as long as it is not known
-  failure: Failure | null;
+  failure: Failure | null; // to sign in, or out again
   busy: boolean;
   enter: (by: { key: string } | { link: string }) => Promise<void>;
   leave: () => Promise<void>;
@@ -66,10 +67,13 @@ export function useSession(route: Route): Sitting {
   };
   const leave = async () => {
     if (!sure(unsent())) return;
+    setFailure(null);
     try {
       await ask("DELETE", SESSION);
-    } catch {
-      // it expires by itself
+    } catch (error) {
+      const { kind, problem } = asFailure(error);
+      // The cookie is still there: whoever has this browser next would be the agent.
+      if (kind !== "signed-out") return setFailure(new Failure(kind, NOT_SIGNED_OUT, "Try again.", problem));
     }
     forgetAll();
     proveBy(null, null);
@@ -85,9 +89,11 @@ export function useSession(route: Route): Sitting {
     });
     look();
   }, []);
-  // A link that is followed on an open page.
+  // A link that is followed on an open page. Who goes on to another one has read what went wrong.
   useEffect(() => {
-    if (route.page === "open" && session) look();
+    if (!session) return;
+    if (route.page === "open") look();
+    else setFailure(null);
   }, [route]);
   useEffect(() => {
     if (online && session?.signed_in) void flush();

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import sqlite3
 
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from tests.e2e.browser import NOT_LOADED
 from tests.e2e.desk import FINE, Desk, open_draft
 from tests.e2e.doors import sign_in
 from tests.e2e.site import GOOD, Site
+from tests.e2e.test_looks import violations
 
 
 def test_by_a_key(context: BrowserContext, page: Page, closed: Site, mistakes: list[str]) -> None:
@@ -53,6 +55,48 @@ def test_a_session_that_ends_loses_no_text(
     expect(page.get_by_text("Your unfinished text is kept")).to_be_visible()
     sign_in(page, closed)
     desk.reads("Half a thought")
+
+
+@pytest.mark.parametrize("trouble", ["offline", "busy"])
+def test_signing_out_that_does_not_come_through(
+    context: BrowserContext, page: Page, closed: Site, mistakes: list[str], trouble: str
+) -> None:
+    """The agent stays signed in, is told so, and nothing is forgotten; the next time it works."""
+    mistakes += [NOT_LOADED]
+    page.goto(f"{closed.url}/#/draft/{closed.draft()}")
+    sign_in(page, closed)
+    desk = Desk(page)
+    desk.write("Half a thought")
+    page.on("dialog", lambda dialog: dialog.accept())
+
+    def fail(route: Route) -> None:
+        if route.request.method != "DELETE":
+            route.continue_()
+        elif trouble == "offline":
+            route.abort()
+        else:
+            route.fulfill(status=503)
+
+    page.route("**/v1/desk/session", fail)
+    desk.button("Sign out").click()
+    told = page.get_by_role("alert").filter(
+        has_text="You are not signed out: the service cannot be reached. Try again."
+    )
+    expect(told).to_be_visible()
+    desk.reads("Half a thought")
+    page.reload()
+    desk.reads("Half a thought")
+    desk.button("Sign out").click()
+    expect(told).to_be_visible()
+    assert violations(page) == []
+    page.get_by_role("link", name="Queue").click()
+    expect(page.get_by_role("heading", name="Queue")).to_be_visible()
+    expect(told).to_have_count(0)
+    page.unroute("**/v1/desk/session")
+    desk.button("Sign out").click()
+    expect(page.get_by_label("Access key")).to_be_visible()
+    expect(page.get_by_text("Your unfinished text is kept")).to_have_count(0)
+    assert context.cookies(f"{closed.url}/v1/drafts") == []
 
 
 def test_by_a_link(page: Page, closed: Site, mistakes: list[str]) -> None:
