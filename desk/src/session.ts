@@ -1,5 +1,5 @@
 // Who sits at the desk: signs in by a key or a link, out again, and on when another tab did.
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { asFailure, ask, Failure, onSignedOut, proveBy, renewBy } from "./api";
 import { allow, embedded, tellEmbedder } from "./embed";
 import { useOnline, useSeen } from "./hooks";
@@ -11,6 +11,7 @@ import type { Session } from "./types";
 const SESSION = "/v1/desk/session";
 const NOBODY: Session = { signed_in: false, open: false, draft_id: null, csrf: null, embedders: [] };
 const NOT_SIGNED_OUT = "You are not signed out: the service cannot be reached.";
+const OPEN_AGAIN = "Open the ticket again in your help desk.";
 
 interface Opened extends Session {
   token?: string | null; // of a page in a frame, which keeps it in memory
@@ -42,7 +43,7 @@ export function useSession(route: Route): Sitting {
     const draft = found.opens ?? found.draft_id;
     const { page } = readRoute();
     if (draft && page !== "draft") location.replace(toDraft(draft));
-    // By a key, where the link had expired: it is still in the address.
+    // By a key, where the link has expired: it is still in the address.
     else if (found.signed_in && page === "open") location.replace("#/queue");
   };
   const enter = async (by: { key: string } | { link: string }) => {
@@ -50,8 +51,13 @@ export function useSession(route: Route): Sitting {
     try {
       opened(await ask<Opened>("POST", SESSION, { body: { ...by, keep: embedded ? "page" : "cookie" } }));
     } catch (error) {
-      setSession((old) => old ?? NOBODY);
-      setFailure(wrongKey(asFailure(error)));
+      const found = wrongKey(asFailure(error));
+      const sits = expired(found) ? await ask<Opened>("GET", SESSION).catch(() => null) : null;
+      // Who has the whole desk needs no link. A session for one draft shows that one, which may not be the link's.
+      const whole = sits?.signed_in && !sits.draft_id;
+      if (whole) opened(sits);
+      else setSession((old) => old ?? NOBODY);
+      setFailure(whole ? new Failure(found.kind, found.message, OPEN_AGAIN, found.problem) : found);
     } finally {
       setBusy(false);
     }
@@ -90,10 +96,13 @@ export function useSession(route: Route): Sitting {
     look();
   }, []);
   // A link that is followed on an open page. Who goes on to another one has read what went wrong.
+  const before = useRef(route.page);
   useEffect(() => {
+    const from = before.current;
+    before.current = route.page;
     if (!session) return;
     if (route.page === "open") look();
-    else setFailure(null);
+    else if (from !== "open") setFailure(null);
   }, [route]);
   useEffect(() => {
     if (online && session?.signed_in) void flush();
@@ -109,6 +118,10 @@ export function useSession(route: Route): Sitting {
 function sure(texts: number): boolean {
   const what = texts === 1 ? "A text is" : `${texts} texts are`;
   return !texts || confirm(`${what} not recorded yet, and will be removed from this browser. Sign out?`);
+}
+
+function expired({ problem }: Failure): boolean {
+  return problem?.type.endsWith(":link-expired") ?? false;
 }
 
 function wrongKey(failure: Failure): Failure {

@@ -153,6 +153,40 @@ def test_a_link_that_does_not_work(page: Page, closed: Site, mistakes: list[str]
     expect(page.get_by_role("heading", name="Queue")).to_be_visible()
 
 
+@pytest.mark.parametrize("anew", [False, True], ids=["on-the-open-page", "in-a-new-one"])
+def test_a_link_that_does_not_work_leaves_the_desk_to_who_has_it(
+    page: Page, closed: Site, mistakes: list[str], *, anew: bool
+) -> None:
+    """It leads to the queue, and says so until one goes on; nobody is asked for a key again."""
+    mistakes += [NOT_LOADED]
+    draft_id = closed.draft()
+    page.goto(closed.url)
+    sign_in(page, closed)
+    expect(page.get_by_role("heading", name="Queue")).to_be_visible()
+    page.goto(f"{closed.url}/#/draft/{draft_id}")
+    expect(Desk(page).text).to_be_visible()
+    if anew:
+        page.goto("about:blank")
+    page.goto(f"{closed.url}/#/open/amends_pass_{'x' * 43}")
+    expect(page.get_by_role("heading", name="Queue")).to_be_visible()
+    told = page.get_by_role("alert")
+    expect(told).to_contain_text("This link has expired. Open the ticket again in your help desk.")
+    assert page.url.endswith("#/queue")
+    page.goto(f"{closed.url}/#/draft/{draft_id}")
+    expect(Desk(page).text).to_be_visible()
+    expect(told).to_have_count(0)
+
+
+def test_a_link_that_does_not_work_leads_to_no_other_draft(page: Page, closed: Site, mistakes: list[str]) -> None:
+    """Who has a session for one draft alone would take it for that of the link."""
+    mistakes += [NOT_LOADED]
+    page.goto(closed.url + closed.ask("POST", f"/v1/drafts/{closed.draft()}/links", {})["url"])
+    expect(Desk(page).text).to_be_visible()
+    page.goto(f"{closed.url}/#/open/amends_pass_{'x' * 43}")
+    expect(page.get_by_role("alert")).to_contain_text("This link has expired.")
+    expect(page.get_by_label("Access key")).to_be_visible()
+
+
 def test_a_link_is_followed_again_until_it_expires(browser: Browser, closed: Site) -> None:
     """By whoever has it; then it opens nothing, and says so."""
     draft_id = closed.draft()
