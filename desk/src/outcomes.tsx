@@ -2,6 +2,7 @@
 import type { JSX } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { useLoaded } from "./hooks";
+import { waiting } from "./keep";
 import { Trouble } from "./parts";
 import type { Recording } from "./recording";
 import { toDraft } from "./route";
@@ -110,10 +111,12 @@ function Rejecting({ busy, reject, leave }: { busy: boolean; reject: (reason: st
 }
 
 function Recorded({ recorded, here, session }: { recorded: StoredFeedback; here: boolean; session: Session }): JSX.Element {
-  const next = useLoaded<DraftList>(session.draft_id ? null : "/v1/drafts?feedback=none&limit=1");
+  // What waits in this browser to be recorded, as drafts do that this one replaced, may be listed still.
+  const [settled] = useState(waiting);
+  const next = useLoaded<DraftList>(session.draft_id ? null : `/v1/drafts?feedback=none&limit=${settled.length + 1}`);
   const outcome = FEEDBACK[recorded.outcome].toLowerCase();
   const changed = recorded.edit_distance ? `; ${percent(recorded.edit_distance)} changed` : "";
-  const found = next.value?.drafts[0];
+  const found = next.value?.drafts.find(({ id }) => !settled.includes(id));
   return (
     <div class={here ? "notice good" : "notice warn"} role="status">
       <p>

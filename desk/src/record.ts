@@ -68,11 +68,19 @@ async function send(draft: string, waits: Waits): Promise<StoredFeedback> {
 
 function settle(draft: string, body: Feedback): void {
   done(draft);
+  let earlier = takeEarlier(draft);
+  if (!earlier || body.outcome === "rejected") return;
+  const replaced: Feedback = { outcome: "rejected", reason: REPLACED };
+  // All at once: none of them is to be offered as the next draft.
+  for (; earlier; earlier = takeEarlier(earlier))
+    keepFeedback(earlier, { at: Date.now(), key: newId(), body: replaced } satisfies Waits);
+  void flush();
+}
+
+function takeEarlier(draft: string): string | null {
   const earlier = earlierThan(draft);
   forgetEarlier(draft);
-  if (!earlier || body.outcome === "rejected") return;
-  keepFeedback(earlier, { key: newId(), body: { outcome: "rejected", reason: REPLACED } satisfies Feedback });
-  void flush();
+  return earlier;
 }
 
 export function waitingOf(draft: string): Feedback | null {

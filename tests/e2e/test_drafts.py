@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.e2e.browser import NOT_LOADED
 from tests.e2e.desk import FINE, TO_FIX, Desk, open_draft
@@ -128,6 +128,29 @@ def test_another_draft_with_a_wish(page: Page, site: Site) -> None:
     expect(page.get_by_text("Recorded: sent as it was.")).to_be_visible()
     assert site.feedback(second_id)["feedback"] == "sent"
     eventually(lambda: site.feedback(first_id)["feedback"] == "rejected")
+
+
+def test_all_drafts_that_another_one_replaced(page: Page, site: Site) -> None:
+    """They are recorded as replaced, and none of them is the next draft, also before that is stored."""
+    waiting, first_id = site.draft(), site.draft()
+    desk = open_draft(page, site, first_id)
+    drafts = [first_id]
+    for _ in range(2):
+        page.get_by_role("button", name="Draft again").click()
+        page.wait_for_url(lambda url: drafts[-1] not in url)
+        drafts.append(page.url.rpartition("/")[2])
+        expect(desk.state).to_have_text(FINE)
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route(lambda url: url.endswith("/feedback") and drafts[-1] not in url, hold, times=1)
+    desk.button("I sent it").click()
+    expect(page.get_by_role("link", name="Next draft")).to_have_attribute("href", f"#/draft/{waiting}")
+    held[0].continue_()
+    eventually(lambda: page.evaluate("Object.keys(localStorage).every((key) => !key.includes('feedback'))"))
+    assert [site.feedback(each)["feedback"] for each in drafts] == ["rejected", "rejected", "sent"]
 
 
 def test_alternatives_stand_side_by_side(page: Page, site: Site) -> None:
