@@ -25,8 +25,10 @@ function read(key: string): string | null {
 function write(key: string, value: string): boolean {
   try {
     localStorage.setItem(key, value);
+    memory.delete(key); // it is older, and would be read when another tab removes this
     return true;
   } catch {
+    remove(key); // what was kept before is older, and would be read in its place
     memory.set(key, value);
     return false;
   }

@@ -38,6 +38,14 @@ WAITS = """([draft, days]) => {
     localStorage.setItem(`amends:feedback:${draft}`, JSON.stringify(waits));
 }"""
 
+# Leaves the browser no room to keep anything more.
+FULL = """
+    for (let size = 1 << 22, number = 0; size >= 1; size >>= 1)
+        try {
+            for (;;) localStorage.setItem(`full:${number++}`, "x".repeat(size));
+        } catch {}
+"""
+
 # Types as a browser does where the mouse stands over the text: it may tell of the mouse before it tells of the change.
 TYPED_UNDER_THE_MOUSE = """
     async ([first, second]) => {
@@ -238,3 +246,17 @@ def test_what_waits_is_forgotten_some_day(page: Page, site: Site) -> None:
     eventually(lambda: all(site.feedback(each)["feedback"] == "sent" for each in (young, timeless)))
     eventually(lambda: page.evaluate("Object.keys(localStorage).every((key) => !key.includes('feedback'))"))
     assert site.feedback(old)["feedback"] is None
+
+
+def test_a_browser_that_is_full(page: Page, site: Site) -> None:
+    """It says so, and as long as the page is open it has the newest text, not the last that there was room for."""
+    draft_id = site.draft()
+    desk = open_draft(page, site, draft_id)
+    desk.write("While there was room.")
+    page.evaluate(FULL)
+    desk.write("When there was none any more, and the text had grown.")
+    expect(page.get_by_text("This browser keeps nothing")).to_be_visible()
+    page.get_by_role("link", name="Queue").click()
+    expect(page.get_by_role("heading", name="Queue")).to_be_visible()
+    page.go_back()
+    desk.reads("When there was none any more, and the text had grown.")
