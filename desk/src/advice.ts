@@ -23,7 +23,7 @@ export function remedies(verdict: Verdict, finding: Finding, about: Case): Remed
   return shown;
 }
 
-// What is missing can be put at the caret, where the case says it.
+// What is missing can be added, where the case says it.
 export function additions(verdict: Verdict, about: Case): Remedy[] {
   if (verdict.passed || verdict.findings.length > 0) return [];
   if (verdict.check === "solution")

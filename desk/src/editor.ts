@@ -9,7 +9,7 @@ import {
   insertNewline,
   selectAll,
 } from "@codemirror/commands";
-import { EditorSelection, EditorState, type Range, StateEffect, StateField } from "@codemirror/state";
+import { EditorSelection, EditorState, type Range, StateEffect, StateField, type Transaction } from "@codemirror/state";
 import { Decoration, type DecorationSet, EditorView, highlightSpecialChars, keymap } from "@codemirror/view";
 import { HIDDEN } from "./hidden";
 import { placesIn } from "./offsets";
@@ -34,7 +34,8 @@ export interface Editor {
   select: (place: Place) => void;
   selectAll: () => void;
   replace: (place: Place, text: string) => void;
-  insert: (text: string) => void;
+  // Adds a sentence: at the caret, or before the sign-off where the agent has not put the caret anywhere.
+  insert: (sentence: string) => void;
   focus: () => void;
   destroy: () => void;
 }
@@ -86,6 +87,7 @@ const look = EditorView.theme({
 
 export function openEditor(host: HTMLElement, text: string, hears: Hears): Editor {
   const root = host.shadowRoot ?? host.attachShadow({ mode: "open", delegatesFocus: true });
+  let chosen = false; // whether the agent put the caret where it is, not a new text or the desk
   const seen = () => atPlace(view.state, view.state.selection.main.head);
   const view: EditorView = new EditorView({
     root,
@@ -116,6 +118,7 @@ export function openEditor(host: HTMLElement, text: string, hears: Hears): Edito
         }),
         EditorView.perLineTextDirection.of(true),
         EditorView.updateListener.of((update) => {
+          if (update.transactions.some(ofAgent)) chosen = true;
           if (update.docChanged) hears.changed(update.state.doc.toString());
           if (update.docChanged || update.selectionSet) hears.at(seen());
         }),
@@ -132,11 +135,14 @@ export function openEditor(host: HTMLElement, text: string, hears: Hears): Edito
   const select = ({ from, to }: Place) => {
     view.dispatch({ selection: EditorSelection.range(from, to), effects: EditorView.scrollIntoView(from, { y: "center" }) });
     view.focus();
+    chosen = false;
   };
   return {
     text: () => view.state.doc.toString(),
-    setText: (given) =>
-      view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: given }, selection: { anchor: 0 } }),
+    setText: (given) => {
+      view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: given }, selection: { anchor: 0 } });
+      chosen = false;
+    },
     setVerdicts: (verdicts, proof) =>
       view.dispatch({ effects: setMarks.of(decorations(view.state.doc.toString(), verdicts, proof)) }),
     place: (id) => placesOf(view.state).find((each) => each.id === id),
@@ -149,6 +155,7 @@ export function openEditor(host: HTMLElement, text: string, hears: Hears): Edito
     selectAll: () => {
       view.focus();
       selectAll(view);
+      chosen = false;
     },
     replace: ({ from, to }, given) => {
       const all = view.state.doc.toString();
@@ -161,9 +168,15 @@ export function openEditor(host: HTMLElement, text: string, hears: Hears): Edito
         userEvent: "input.advice",
       });
       view.focus();
+      chosen = false;
     },
-    insert: (given) => {
-      view.dispatch(view.state.replaceSelection(given));
+    insert: (sentence) => {
+      const { from, before, after } = roomFor(view.state.doc.toString(), chosen ? view.state.selection.main.head : null);
+      view.dispatch({
+        changes: { from, insert: before + sentence + after },
+        selection: { anchor: from + before.length + sentence.length },
+        effects: EditorView.scrollIntoView(from, { y: "center" }),
+      });
       view.focus();
     },
     focus: () => view.focus(),
@@ -222,6 +235,22 @@ function atPlace(state: EditorState, caret: number): string[] {
   return placesOf(state)
     .filter(({ from, to }) => from <= caret && caret <= to)
     .map(({ id }) => id);
+}
+
+// An undo is none of these: it leads the caret back to where it was before.
+function ofAgent(transaction: Transaction): boolean {
+  return ["select", "input", "delete", "move"].some((event) => transaction.isUserEvent(event));
+}
+
+const SENTENCE_END = /[\p{STerm}…][^\p{L}\p{N}\n]*$/gmu; // at the end of a line, as "Dr." in a signature is none
+
+// Where a sentence can be added, and what keeps it apart there. What comes behind the last line that ends a sentence is
+// the sign-off.
+function roomFor(text: string, caret: number | null): { from: number; before: string; after: string } {
+  const last = [...text.matchAll(SENTENCE_END)].at(-1);
+  const from = caret ?? (last ? last.index + last[0].trimEnd().length : text.length);
+  const gap = caret === null && !last ? "\n\n" : " ";
+  return { from, before: /\S$/.test(text.slice(0, from)) ? gap : "", after: /^\S/.test(text.slice(from)) ? " " : "" };
 }
 
 // Words that are taken out leave no double blank and no blank before a full stop.

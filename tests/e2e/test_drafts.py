@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.e2e.browser import NOT_LOADED
 from tests.e2e.desk import FINE, TO_FIX, Desk, open_draft
@@ -43,6 +43,71 @@ def test_a_value_that_the_case_gives_is_put_in_by_one_click(page: Page, site: Si
     desk.verdict("grounding").get_by_role("button", name="Write “£42.50”").click()
     expect(desk.state).to_have_text(FINE)
     expect(desk.text).to_contain_text("kettle at £42.50 came")
+
+
+FOLLOW_UP = " Priya Nair will call you on 020 7946 0142 by Wednesday noon to make sure that all is well."
+MISSING = GOOD.replace(FOLLOW_UP, "")
+ADDED = "Priya Nair will contact you (020 7946 0142) by Wednesday noon."
+BODY = "I am sorry that it came so, Dana. We will send you a new Tern kettle, delivered free on Thursday 23 October."
+IN_ONE = "Dear Dana,\n{}\nYours,\nDr. Maya Lindqvist"
+
+
+def adding(desk: Desk) -> Locator:
+    """What adds the sentence that is missing."""
+    return desk.verdict("follow_up").get_by_role("button", name=re.compile("^Add"))
+
+
+@pytest.mark.parametrize(
+    ("text", "more"),
+    [
+        (MISSING, MISSING.replace("23 October.", f"23 October. {ADDED}")),
+        (f"{BODY}\n\nThank you!\nMaya", f"{BODY}\n\nThank you! {ADDED}\nMaya"),
+        (IN_ONE.format(BODY), IN_ONE.format(f"{BODY} {ADDED}")),
+        (BODY, f"{BODY} {ADDED}"),
+        (BODY.rstrip("."), f"{BODY.rstrip('.')}\n\n{ADDED}"),
+    ],
+    ids=["email", "thanks", "one-paragraph", "chat", "no-sentence-ends"],
+)
+def test_a_sentence_is_added_where_nobody_has_put_the_caret(page: Page, site: Site, text: str, more: str) -> None:
+    """It stands for itself before the sign-off, and does so again after it was undone."""
+    desk = open_draft(page, site, site.draft(text))
+    for _ in range(2):
+        adding(desk).click()
+        desk.reads(more)
+        expect(desk.text).to_be_focused()
+        page.keyboard.press("Control+z")
+        desk.reads(text)
+
+
+def test_a_sentence_is_added_at_the_caret(page: Page, site: Site) -> None:
+    """Apart from what stands there, whose words stay though they are selected."""
+    desk = open_draft(page, site, site.draft(MISSING))
+    desk.write("We are sorry, Dana.\nSorry for the delay.")
+    adding(desk).click()
+    desk.reads(f"We are sorry, Dana.\nSorry for the delay. {ADDED}")
+    desk.write("We are sorry, Dana.Thank you.")
+    for _ in "Thank you.":
+        page.keyboard.press("ArrowLeft")
+    adding(desk).click()
+    desk.reads(f"We are sorry, Dana. {ADDED} Thank you.")
+    desk.write("We are sorry, Dana.")
+    page.keyboard.press("Control+a")
+    adding(desk).click()
+    desk.reads(f"We are sorry, Dana. {ADDED}")
+
+
+def test_a_sentence_is_added_when_words_were_gone_to(page: Page, site: Site) -> None:
+    """They stay, and it does not come into the middle of theirs, also where the agent had been in the text before."""
+    text = MISSING.replace("your Tern kettle came", "your Tern kettle at £45.20 came")
+    desk = open_draft(page, site, site.draft(text))
+    for clicked in (False, True):
+        if clicked:
+            desk.text.locator(".cm-line").first.click()
+        desk.verdict("grounding").get_by_title("Go to these words").click()
+        adding(desk).click()
+        desk.reads(text.replace("23 October.", f"23 October. {ADDED}"))
+        desk.button("Back to the first draft").click()
+        desk.reads(text)
 
 
 def test_what_the_draft_was_written_and_checked_without_is_said(page: Page, site: Site) -> None:
