@@ -32,7 +32,10 @@ export function useChecking(text: string, about: Case, result: Result, first: Ch
     }
     const stop = new AbortController();
     const check = () => {
-      const body = { complaint: about.complaint, context: about.context, draft: text, policy: result.policy };
+      const { complaint, context, options } = about;
+      // What the draft was asked for with holds for an edited one, too.
+      const asked = { max_words: options?.max_words, instruction: options?.instruction };
+      const body = { complaint, context, draft: text, policy: result.policy, ...asked };
       ask<{ verdicts: Verdict[] }>("POST", "/v1/checks", { body, signal: stop.signal })
         .then(({ verdicts }) => {
           if (latest.current !== text) return;

@@ -56,6 +56,7 @@ export interface Case {
     constraints: string[] | null;
     history: { from: "customer" | "agent"; text: string }[] | null;
   };
+  options?: { max_words?: number | null; instruction?: string | null } | null;
 }
 
 export type Outcome = "sent" | "edited" | "rejected";

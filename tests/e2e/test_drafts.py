@@ -110,6 +110,23 @@ def test_a_sentence_is_added_when_words_were_gone_to(page: Page, site: Site) -> 
         desk.reads(text)
 
 
+def test_an_edit_is_held_to_what_the_draft_was_asked_for_with(page: Page, site: Site) -> None:
+    """A wish that was counted once is counted again: one key must not make it good to send."""
+    asked = {"instruction": "No more than two sentences.", "max_words": 400, "delivery": "flagged"}
+    site.model.text = GOOD
+    made = site.ask("POST", "/v1/drafts", CASE | {"options": asked})
+    desk = open_draft(page, site, made["id"])
+    expect(desk.state).to_have_text(TO_FIX)
+    desk.write(f"{GOOD} x")
+    with page.expect_response("**/v1/checks"):
+        page.keyboard.press("Space")
+    expect(desk.state).to_have_text(TO_FIX)
+    desk.write(
+        "I am sorry, Dana. Priya Nair will call you on 020 7946 0142 by Wednesday noon about your new Tern kettle."
+    )
+    expect(desk.verdict("constraints")).to_have_count(0)
+
+
 def test_what_the_draft_was_written_and_checked_without_is_said(page: Page, site: Site) -> None:
     """A house rule that no check can decide is for the agent's eyes, and old messages may not have been read."""
     rules = ["Under 200 words.", "Sound as warm as a neighbour would."]
