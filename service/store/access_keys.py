@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, RowMapping, and_, case, false, insert, literal, or_, select, true, update
+from sqlalchemy import ColumnElement, RowMapping, and_, case, delete, false, insert, literal, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from service.access import SCOPES, AccessKey
@@ -14,7 +14,7 @@ from service.audit import OPERATOR, Action
 from service.errors import AccessKeyNotFound
 from service.store.audit import record
 from service.store.database import READS, explained_errors
-from service.store.tables import AccessKeyRow
+from service.store.tables import AccessKeyRow, PassRow
 
 COLUMNS = tuple(AccessKeyRow.__table__.columns)
 
@@ -64,6 +64,8 @@ class AccessKeyRepository:
         Where one that is older still has a while to go it keeps that, and the one in between goes: clients may not
         have changed over yet from the one that was promised its time.
 
+        A pass does not know by which secret it was got: all that there are end with the old one.
+
         Raises:
             AccessKeyNotFound: there is none that works.
             StoreError: nothing was changed.
@@ -78,7 +80,11 @@ class AccessKeyRepository:
             "old_secret_until": case((promised, row.old_secret_until), else_=until),
         }
         unexpired = or_(row.expires_at.is_(None), row.expires_at > rotation.at)
-        return await self._change(key_id, "key.rotated", rotation.at, values, unexpired)
+        with explained_errors(self._engine):
+            async with self._engine.begin() as connection:
+                key = await _change(connection, key_id, "key.rotated", rotation.at, values, unexpired)
+                await _end_passes(connection, key_id, rotation.at, key.old_secret_until)
+        return key
 
     async def revoke(self, key_id: str, at: datetime) -> AccessKey:
         """Let a key work no more.
@@ -92,7 +98,9 @@ class AccessKeyRepository:
             "old_secret_hash": None,  # nosec B105 # no password: there is none any more
             "old_secret_until": None,
         }
-        return await self._change(key_id, "key.revoked", at, values)
+        with explained_errors(self._engine):
+            async with self._engine.begin() as connection:
+                return await _change(connection, key_id, "key.revoked", at, values)
 
     async def limit(self, key_id: str, at: datetime, change: Callable[[str], str]) -> AccessKey:
         """Give a key the limits that `change` makes of its own ones.
@@ -121,13 +129,6 @@ class AccessKeyRepository:
             async with self._engine.begin() as connection:
                 await connection.execute(update(row).where(row.id.in_(ids), long_ago).values(last_used_at=at))
 
-    async def _change(
-        self, key_id: str, action: Action, at: datetime, values: dict[str, object], *where: ColumnElement[bool]
-    ) -> AccessKey:
-        with explained_errors(self._engine):
-            async with self._engine.begin() as connection:
-                return await _change(connection, key_id, action, at, values, *where)
-
 
 async def _change(
     connection: AsyncConnection,
@@ -146,6 +147,15 @@ async def _change(
     key = _key(found)
     await _record(connection, action, key.tenant, key.id, at)
     return key
+
+
+async def _end_passes(connection: AsyncConnection, key_id: str, at: datetime, until: datetime | None) -> None:
+    """Let the passes of a key work until a moment at the latest; none where that is not to come."""
+    theirs = PassRow.key_id == key_id
+    if until is None or until <= at:
+        await connection.execute(delete(PassRow).where(theirs))
+    else:
+        await connection.execute(update(PassRow).where(theirs, PassRow.expires_at > until).values(expires_at=until))
 
 
 async def _record(connection: AsyncConnection, action: Action, tenant: str, key_id: str, at: datetime) -> None:

@@ -11,9 +11,11 @@ import pytest
 
 from service.access import AccessKey, Presented, caller_with, hash_of
 from service.errors import AccessKeyNotFound, AccessKeyWrong, StoreError
+from service.passes import Pass
 from service.store.access_keys import AccessKeyRepository, Rotation
 from service.store.audit import AuditRepository
 from service.store.database import open_database
+from service.store.passes import PassRepository
 from tests.databases import rows
 from tests.service.admitted import make_key, secret_of
 from tests.service.parts import NOW
@@ -110,6 +112,28 @@ def test_a_key_rotated_twice(database_url: str) -> None:
         assert [admitted(key, secret, 48) for secret in (secret_of(ID), "third", "fourth")] == [False, True, True]
 
     with_keys(database_url, use)
+
+
+@pytest.mark.parametrize(("overlap", "left"), [(0, []), (1, [1, 1]), (5, [1, 5]), (24, [1, 12])])
+def test_passes_end_with_the_old_secret(database_url: str, overlap: float, left: list[float]) -> None:
+    """Whoever took a secret may have signed in by it; sessions and links of other keys are left alone."""
+    hour = timedelta(hours=1)
+
+    async def run() -> None:
+        async with open_database(database_url) as engine:
+            keys, passes = AccessKeyRepository(engine), PassRepository(engine)
+            await keys.add(KEY)
+            await passes.add(Pass("link", "link", ID, ("d-1",), NOW + hour), NOW)
+            await passes.add(Pass("session", "session", ID, (), NOW + 12 * hour), NOW)
+            await passes.add(Pass("another", "session", OTHER, (), NOW + 12 * hour), NOW)
+            await keys.rotate(ID, Rotation(hash_of("new"), NOW, NOW + overlap * hour))
+            found = [await passes.get(each) for each in ("link", "session")]
+            assert [(each.expires_at - NOW) / hour for each in found if each] == left
+            another = await passes.get("another")
+            assert another is not None
+            assert another.expires_at == NOW + 12 * hour
+
+    asyncio.run(run())
 
 
 def test_a_revoked_key_is_revoked_for_good(database_url: str) -> None:
