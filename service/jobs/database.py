@@ -10,6 +10,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from service.errors import NoAsyncWork
+from service.store.sqlite import make_private
 
 POOL = 10  # connections: threads of the engine, each for some milliseconds
 # What both drivers know, by each name that asyncpg has for it and by the other's; what else there is, is asyncpg's own.
@@ -51,6 +52,8 @@ def _beside(database: str) -> Path:
 def open_engine_database(url: URL) -> sa.Engine:
     """The engine's database, not yet connected."""
     if url.get_backend_name() == "sqlite":
+        assert url.database
+        make_private(Path(url.database))
         # As it is safe for accepted work: whatever was committed outlives a loss of power.
         engine = sa.create_engine(url, pool_size=POOL)
         event.listen(engine, "connect", _set_pragmas)

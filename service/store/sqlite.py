@@ -30,7 +30,7 @@ def make_engine(url: URL, options: Mapping[str, bool], *, reads: bool = False) -
     """
     # Without a ping before each use: a file does not hang up.
     engine = create_async_engine(url, execution_options=options, **_pool_of(url))
-    prepare = _refuse_missing if reads else _make_folder
+    prepare = _refuse_missing if reads else _make_place
     prepare(engine.url.database or ":memory:")
     if not reads:
         take_turns(engine)  # before the lock is asked for
@@ -78,14 +78,25 @@ def hold_to_foreign_keys(connection: Connection) -> None:
     _execute_pragmas(opened, "foreign_keys=ON")
 
 
-def _make_folder(database: str) -> None:
+def make_private(path: Path) -> None:
+    """Make a file that its owner alone reads, as SQLite then makes its logs; one that is there stays as it is.
+
+    Where it cannot be made SQLite says why. Exclusively: to close a file that is there would drop the locks on it that
+    other connections of this process hold.
+    """
+    with suppress(OSError):
+        path.touch(mode=0o600, exist_ok=False)
+
+
+def _make_place(database: str) -> None:
     if database == ":memory:" or database.startswith("file:"):  # SQLite's own kind of URI
         return
     folder = Path(database).parent
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # it is to hold complaints, and webhooks' secrets
     except OSError as error:
         raise StoreError(f"The folder {folder} of the database cannot be made: {error.strerror}.") from error
+    make_private(Path(database))
 
 
 def _refuse_missing(database: str) -> None:

@@ -39,6 +39,16 @@ def test_nothing_stands_beside_a_memory(url: str) -> None:
         engine_url(url)
 
 
+def test_a_new_file_is_its_owners_alone(tmp_path: Path) -> None:
+    """As ours is."""
+    database = open_engine_database(engine_url(f"sqlite+aiosqlite:///{tmp_path / 'a.db'}"))
+    with database.begin() as connection:
+        connection.execute(text("CREATE TABLE t (x INTEGER)"))
+        rights = {each.name: each.stat().st_mode & 0o777 for each in tmp_path.iterdir()}
+    database.dispose()
+    assert rights == dict.fromkeys(("a.engine.db", "a.engine.db-wal", "a.engine.db-shm"), 0o600)
+
+
 def test_what_is_committed_is_safe(tmp_path: Path) -> None:
     """Every connection waits for its turn, and writes to the disk before it says that it has."""
     database = open_engine_database(engine_url(f"sqlite+aiosqlite:///{tmp_path / 'a.db'}"))

@@ -43,6 +43,27 @@ def test_a_new_file_is_migrated(tmp_path: Path) -> None:
     assert path.exists()
 
 
+def test_a_new_file_is_its_owners_alone(tmp_path: Path) -> None:
+    """It holds complaints and the secrets of webhooks; so are its logs and its folder."""
+    path = tmp_path / "new" / "a.db"
+
+    async def rights() -> dict[str, int]:
+        async with open_database(sqlite_url(path)) as engine, engine.begin() as connection:
+            await connection.execute(text("CREATE TABLE t (x INTEGER)"))
+            return {each.name: each.stat().st_mode & 0o777 for each in (path.parent, *path.parent.iterdir())}
+
+    assert asyncio.run(rights()) == {"new": 0o700, "a.db": 0o600, "a.db-wal": 0o600, "a.db-shm": 0o600}
+
+
+def test_a_file_that_is_there_keeps_its_rights(tmp_path: Path) -> None:
+    """Whoever gave them had reasons."""
+    folder = tmp_path / "there"
+    folder.mkdir(mode=0o750)
+    (folder / "a.db").touch(mode=0o640)
+    asked(sqlite_url(folder / "a.db"), "SELECT 1")
+    assert [each.stat().st_mode & 0o777 for each in (folder, folder / "a.db")] == [0o750, 0o640]
+
+
 def test_a_new_database_has_every_table(empty_database_url: str) -> None:
     """Of tables.py, and Alembic's own."""
     assert asked(empty_database_url, "SELECT version_num FROM alembic_version") == [HEAD]
