@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple, cast
 
-from sqlalchemy import CursorResult, Update, case, func, or_, select, update
+from sqlalchemy import CursorResult, Update, case, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 
 from service.audit import RETENTION, Action
@@ -99,17 +99,20 @@ class ErasureRepository:
                 await record(connection, tenant, actor, "customer.erased", about, figures={"drafts": 0}, at=at)
 
     async def erase_older(self, than: datetime, at: datetime) -> Portion:
-        """Delete a portion of the texts from before a moment, except of work that is not finished.
+        """Delete a portion of the texts from before a moment, except of work that was not finished then.
+
+        A draft is dated by its request, and may have waited for long before it was made: somebody is to read it.
 
         Raises:
             StoreError: nothing of the portion was deleted.
         """
         drafts = select(DraftRow.tenant, DraftRow.id).where(DraftRow.erased_at.is_(None), DraftRow.created_at < than)
         jobs = select(JobRow.tenant, JobRow.id).where(JobRow.erased_at.is_(None), JobRow.accepted_at < than)
+        made_since = exists().where(JobRow.id == DraftRow.id, JobRow.finished_at >= than)
         candidates = (
-            drafts.order_by(DraftRow.created_at).limit(self._portion),
+            drafts.where(~made_since).order_by(DraftRow.created_at).limit(self._portion),
             # Those that never became drafts, or whose draft is gone already.
-            jobs.where(JobRow.status.not_in(UNFINISHED)).order_by(JobRow.accepted_at).limit(self._portion),
+            jobs.where(JobRow.finished_at < than).order_by(JobRow.accepted_at).limit(self._portion),
         )
         with explained_errors(self._engine):
             async with self._engine.begin() as connection:

@@ -9,7 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import text, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from service.audit import OPERATOR
@@ -23,6 +23,7 @@ from service.store.edits import EditReader
 from service.store.erasure import ErasureRepository
 from service.store.idempotency import KeyRepository
 from service.store.repository import DraftRepository
+from service.store.tables import JobRow
 from tests.databases import rows, sqlite_url
 from tests.service.parts import NOW
 from tests.service.store.marked import (
@@ -324,6 +325,24 @@ def test_old_texts_are_deleted_a_portion_at_a_time(database_url: str) -> None:
         found = [await texts.erase_older(after, LATER) for _ in range(4)]
         assert found == [Portion(1, 1), Portion(1, 1), Portion(1, 0), NOTHING]
         assert await rows_with(engine, MARK) == {"jobs": 2}
+
+    with_database(database_url, use)
+
+
+@pytest.mark.parametrize("status", ["done", "cancelled"])
+def test_what_waited_for_long_is_kept_from_its_end(database_url: str, status: str) -> None:
+    """A draft that was accepted before the moment and made after it was read by nobody yet; in its time it goes."""
+
+    async def use(engine: AsyncEngine, texts: ErasureRepository) -> None:
+        if status == "done":
+            await keep_draft(engine, "id-1", at=NOW - timedelta(days=7))
+        else:
+            await keep_job(engine, "id-1", status)
+        async with engine.begin() as connection:
+            await connection.execute(update(JobRow).values(accepted_at=NOW - timedelta(days=7), finished_at=NOW))
+        assert await texts.erase_older(NOW, LATER) == NOTHING
+        assert await texts.erase_older(NOW + timedelta(seconds=1), LATER) == Portion(1, 1)
+        assert await rows_with(engine, MARK) == {}
 
     with_database(database_url, use)
 
