@@ -21,12 +21,14 @@ from service.access import (
     new_secret,
     written,
 )
+from service.errors import ConfigurationError
 from service.idempotency import DEFAULT_TENANT
 from service.limit_options import changed_limits, limit_options, shown_limits
 from service.logs import configure_logs
 from service.settings import read_environment
 from service.store.access_keys import AccessKeyRepository, Rotation
 from service.store.database import open_database
+from service.store.sqlite import is_in_memory
 from service.terminal import explained, show_result
 from service.wiring.clock import utc_now
 
@@ -140,6 +142,10 @@ def _run(work: Callable[[AccessKeyRepository], Awaitable[Given]]) -> Given:
 
     async def run() -> Given:
         async with open_database(settings.database_url) as engine:
+            if is_in_memory(engine.url):
+                raise ConfigurationError(
+                    "AMENDS_DATABASE_URL: keys need a database that other processes see, a file or PostgreSQL"
+                )
             return await work(AccessKeyRepository(engine))
 
     return asyncio.run(run())

@@ -18,6 +18,7 @@ from service.hosts import allowed_hosts
 from service.main import Parts, make_app, running, working
 from service.settings import Settings
 from service.settled import settled
+from service.store.sqlite import is_in_memory
 from service.wiring.access import admitting
 from service.wiring.erasing import erasing
 from service.wiring.limiting import limiting
@@ -60,6 +61,12 @@ async def serve_forever(
         address = str(listener.getsockname()[0])
         hosts = allowed_hosts(settings.allowed_hosts, address, asked=settings.host)
         async with run(settings) as parts, admitting(parts.database, address) as admits:
+            if is_in_memory(parts.database.url):
+                log.warning(
+                    "database.in_memory",
+                    detail="what is kept is gone when this process ends, and no other process sees it",
+                    advice="let AMENDS_DATABASE_URL name a file or PostgreSQL",
+                )
             await admits.start()
             await parts.warm_up()
             async with (

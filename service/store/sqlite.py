@@ -47,8 +47,13 @@ def set_up_connections(engine: Engine, *, reads: bool = False) -> None:
 
 def _pool_of(url: URL) -> dict[str, Any]:
     """A database in memory has one connection, on which no two transactions can be at once: its users take turns."""
-    in_memory = url.database in (None, "", ":memory:")
-    return {"poolclass": AsyncAdaptedQueuePool, "pool_size": 1, "max_overflow": 0} if in_memory else {}
+    return {"poolclass": AsyncAdaptedQueuePool, "pool_size": 1, "max_overflow": 0} if is_in_memory(url) else {}
+
+
+def is_in_memory(url: URL) -> bool:
+    """Whether no other process sees a database, which ends with this one; one of PostgreSQL is not in memory."""
+    unnamed = url.database in (None, "", ":memory:", "file::memory:")
+    return url.get_backend_name() == "sqlite" and (unnamed or url.query.get("mode") == "memory")
 
 
 def try_out(engine: AsyncEngine) -> None:

@@ -198,6 +198,19 @@ def test_a_database_that_is_away(monkeypatch: pytest.MonkeyPatch, url: str) -> N
     assert done.stderr.startswith("amends: The database")
 
 
+@pytest.mark.usefixtures("url")
+@pytest.mark.parametrize("arguments", [["create", "crm"], ["list"]])
+@pytest.mark.parametrize("path", ["", "/", "/:memory:", "/file:a?mode=memory&uri=true", "/file::memory:?uri=true"])
+def test_a_database_in_memory_keeps_no_key(monkeypatch: pytest.MonkeyPatch, path: str, arguments: list[str]) -> None:
+    """It would be gone with the command, and whoever has it would believe that it works."""
+    monkeypatch.setenv(URL, f"sqlite+aiosqlite://{path}")
+    done = keys(*arguments)
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert done.stderr == (
+        "amends: AMENDS_DATABASE_URL: keys need a database that other processes see, a file or PostgreSQL\n"
+    )
+
+
 def test_limits(url: str) -> None:
     """They are given when a key is made, changed one by one, and shown in the list."""
     key, key_id = made("create", "crm", "--drafting", "5/second, 60/minute", "--at-once", "4", "--checking", "none")

@@ -115,6 +115,16 @@ def test_an_address_that_others_reach_needs_a_key(tmp_path: Path) -> None:
     assert "amends keys create NAME" in line
 
 
+@pytest.mark.parametrize(("more", "warns"), [({"AMENDS_DATABASE_URL": "sqlite+aiosqlite:///"}, True), ({}, False)])
+def test_a_database_in_memory_is_told(tmp_path: Path, more: dict[str, str], warns: bool) -> None:  # noqa: FBT001  # a table's column
+    """Nothing is left of it after the process, which a mistyped setting should not come to."""
+    with FakeEndpoint() as endpoint, serving(tmp_path, endpoint.url, **more) as running:
+        assert httpx2.get(f"{running.ready()}/healthz").status_code == 200
+        assert running.stop(signal.SIGTERM) == 0
+    told = [line for line in running.logged if line["event"] == "database.in_memory"]
+    assert [line["level"] for line in told] == ["warning"] * warns
+
+
 def test_keys_that_are_made_and_revoked_while_it_runs(tmp_path: Path) -> None:
     """An open service says so, is closed by the first key, rotates without a break, and forgets a revoked key."""
 
