@@ -17,7 +17,7 @@ import openai
 from pydantic import SecretStr
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, wait_random_exponential
 
-from service.errors import DeadlinePassed, EndpointBusy, EndpointFailed, ModelError
+from service.errors import ConfigurationError, DeadlinePassed, EndpointBusy, EndpointFailed, ModelError
 from service.model import Completion, Message, Schema
 from service.model_answer import Answer, read_answer
 from service.model_failures import UNREADABLE, TemporaryFailure, failure_of, failure_to_connect, read_refusal
@@ -90,7 +90,7 @@ class OpenAIModel:
     """A model that is asked by HTTP; use it in one event loop, and close it there.
 
     Raises:
-        ConfigurationError: the URL or the key cannot be used.
+        ConfigurationError: the URL, the key or the certificates of authorities cannot be used.
     """
 
     def __init__(self, endpoint: Endpoint, watch: CallWatch | None = None) -> None:
@@ -249,8 +249,18 @@ class OpenAIModel:
 
 @cache
 def _tls() -> ssl.SSLContext:
-    """One for all clients of the process: reading the certificates of all authorities takes 20 ms."""
-    return httpx2.create_ssl_context()
+    """One for all clients of the process: reading the certificates of all authorities takes 20 ms.
+
+    Raises:
+        ConfigurationError: they cannot be read.
+    """
+    try:
+        return httpx2.create_ssl_context()
+    except OSError as error:  # of which SSLError is one; neither names the file
+        raise ConfigurationError(
+            f"SSL_CERT_FILE: the certificates of authorities cannot be read: {error.strerror}; "
+            "let it name a file of them in PEM"
+        ) from error
 
 
 def _waiter(pause: float) -> Callable[[RetryCallState], float]:

@@ -55,7 +55,8 @@ def explained() -> Iterator[None]:
         _abandon_output()
         sys.exit(BROKEN)
     except OSError as error:
-        click.echo(f"amends: {error.filename or 'standard output'}: {error.strerror}", err=True)
+        told = error.strerror or str(error)
+        click.echo(f"amends: {error.filename}: {told}" if error.filename else f"amends: {told}", err=True)
         _abandon_output()
         sys.exit(BROKEN)
 
@@ -67,7 +68,18 @@ def _abandon_output() -> None:
 
 def show_result(text: str) -> None:
     """One result on standard output: UTF-8 whatever the terminal is set to, as JSON has to be."""
-    click.echo(text.encode("utf-8"))
+    with _told_of("standard output"):
+        click.echo(text.encode("utf-8"))
+
+
+@contextmanager
+def _told_of(name: str) -> Iterator[None]:
+    """Name in an error what was read or written, as one of opening a file does by itself."""
+    try:
+        yield
+    except OSError as error:
+        error.filename = name
+        raise
 
 
 async def work_through(path: str, model: type[Model], work: Work[Model], *, jsonl: bool, fail: bool) -> int:
@@ -79,7 +91,9 @@ async def work_through(path: str, model: type[Model], work: Work[Model], *, json
             code = await _each_line(name, file, model, work)
         else:
             # One byte over the limit is enough to see that it is.
-            code = await _one(name, file.read(limits.BODY_BYTES + 1), model, work)
+            with _told_of(name):
+                body = file.read(limits.BODY_BYTES + 1)
+            code = await _one(name, body, model, work)
     return code if fail or code != DID_NOT_PASS else 0
 
 

@@ -90,6 +90,34 @@ def test_a_full_disk_under_the_output_is_told(tmp_path: Path) -> None:
     assert (done.returncode, done.stderr) == (3, b"amends: standard output: No space left on device\n")
 
 
+@pytest.mark.parametrize("arguments", [["draft", "-"], ["serve"]])
+@pytest.mark.parametrize(
+    ("certificates", "why"), [(None, "No such file or directory; "), ("no certificate", "[X509: NO_CERTIFICATE")]
+)
+def test_certificates_that_cannot_be_read_are_told(
+    tmp_path: Path, certificates: str | None, why: str, arguments: list[str]
+) -> None:
+    """The variable is at fault, which is wrong use; neither Python nor OpenSSL names it or the file."""
+    if certificates:
+        (tmp_path / "authorities.pem").write_text(certificates)
+    settings = {
+        "AMENDS_MODEL_URL": "https://api.example.com/v1",
+        "AMENDS_MODEL_NAME": "m",
+        "AMENDS_PORT": "0",
+        "SSL_CERT_FILE": str(tmp_path / "authorities.pem"),
+    }
+    done = amends(tmp_path, *arguments, settings=settings)
+    assert (done.returncode, done.stdout) == (2, b"")
+    (line,) = done.stderr.decode().splitlines()
+    assert line.startswith(f"amends: SSL_CERT_FILE: the certificates of authorities cannot be read: {why}")
+
+
+def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+    """An error of reading names no file, as one of opening does, and is none of the output."""
+    done = amends(tmp_path, "check", "/proc/self/mem")
+    assert (done.returncode, done.stdout, done.stderr) == (3, b"", b"amends: /proc/self/mem: Input/output error\n")
+
+
 def started(folder: Path, *arguments: str) -> subprocess.Popen[bytes]:
     """The command with pipes to all its ends."""
     return subprocess.Popen(
