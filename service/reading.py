@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Mapping
-from typing import TypeVar
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple, TypeVar
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
@@ -24,6 +25,16 @@ MESSAGES = {
     "extra_forbidden": "is not a known field; remove it or correct its name",
     "union_tag_invalid": "must be an object or a text",
 }
+BLANKS = re.compile(r"[ \t\r\n]*")
+DECODER = json.JSONDecoder(parse_int=str)  # Python refuses to make a number of thousands of digits
+
+
+class Member(NamedTuple):
+    """A value inside another: its name or number as errors show it, and where that and the value itself begin."""
+
+    name: str
+    stands: int
+    value: int
 
 
 def read_contract(body: bytes, model: type[Model], most_bytes: int) -> Model:
@@ -55,6 +66,45 @@ def read_texts(texts: Mapping[str, str], model: type[Model]) -> Model:
         fault = _translated(error.errors(include_url=False, include_input=False))
         assert isinstance(fault, InvalidField)
         raise fault from None
+
+
+def line_of(body: bytes, field: str) -> int | None:
+    """The line of a body on which a field stands, or the nearest one around it that does; None if it is no JSON."""
+    rest = field
+    try:
+        text = body.decode("utf-8-sig")
+        stands = value = _after_blanks(text, 0)
+        while rest and (found := [each for each in _members(text, value) if f"{rest}.".startswith(f"{each.name}.")]):
+            # Of a name that stands twice, the last one was read.
+            name, stands, value = found[-1]
+            rest = rest[len(name) + 1 :]
+    except (ValueError, IndexError, RecursionError):
+        return None
+    return text.count("\n", 0, stands) + 1
+
+
+def _members(text: str, begins: int) -> Iterator[Member]:
+    """What the object or the list holds that begins there; anything else holds nothing."""
+    if text[begins] not in "{[":
+        return
+    at, number = _after_blanks(text, begins + 1), 0
+    while text[at] not in "}]":
+        name, stands = str(number), at
+        if text[begins] == "{":
+            name, at = DECODER.raw_decode(text, at)
+            at = _after_blanks(text, _after_blanks(text, at) + 1)
+        yield Member(_shown(name), stands, at)
+        _, at = DECODER.raw_decode(text, at)
+        at = _after_blanks(text, at)
+        if text[at] == ",":
+            at = _after_blanks(text, at + 1)
+        number += 1
+
+
+def _after_blanks(text: str, at: int) -> int:
+    found = BLANKS.match(text, at)
+    assert found is not None  # blanks may be none
+    return found.end()
 
 
 def _translated(faults: list[ErrorDetails]) -> NotJson | InvalidField:

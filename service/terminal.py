@@ -21,11 +21,11 @@ from rich.progress import (
 )
 
 from guardrails import limits
-from guardrails.located_yaml import YamlError, parse
 from guardrails.types import Contract
 from service.api.problems import problem_of
 from service.errors import AmendsError, ConfigurationError, InputError, InvalidField
 from service.lines import Done, Failed, Line, read_lines, work_on
+from service.reading import line_of
 from service.schemas import LineError
 
 DID_NOT_PASS, WRONG_USE, BROKEN, INTERRUPTED = 1, 2, 3, 130
@@ -107,14 +107,11 @@ async def _one(name: str, body: bytes, model: type[Model], work: Work[Model]) ->
 
 
 def _line_in(body: bytes, error: AmendsError) -> str:
-    """Where the field at fault stands; JSON is YAML too, and our reader of YAML knows the lines."""
+    """Where the field at fault stands."""
     if not isinstance(error, InvalidField) or not error.field:
         return ""
-    path = [int(part) if part.isdigit() else part for part in error.field.split(".")]
-    try:
-        return f", line {parse(body.decode('utf-8-sig')).line(path)}"
-    except (YamlError, UnicodeDecodeError):
-        return ""
+    line = line_of(body, error.field)
+    return f", line {line}" if line else ""
 
 
 async def _each_line(name: str, file: BinaryIO, model: type[Model], work: Work[Model]) -> int:

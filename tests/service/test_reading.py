@@ -9,7 +9,7 @@ import pytest
 
 from guardrails import limits
 from service.errors import InputError, InvalidField, NotJson, TooLarge
-from service.reading import MOST_FAULTS, read_contract
+from service.reading import MOST_FAULTS, line_of, read_contract
 from service.schemas import Case, CheckInput
 
 CASE: dict[str, object] = {
@@ -245,3 +245,54 @@ def test_a_check_names_the_form_of_complaint_that_was_sent(complaint: object, fi
     with pytest.raises(InvalidField) as caught:
         read_contract(body, CheckInput, limits.BODY_BYTES)
     assert [name for name, _ in caught.value.faults] == [field]
+
+
+TABBED = """\ufeff
+{
+\t"id":\t"1",
+\t"complaint": {
+\t\t"text": "A \\"{\\": [1,\\n2]", "channel"
+\t\t: "fax"
+\t},
+\t"facts": [ [], {"²": -1.5e3,
+\t\t"a.b": NaN}, "x"
+\t],
+\t"²": 1, "LONG": 2,
+\t"\\u0061": true,
+\t"big": HUGE,
+\t"id": 7
+}""".replace("LONG", "y" * 300).replace("HUGE", "9" * 5_000)
+
+
+@pytest.mark.parametrize(
+    ("field", "line"),
+    [
+        ("complaint", 4),
+        ("complaint.text", 5),
+        ("complaint.channel", 5),
+        ("complaint.missing", 4),
+        ("missing", 2),
+        ("missing.text", 2),
+        ("facts", 8),
+        ("facts.0", 8),
+        ("facts.0.0", 8),
+        ("facts.1.²", 8),
+        ("facts.1.a.b", 9),
+        ("facts.2", 9),
+        ("facts.2.deeper", 9),
+        ("²", 11),
+        ("y" * 100, 11),
+        ("a", 12),
+        ("big", 13),
+        ("id", 14),
+    ],
+)
+def test_a_field_is_found_in_its_line(field: str, line: int) -> None:
+    """With tabs, names that look like numbers, and names that are shown in part; of two the one that was read."""
+    assert line_of(TABBED.encode(), field) == line
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b'{"a"', b'{"a": tru}', b"\xff", b"[" * 100_000, b'{"b": 1'])
+def test_where_there_is_no_json_there_is_no_line(body: bytes) -> None:
+    """Whatever it is, nothing breaks over it."""
+    assert line_of(body, "a") is None

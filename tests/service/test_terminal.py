@@ -119,6 +119,15 @@ def test_a_single_object_may_have_many_lines(tmp_path: Path, capsys: pytest.Capt
     assert json.loads(capsys.readouterr().out)["id"] == "g"
 
 
+@pytest.mark.parametrize("name", ["extra", "²", "٣", "0"])
+def test_a_person_is_told_the_line_in_one_object(tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str) -> None:
+    """Whatever the field is called, and whatever the object is indented with."""
+    path = tmp_path / "in.json"
+    assert run(path, json.dumps(GOOD | {name: 1}, indent="\t", ensure_ascii=False), jsonl=False) == 2
+    told = f"amends: {path}, line 5: {name}: is not a known field; remove it or correct its name\n"
+    assert capsys.readouterr().err == told
+
+
 def test_a_single_object_has_a_size_limit(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A huge file is refused without being read to its end."""
     assert run(tmp_path / "in.json", GOOD | {"draft": "x" * 300_000}, jsonl=False) == 2
