@@ -110,11 +110,13 @@ def listen(host: str, port: int, setting: str = "AMENDS_PORT") -> socket.socket:
     """A socket that listens; port 0 takes a free one. `setting` is where the port was set.
 
     Raises:
-        ConfigurationError: address and port cannot be had.
+        ConfigurationError: address and port cannot be had, or the address is none.
     """
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
         listener = socket.create_server((host, port), family=family, backlog=2048)
+    except UnicodeError as error:  # Python does not even look it up: a part of a name is empty, or too long
+        raise ConfigurationError(f"AMENDS_HOST={host}: it is not the name or address of a host") from error
     except OSError as error:
         raise ConfigurationError(
             f"AMENDS_HOST={host} {setting}={port}: cannot listen there: {error.strerror}; "

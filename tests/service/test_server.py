@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import signal
 import socket
 import time
@@ -103,6 +104,13 @@ def test_an_address_that_is_not_ours_is_told() -> None:
     """An address of another machine cannot be listened on."""
     with pytest.raises(ConfigurationError, match=r"AMENDS_HOST=192\.0\.2\.1"):
         asyncio.run(serve_forever(Settings(host="192.0.2.1")))
+
+
+@pytest.mark.parametrize("host", ["a..b", ".", "x" * 64, "é..b"])
+def test_what_is_no_address_is_told(host: str) -> None:
+    """Python does not even look such a name up."""
+    with pytest.raises(ConfigurationError, match=f"AMENDS_HOST={re.escape(host)}: it is not the name or address"):
+        listen(host, 0)
 
 
 def test_an_address_that_others_reach_needs_a_key(tmp_path: Path) -> None:
