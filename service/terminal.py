@@ -6,7 +6,10 @@ import asyncio
 import os
 import sys
 from collections.abc import Awaitable, Callable, Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
+from io import UnsupportedOperation
+from threading import Thread
 from typing import BinaryIO, Self, TypeVar, cast
 
 import click
@@ -30,6 +33,7 @@ from service.schemas import LineError
 
 DID_NOT_PASS, WRONG_USE, BROKEN, INTERRUPTED = 1, 2, 3, 130
 STANDARD_INPUT = "-"
+Given = TypeVar("Given")
 Model = TypeVar("Model", bound=Contract)
 Work = Callable[[Model], Awaitable[Done]]
 
@@ -86,15 +90,41 @@ async def work_through(path: str, model: type[Model], work: Work[Model], *, json
     """Work on a file, one object or one per line, and give the exit code."""
     name = "standard input" if path == STANDARD_INPUT else path
     with click.open_file(path, "rb") as opened:
-        file = cast("BinaryIO", opened)  # click does not say that "rb" gives bytes
+        file = _reader_of(cast("BinaryIO", opened))  # click does not say that "rb" gives bytes
         if jsonl:
             code = await _each_line(name, file, model, work)
         else:
             # One byte over the limit is enough to see that it is.
-            with _told_of(name):
-                body = file.read(limits.BODY_BYTES + 1)
+            body = await _read(name, lambda: file.read(limits.BODY_BYTES + 1))
             code = await _one(name, body, model, work)
     return code if fail or code != DID_NOT_PASS else 0
+
+
+def _reader_of(file: BinaryIO) -> BinaryIO:
+    """Another reader of the same file: to close the first one would wait for a thread that still reads by it."""
+    try:
+        return open(file.fileno(), "rb", closefd=False)
+    except UnsupportedOperation:  # it stands in memory
+        return file
+
+
+async def _read(name: str, read: Callable[[], Given]) -> Given:
+    """What is read of a file, which may have us wait for ever, while other things go on.
+
+    In a thread of its own: asyncio does not stop before its threads have read something.
+    """
+    given: Future[Given] = Future()
+    given.set_running_or_notify_cancel()  # from here on it is not cancelled with whoever waits for it
+
+    def run() -> None:
+        try:
+            given.set_result(read())
+        except BaseException as error:  # noqa: BLE001 - whoever waits for it raises it
+            given.set_exception(error)
+
+    Thread(target=run, daemon=True).start()
+    with _told_of(name):
+        return await asyncio.wrap_future(given)
 
 
 async def _one(name: str, body: bytes, model: type[Model], work: Work[Model]) -> int:
@@ -119,12 +149,12 @@ async def _each_line(name: str, file: BinaryIO, model: type[Model], work: Work[M
     worst = 0
     try:
         with _Progress(file) as progress:
-            for line in read_lines(file):
+            lines = read_lines(file)
+            while line := await _read(name, lambda: next(lines, None)):
                 answer = await work_on(line.body, model, work)
                 worst = max(worst, _print_answer(name, line, answer, progress))
                 done = line.number
                 progress.advance(line)
-                await asyncio.sleep(0)  # checks never wait: without this, Ctrl-C would not be heard
     except asyncio.CancelledError:
         rest = f"; `tail -n +{done + 1}` of it is what is left" if done else ""
         click.echo(f"amends: {name}: stopped after line {done}{rest}", err=True)

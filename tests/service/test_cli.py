@@ -6,7 +6,11 @@ import json
 import os
 import signal
 import subprocess
+import sys
+import time
+from fcntl import ioctl
 from pathlib import Path
+from termios import FIONREAD
 
 import click
 import pytest
@@ -118,16 +122,21 @@ def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
     assert (done.returncode, done.stdout, done.stderr) == (3, b"", b"amends: /proc/self/mem: Input/output error\n")
 
 
-def started(folder: Path, *arguments: str) -> subprocess.Popen[bytes]:
+def started(folder: Path, *arguments: str, **settings: str) -> subprocess.Popen[bytes]:
     """The command with pipes to all its ends."""
-    return subprocess.Popen(
-        [PROGRAM, *arguments],
-        cwd=folder,
-        env=environment(folder),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-    )
+    # A shell's background job ignores Ctrl-C, and so would everything that is started from there.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        return subprocess.Popen(
+            [PROGRAM, *arguments],
+            cwd=folder,
+            env=environment(folder, **settings),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def test_a_reader_that_leaves_is_no_traceback(tmp_path: Path) -> None:
@@ -149,12 +158,7 @@ def test_a_reader_that_leaves_is_no_traceback(tmp_path: Path) -> None:
 
 def test_an_interrupt_says_what_is_left(tmp_path: Path) -> None:
     """Ctrl-C ends after the line under way, and names the command for the rest."""
-    # A shell's background job ignores it, and so would everything that is started from there.
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    try:
-        process = started(tmp_path, "check", "--jsonl", "-")
-    finally:
-        signal.signal(signal.SIGINT, before)
+    process = started(tmp_path, "check", "--jsonl", "-")
     assert process.stdin is not None
     assert process.stdout is not None
     line = json.dumps(GOOD).encode() + b"\n"
@@ -166,6 +170,33 @@ def test_an_interrupt_says_what_is_left(tmp_path: Path) -> None:
     assert process.returncode == 130
     assert said.startswith(b"amends: standard input: stopped after line ")
     assert said.count(b"\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["check", "-"], b""),
+        (["check", "/dev/stdin"], b""),
+        (["check", "--jsonl", "-"], b"amends: standard input: stopped after line 0\n"),
+        (["draft", "-"], b""),
+    ],
+)
+def test_an_interrupt_is_heard_while_the_input_waits(tmp_path: Path, arguments: list[str], says: bytes) -> None:
+    """The first one: whoever sees nothing happen waits for what is still to be typed."""
+    settings = {"AMENDS_MODEL_URL": "http://127.0.0.1:9/v1", "AMENDS_MODEL_NAME": "none"}
+    process = started(tmp_path, *arguments, **settings)
+    assert process.stdin is not None
+    try:
+        process.stdin.write(b'{"id":')
+        process.stdin.flush()
+        while int.from_bytes(ioctl(process.stdin, FIONREAD, bytes(4)), sys.byteorder):
+            time.sleep(0.01)  # until it has been read, and the rest is waited for
+        os.kill(process.pid, signal.SIGINT)
+        assert process.wait(SECONDS) == 130
+        assert process.communicate() == (b"", says)
+    finally:
+        process.kill()
+        process.communicate()
 
 
 @pytest.fixture

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+import time
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -100,6 +103,32 @@ def test_a_person_is_told_the_line(tmp_path: Path, capsys: pytest.CaptureFixture
     said = capsys.readouterr().err.splitlines()
     assert said[0].startswith(f"amends: {path}, line 3: not valid JSON")
     assert said[1:] == [f"amends: {path}, line 4: extra [bold]: is not a known field; remove it or correct its name"]
+
+
+@pytest.mark.parametrize("jsonl", [False, True])
+def test_other_things_go_on_while_the_input_waits(jsonl: bool) -> None:  # noqa: FBT001  # a table's column
+    """A model that is asked, a database that is tended: whoever types takes their time."""
+    readable, writable = os.pipe()
+
+    def type_slowly() -> None:
+        time.sleep(0.3)
+        with os.fdopen(writable, "wb") as pipe:
+            pipe.write(json.dumps(GOOD).encode())
+
+    async def use() -> int:
+        typing = Thread(target=type_slowly)
+        typing.start()
+        work = asyncio.create_task(
+            work_through(f"/dev/fd/{readable}", CheckInput, judge, jsonl=jsonl, fail=False),
+        )
+        await asyncio.sleep(0.05)
+        assert typing.is_alive()
+        return await work
+
+    try:
+        assert asyncio.run(use()) == 0
+    finally:
+        os.close(readable)
 
 
 @pytest.mark.parametrize(("value", "code"), [(GOOD, 0), (BAD, 1), (BROKEN, 2), (DOWN, 3), ("", 2)])
