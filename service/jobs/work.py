@@ -43,6 +43,9 @@ class Drafter(Protocol):
 class Jobs(Protocol):
     """Where accepted cases are kept."""
 
+    async def urgency(self, draft_id: str) -> Urgency | None:
+        """How urgent a job is; None where there is nothing to be done."""
+
     async def begin(self, draft_id: str) -> Begun | Unreadable | None:
         """Take a job to work on it; None where there is nothing to be done."""
 
@@ -122,22 +125,28 @@ class Work:
             task.cancel()
 
     async def _finish(self, draft_id: str) -> None:
-        begun = await self._stubbornly(lambda: self._jobs.begin(draft_id))
-        if begun is None:
+        urgent = await self._stubbornly(lambda: self._jobs.urgency(draft_id))
+        if urgent is None:
             return
-        if isinstance(begun, Unreadable):
-            await self._store(begun, self._failed(begun, ValueError("the stored case cannot be read")))
-            return
-        made = await self._make(begun)
+        with urgency(urgent):
+            async with self._gate.turn(math.inf):
+                # In its turn: a draft that only waits is no try, and not to blame where the process dies.
+                begun = await self._stubbornly(lambda: self._jobs.begin(draft_id))
+                if begun is None:
+                    return
+                made = await self._make(begun)
         if isinstance(made, Ready):
             await self._store(begun, made)
-            return
-        problem = self._explain(made, draft_id).model_dump_json(exclude_none=True)
-        seconds = pause_after(made, begun.tries)
-        log.warning("draft.postponed", draft_id=draft_id, error=type(made).__name__, seconds=round(seconds))
-        await self._stubbornly(lambda: self._jobs.put_back(draft_id, problem))
+        elif isinstance(begun, Begun):
+            await self._postpone(begun, made)
+
+    async def _postpone(self, begun: Begun, fault: ModelError) -> None:
+        problem = self._explain(fault, begun.id).model_dump_json(exclude_none=True)
+        seconds = pause_after(fault, begun.tries)
+        log.warning("draft.postponed", draft_id=begun.id, error=type(fault).__name__, seconds=round(seconds))
+        await self._stubbornly(lambda: self._jobs.put_back(begun.id, problem))
         batch = begun.batch_id is not None
-        await self._stubbornly(lambda: self._later.enqueue_later(draft_id, begun.tries, seconds, batch=batch))
+        await self._stubbornly(lambda: self._later.enqueue_later(begun.id, begun.tries, seconds, batch=batch))
 
     async def _store(self, begun: Begun | Unreadable, made: Ready) -> None:
         try:
@@ -150,13 +159,14 @@ class Work:
             # It was cancelled, deleted or done elsewhere; or it is stored, and the answer to the commit was lost.
             log.info("draft.had_ended", draft_id=begun.id)
 
-    async def _make(self, begun: Begun) -> Ready | ModelError:
+    async def _make(self, begun: Begun | Unreadable) -> Ready | ModelError:
         """A draft to be stored, or the fault after which it should be tried again."""
+        if isinstance(begun, Unreadable):
+            return self._failed(begun, ValueError("the stored case cannot be read"))
         if begun.tries > MOST_BEGINNINGS:
             return self._failed(begun, RuntimeError("every process that began it has died"))
         try:
-            with urgency(Urgency.BATCH if begun.batch_id else Urgency.ASYNCHRONOUS):
-                outcome = await self._draft(begun)
+            outcome = await self._draft(begun)
         except Exception as error:  # noqa: BLE001 - whatever it is, the draft ends here; it would come again for ever
             return self._failed(begun, error)
         fault = outcome.fault
@@ -168,15 +178,14 @@ class Work:
         return Ready(outcome.result.model_copy(update={"problem": problem}), outcome.attempts)
 
     async def _draft(self, begun: Begun) -> Outcome:
-        """The outcome of a draft in its turn; that others were let through to the model is none, however often."""
-        async with self._gate.turn(math.inf):
-            while True:
-                now = begun.case.context.now or begun.accepted_at
-                outcome = await self._drafter.draft(begun.id, begun.case, now, tenant=begun.tenant)
-                if not isinstance(outcome.fault, NoTurn):
-                    return outcome
-                log.info("draft.no_turn", draft_id=begun.id, seconds=outcome.fault.retry_after)
-                await asyncio.sleep(outcome.fault.retry_after)
+        """The outcome of a draft; that others were let through to the model is none, however often."""
+        while True:
+            now = begun.case.context.now or begun.accepted_at
+            outcome = await self._drafter.draft(begun.id, begun.case, now, tenant=begun.tenant)
+            if not isinstance(outcome.fault, NoTurn):
+                return outcome
+            log.info("draft.no_turn", draft_id=begun.id, seconds=outcome.fault.retry_after)
+            await asyncio.sleep(outcome.fault.retry_after)
 
     async def _stubbornly(self, access: Callable[[], Awaitable[Given]]) -> Given:
         """What an access to a database gives, as soon as that can be had."""

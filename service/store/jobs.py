@@ -11,6 +11,7 @@ from sqlalchemy import and_, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
 from service.errors import DraftDeleted, DraftNotFound
+from service.gate import Urgency
 from service.idempotency import Kept
 from service.jobs.stages import UNFINISHED, Accepted, Begun, JobStatus, Standing, Unreadable
 from service.schemas import Attempt, Case, Result
@@ -84,6 +85,21 @@ class JobRepository:
         with explained_errors(self._engine):
             async with self._reading() as session:
                 return {row.id: row.tries for row in await session.execute(statement)}
+
+    async def urgency(self, draft_id: str) -> Urgency | None:
+        """How urgent a job is; None where there is nothing to be done: it is done, cancelled or deleted.
+
+        Raises:
+            StoreError: the database failed.
+        """
+        row = JobRow
+        statement = select(row.batch_id.is_not(None)).where(row.id == draft_id, row.status.in_(UNFINISHED))
+        with explained_errors(self._engine):
+            async with self._reading() as session:
+                of_batch = await session.scalar(statement)
+        if of_batch is None:
+            return None
+        return Urgency.BATCH if of_batch else Urgency.ASYNCHRONOUS
 
     async def begin(self, draft_id: str) -> Begun | Unreadable | None:
         """Take a job to work on it; None where there is nothing to be done: it is done, cancelled or deleted.

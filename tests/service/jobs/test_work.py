@@ -43,6 +43,15 @@ class OneJob:
         self.put_back_with: list[str] = []
         self.cancelled = False
 
+    async def urgency(self, draft_id: str) -> Urgency | None:
+        """As that of its batch, if it has one."""
+        self._fail()
+        assert draft_id == "id-1"
+        if self.begun is None or self.stored or self.cancelled:
+            return None
+        of_batch = isinstance(self.begun, Begun) and self.begun.batch_id
+        return Urgency.BATCH if of_batch else Urgency.ASYNCHRONOUS
+
     async def begin(self, draft_id: str) -> Begun | Unreadable | None:
         """Take it."""
         self._fail()
@@ -69,6 +78,32 @@ class OneJob:
         if self.faults:
             self.faults -= 1
             raise StoreError("away")
+
+
+class AnyJob(OneJob):
+    """A job of any id, which is a line of a batch where it says so; it notes what was begun."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.begun_ids: list[str] = []
+        self.ended: set[str] = set()
+
+    async def urgency(self, draft_id: str) -> Urgency | None:
+        """By its id."""
+        if draft_id in self.ended:
+            return None
+        return Urgency.BATCH if draft_id.startswith("line") else Urgency.ASYNCHRONOUS
+
+    async def begin(self, draft_id: str) -> Begun | None:
+        """Take it."""
+        if draft_id in self.ended:
+            return None
+        self.begun_ids.append(draft_id)
+        return replace(BEGUN, id=draft_id, batch_id="b-1" if draft_id.startswith("line") else None)
+
+    async def finish(self, *_: object) -> bool:
+        """Store it."""
+        return True
 
 
 class SlowDrafter(GivenDrafter):
@@ -224,15 +259,6 @@ def test_no_more_at_once_than_the_model_takes() -> None:
     ids = ["line-1", "line-2", "agent's"]
     drafted: list[str] = []
 
-    class AnyJob(OneJob):
-        async def begin(self, draft_id: str) -> Begun | None:
-            batch_id = "b-1" if draft_id.startswith("line") else None
-            self.begun = replace(BEGUN, id=draft_id, batch_id=batch_id)
-            return self.begun
-
-        async def finish(self, *_: object) -> bool:
-            return True
-
     class Noting(SlowDrafter):
         async def draft(self, draft_id: str, case: Case, now: datetime, *_: object, tenant: str = "default") -> Outcome:
             drafted.append(draft_id)
@@ -248,6 +274,32 @@ def test_no_more_at_once_than_the_model_takes() -> None:
         drafter.go.set()
         await asyncio.gather(*tasks)
         assert drafted == ["line-1", "agent's", "line-2"]
+
+    asyncio.run(use())
+
+
+def test_what_waits_for_its_turn_is_not_begun() -> None:
+    """Processes that die over the first draft leave the others without a try; what ended meanwhile is never begun."""
+
+    async def use() -> None:
+        job, drafter = AnyJob(), SlowDrafter()
+        for _ in range(2):
+            work = work_on(drafter, job, at_once=1)
+            tasks = [asyncio.create_task(work.finish(each)) for each in ("first", "line-1", "line-2", "line-3")]
+            await drafter.asked.wait()
+            await asyncio.sleep(0.01)
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+        assert job.begun_ids == ["first", "first"]
+        drafter.asked.clear()
+        work = work_on(drafter, job, at_once=1)
+        tasks = [asyncio.create_task(work.finish(each)) for each in ("line-1", "line-2", "line-3")]
+        await drafter.asked.wait()
+        job.ended.add("line-2")
+        drafter.go.set()
+        await asyncio.gather(*tasks)
+        assert job.begun_ids == ["first", "first", "line-1", "line-3"]
 
     asyncio.run(use())
 

@@ -8,10 +8,12 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from service.audit import OPERATOR
 from service.errors import DraftNotFound, DraftUnmade, KeyInUse
+from service.gate import Urgency
 from service.idempotency import DEFAULT_TENANT, Answer, Claim, Kept
 from service.jobs.stages import Accepted, Begun, Standing, Unreadable
 from service.schemas import Problem
@@ -73,6 +75,28 @@ def test_from_accepted_to_drafted(database_url: str) -> None:
     with_jobs(database_url, use)
     assert rows(database_url, "SELECT case_json, problem_json, finished_at IS NULL FROM jobs") == [(None, None, False)]
     assert COMPLAINT in str(rows(database_url, "SELECT case_json FROM drafts"))
+
+
+def test_how_urgent_a_job_is(database_url: str) -> None:
+    """As long as there is something to be done, and without beginning it."""
+
+    async def use(engine: AsyncEngine, jobs: JobRepository) -> None:
+        await jobs.accept(accepted())
+        await jobs.accept(accepted("id-2"))
+        async with engine.begin() as connection:
+            batch = "'b-1', 'default', '2025-01-01', 'accepted', 1, 0, TRUE"
+            columns = "id, tenant, created_at, status, lines, faulty, enqueued"
+            await connection.execute(text(f"INSERT INTO batches ({columns}) VALUES ({batch})"))
+            await connection.execute(text("UPDATE jobs SET batch_id = 'b-1', line = 1 WHERE id = 'id-2'"))
+        asked = [await jobs.urgency(each) for each in ("id-1", "id-2", "id-3")]
+        assert asked == [Urgency.ASYNCHRONOUS, Urgency.BATCH, None]
+        assert await jobs.standing(TENANT, "id-1") == Standing("id-1", "ticket-7", "queued", 0)
+        begun = await begin(jobs)
+        assert await jobs.urgency("id-1") == Urgency.ASYNCHRONOUS
+        assert await jobs.finish(begun, make_result("id-1", CASE), [ATTEMPT], NOW)
+        assert await jobs.urgency("id-1") is None
+
+    with_jobs(database_url, use)
 
 
 def test_what_is_not_made_yet_is_no_unknown_id(database_url: str) -> None:
