@@ -30,13 +30,18 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """A case that is worked on now; `tries` counts how often that was begun, this time included."""
+    """A case that is worked on now.
+
+    `tries` counts how often that was begun, this time included: also where a process died over it. `faults` counts how
+    often it was put back, because the model could not be had.
+    """
 
     id: str
     tenant: str
     case: Case
     accepted_at: datetime
     tries: int
+    faults: int
     batch_id: str | None = None
     payer: str | None = None
 

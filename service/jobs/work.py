@@ -20,7 +20,7 @@ from service.jobs.patience import STORE_PAUSES_S, stubbornly
 from service.jobs.stages import Begun, Unreadable
 from service.schemas import Attempt, Case, Options, Problem, PromptVersion, Result, Timings, Usage
 
-# After the first try and each further one: five tries in about five minutes. An endpoint that starts anew is back by
+# After the first fault and each further one: five tries in about five minutes. An endpoint that starts anew is back by
 # then; one that is down for longer should be heard of, and its drafts asked for again.
 PAUSES_S = (5.0, 20.0, 60.0, 180.0)
 MOST_PAUSE_S = 900.0  # an endpoint may ask for more, and nobody would wait for that
@@ -50,7 +50,7 @@ class Jobs(Protocol):
         """Take a job to work on it; None where there is nothing to be done."""
 
     async def put_back(self, draft_id: str, problem_json: str) -> None:
-        """Let a job that is worked on wait again."""
+        """Let a job that is worked on wait again, after one more fault."""
 
     async def finish(
         self, begun: Begun | Unreadable, result: Result, attempts: Sequence[Attempt], at: datetime
@@ -142,7 +142,7 @@ class Work:
 
     async def _postpone(self, begun: Begun, fault: ModelError) -> None:
         problem = self._explain(fault, begun.id).model_dump_json(exclude_none=True)
-        seconds = pause_after(fault, begun.tries)
+        seconds = pause_after(fault, begun.faults + 1)
         log.warning("draft.postponed", draft_id=begun.id, error=type(fault).__name__, seconds=round(seconds))
         await self._stubbornly(lambda: self._jobs.put_back(begun.id, problem))
         batch = begun.batch_id is not None
@@ -172,7 +172,7 @@ class Work:
         fault = outcome.fault
         if fault is None:
             return Ready(outcome.result, outcome.attempts)
-        if begun.tries <= len(PAUSES_S) and not isinstance(fault, AnswerUnusable):
+        if begun.faults < len(PAUSES_S) and not isinstance(fault, AnswerUnusable):
             return fault
         problem = self._explain(fault, begun.id)
         return Ready(outcome.result.model_copy(update={"problem": problem}), outcome.attempts)
@@ -198,9 +198,9 @@ class Work:
         return Ready(failed_result(begun.id, begun.case.id, begun.case.options or Options(), problem), ())
 
 
-def pause_after(fault: ModelError, tries: int) -> float:
-    """Seconds until a draft should be tried again, of which there were so many tries."""
-    seconds = PAUSES_S[min(tries, len(PAUSES_S)) - 1]
+def pause_after(fault: ModelError, faults: int) -> float:
+    """Seconds until a draft should be tried again that has met with so many faults, this one included."""
+    seconds = PAUSES_S[min(faults, len(PAUSES_S)) - 1]
     if isinstance(fault, EndpointBusy):
         seconds = max(seconds, min(fault.retry_after, MOST_PAUSE_S))
     return seconds * random.uniform(1, 1 + JITTER)  # noqa: S311  # nosec B311 # no secret

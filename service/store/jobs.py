@@ -114,7 +114,8 @@ class JobRepository:
             update(row)
             .where(row.id == draft_id, row.status.in_(UNFINISHED))
             .values(status="running", tries=row.tries + 1)
-            .returning(row.id, row.tenant, row.ref, row.case_json, row.accepted_at, row.tries, row.batch_id, row.payer)
+            .returning(row.id, row.tenant, row.ref, row.case_json, row.accepted_at)
+            .returning(row.tries, row.faults, row.batch_id, row.payer)
         )
         with explained_errors(self._engine):
             async with self._engine.begin() as connection:
@@ -125,15 +126,16 @@ class JobRepository:
             case = Case.model_validate_json(found.case_json)
         except ValidationError:  # it quotes the case, and must not get into any log
             return Unreadable(found.id, found.tenant, found.ref, found.accepted_at)
-        return Begun(found.id, found.tenant, case, found.accepted_at, found.tries, found.batch_id, found.payer)
+        counts = (found.tries, found.faults)
+        return Begun(found.id, found.tenant, case, found.accepted_at, *counts, found.batch_id, found.payer)
 
     async def put_back(self, draft_id: str, problem_json: str) -> None:
-        """Let a job that is worked on wait again; `problem_json` says what kept it from being done.
+        """Let a job that is worked on wait again, and count that; `problem_json` says what kept it from being done.
 
         Raises:
             StoreError: the database failed.
         """
-        values = {"status": "queued", "problem_json": problem_json}
+        values = {"status": "queued", "problem_json": problem_json, "faults": JobRow.faults + 1}
         with explained_errors(self._engine):
             async with self._engine.begin() as connection:
                 statement = update(JobRow).where(JobRow.id == draft_id, JobRow.status == "running")
@@ -208,6 +210,7 @@ def job_row(accepted: Accepted) -> JobRow:
         case_json=accepted.case.model_dump_json(),
         accepted_at=accepted.accepted_at,
         tries=0,
+        faults=0,
         enqueued=False,
         payer=accepted.payer,
     )

@@ -229,9 +229,9 @@ class JobRow(Table):
     """An accepted case; its `id` is that of the draft that it becomes.
 
     `status` is `queued`, `running`, `cancelled`, or `done` once the draft is stored. `tries` counts how often the
-    work was begun. `enqueued` says whether the engine has heard of it. `problem_json` is the last error of a draft
-    that failed. `erased_at` is when its texts were deleted, whether or not it had become a draft. `payer` is by whom
-    its tokens are counted.
+    work was begun, `faults` how often it was put back. `enqueued` says whether the engine has heard of it.
+    `problem_json` is the last error of a draft that failed. `erased_at` is when its texts were deleted, whether or not
+    it had become a draft. `payer` is by whom its tokens are counted.
     """
 
     __tablename__ = "jobs"
@@ -257,6 +257,7 @@ class JobRow(Table):
     problem_json: Mapped[str | None] = mapped_column(Text)
     erased_at: Mapped[datetime | None] = mapped_column(Moment)
     payer: Mapped[str | None] = mapped_column(Text)
+    faults: Mapped[int] = mapped_column(server_default=text("0"))
 
 
 class ProcessRow(Table):

@@ -24,12 +24,15 @@ from service.errors import (
     StoreError,
 )
 from service.gate import Urgency, current_urgency
-from service.jobs.stages import Begun, Unreadable
+from service.jobs.stages import Accepted, Begun, Unreadable
 from service.jobs.work import JITTER, MOST_BEGINNINGS, MOST_PAUSE_S, PAUSES_S, Work, pause_after
 from service.schemas import Attempt, Case, Result
+from service.store.database import open_database
+from service.store.jobs import JobRepository
+from tests.databases import rows
 from tests.service.parts import NOW, GivenDrafter, NotedQueue, make_case
 
-BEGUN = Begun("id-1", "default", make_case(NOW), NOW, 1)
+BEGUN = Begun("id-1", "default", make_case(NOW), NOW, tries=1, faults=0)
 SECRET = "Zyxwv-4929"
 
 
@@ -126,7 +129,9 @@ class SlowDrafter(GivenDrafter):
         return await super().draft(draft_id, case, now, tenant=tenant)
 
 
-def work_on(drafter: GivenDrafter, job: OneJob, queue: NotedQueue | None = None, at_once: int = 4) -> Work:
+def work_on(
+    drafter: GivenDrafter, job: OneJob | JobRepository, queue: NotedQueue | None = None, at_once: int = 4
+) -> Work:
     """The work over these parts."""
     parts = (drafter, job, queue or NotedQueue(), problem_of_draft, lambda: NOW)
     return Work(*parts, at_once=at_once, store_pauses_s=(0.001, 0.01))
@@ -184,14 +189,38 @@ def test_a_line_comes_again_as_a_line(batch_id: str | None) -> None:
     assert len(queue.later) == 1
 
 
+def test_processes_that_died_are_no_faults(database_url: str) -> None:
+    """A draft that four of them had begun is tried five times like any other, with the same pauses, and then fails."""
+    queue = NotedQueue()
+
+    async def run() -> None:
+        async with open_database(database_url) as engine:
+            jobs = JobRepository(engine)
+            await jobs.accept(Accepted("id-1", "default", make_case(NOW), NOW))
+            for _ in range(4):
+                await jobs.begin("id-1")
+            work = work_on(GivenDrafter(EndpointBusy("busy", 1)), jobs, queue)
+            for _ in PAUSES_S:
+                await work.finish("id-1")
+                assert rows(database_url, "SELECT status FROM jobs") == [("queued",)]
+            await work.finish("id-1")
+
+    asyncio.run(run())
+    assert rows(database_url, "SELECT status, tries, faults FROM jobs") == [("done", 9, 4)]
+    assert rows(database_url, "SELECT status FROM drafts") == [("failed",)]
+    assert [tries for _, tries, _ in queue.later] == [5, 6, 7, 8]
+    for (_, _, seconds), least in zip(queue.later, PAUSES_S, strict=True):
+        assert least <= seconds <= least * (1 + JITTER)
+
+
 @pytest.mark.parametrize(
-    ("fault", "tries"),
-    [(EndpointFailed("down"), len(PAUSES_S) + 1), (AnswerUnusable("it refused"), 1)],
+    ("fault", "faults"),
+    [(EndpointFailed("down"), len(PAUSES_S)), (AnswerUnusable("it refused"), 0)],
     ids=["the last try", "what a model refuses"],
 )
-def test_what_is_given_up_says_why(fault: ModelError, tries: int) -> None:
+def test_what_is_given_up_says_why(fault: ModelError, faults: int) -> None:
     """The failed draft is stored with its problem."""
-    job, queue = OneJob(replace(BEGUN, tries=tries)), NotedQueue()
+    job, queue = OneJob(replace(BEGUN, tries=faults + 1, faults=faults)), NotedQueue()
     finish(fault, job, queue)
     ((result, _),) = job.stored
     assert (result.status, queue.later) == ("failed", [])
@@ -404,7 +433,7 @@ def test_how_urgent_it_is(batch_id: str | None, expected: Urgency) -> None:
 
 
 @pytest.mark.parametrize(
-    ("fault", "tries", "least"),
+    ("fault", "faults", "least"),
     [
         (EndpointFailed("x"), 1, PAUSES_S[0]),
         (EndpointFailed("x"), 4, PAUSES_S[3]),
@@ -414,8 +443,8 @@ def test_how_urgent_it_is(batch_id: str | None, expected: Urgency) -> None:
         (EndpointBusy("x", 1e9), 1, MOST_PAUSE_S),
     ],
 )
-def test_pauses(fault: ModelError, tries: int, least: float) -> None:
+def test_pauses(fault: ModelError, faults: int, least: float) -> None:
     """They grow, and an endpoint that asks for longer gets it, within reason; no two are alike."""
-    pauses = {pause_after(fault, tries) for _ in range(20)}
+    pauses = {pause_after(fault, faults) for _ in range(20)}
     assert len(pauses) > 1
     assert all(least <= each <= least * (1 + JITTER) for each in pauses)

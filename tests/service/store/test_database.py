@@ -14,7 +14,7 @@ from service.store.database import explained_errors, open_database, open_existin
 from service.store.tables import Table
 from tests.databases import outside, rows, sqlite_url
 
-HEAD = "0014"
+HEAD = "0015"
 
 
 def asked(url: str, *statements: str) -> list[object]:

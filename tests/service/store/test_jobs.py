@@ -64,7 +64,7 @@ def test_from_accepted_to_drafted(database_url: str) -> None:
         await jobs.accept(accepted())
         assert await jobs.standing(TENANT, "id-1") == Standing("id-1", "ticket-7", "queued", 0)
         begun = await begin(jobs)
-        assert begun == Begun("id-1", TENANT, CASE, NOW, 1)
+        assert begun == Begun("id-1", TENANT, CASE, NOW, tries=1, faults=0)
         assert await jobs.standing(TENANT, "id-1") == Standing("id-1", "ticket-7", "running", 1)
         result = make_result("id-1", CASE)
         assert await jobs.finish(begun, result, [ATTEMPT], NOW)
@@ -215,7 +215,24 @@ def test_putting_back(database_url: str) -> None:
         assert await jobs.finish(await begin(jobs), make_result("id-1", CASE), [], NOW)
 
     with_jobs(database_url, use)
-    assert rows(database_url, "SELECT tries, problem_json FROM jobs") == [(2, None)]
+    assert rows(database_url, "SELECT tries, faults, problem_json FROM jobs") == [(2, 1, None)]
+
+
+def test_faults_are_counted_apart(database_url: str) -> None:
+    """Once each, however often the database is told of one; a process that died over the work left none."""
+
+    async def use(engine: AsyncEngine, jobs: JobRepository) -> None:
+        del engine
+        await jobs.accept(accepted())
+        counts = []
+        for puts in (0, 0, 2, 1, 0):
+            begun = await begin(jobs)
+            counts.append((begun.tries, begun.faults))
+            for _ in range(puts):
+                await jobs.put_back("id-1", "{}")
+        assert counts == [(1, 0), (2, 0), (3, 0), (4, 1), (5, 2)]
+
+    with_jobs(database_url, use)
 
 
 def test_a_failed_draft_says_why(database_url: str) -> None:

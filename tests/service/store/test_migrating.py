@@ -229,6 +229,7 @@ def test_every_row_of_an_earlier_schema_stays(empty_database_url: str, revision:
             *("shown", "escalation", "failed_checks", "channel"),
         )
         assert [row[name] for name in figures] == [expected[name] for name in figures]
+    assert {row["faults"] for row in after["jobs"]} <= {0}
     assert differences(empty_database_url) == []
     assert rows(empty_database_url, "SELECT version_num FROM alembic_version") == [(HEAD,)]
 
