@@ -29,6 +29,14 @@ OFFER = AnyCase(
     r"|(?:this|that)(?:'s| is| was| certainly)? ?(?:n't| not| no)\b|it's always|which|what|is (?:it|there))\b"
     r"|\?\s*$",
 )
+# "We are sorry if our driver upset you" and "if it fell short, we apologise": an apology for what may not have been.
+CONDITIONAL = AnyCase(
+    r"\b(?:sorry|apologi[sz]e[sd]?|apologies|apology|regret)\b"
+    r"(?: (?:to you|sincerely|deeply|for this|for that|profusely))? (?:if|in case)\b"
+    r"|^\W*(?:and |but )?if\b[^.!?]*?,? (?:then )?(?:we|i)"
+    r"(?:'m|'re| am| are| do| can only| must| would like to| want to|)"
+    r"(?: (?:truly|very|so|deeply|sincerely|really))? (?:sorry|apologi[sz]e|regret)\b",
+)
 NEAR = 40  # characters: an apology shorter than this takes its object from the next sentence
 # Words that stand in the formulas and say nothing about what happened: "sorry for the bad experience during your stay".
 EMPTY = frozenset(
@@ -63,13 +71,18 @@ def has_regret(text: str) -> bool:
 
 
 def is_formula(text: str) -> bool:
-    """Whether every regret of the text would fit any complaint: it has no word of its own, nor has what follows it."""
+    """Whether every regret of the text would fit any complaint, or is one for what may not have been.
+
+    The first has no word of its own, nor has what follows it.
+    """
     spans = sentences(text)
     regrets = [index for index, span in enumerate(spans) if REGRET.search(span.text)]
     return bool(regrets) and all(_fits_any(spans, index) for index in regrets)
 
 
 def _fits_any(spans: tuple[Span, ...], index: int) -> bool:
+    if CONDITIONAL.search(SALUTATION.sub("", spans[index].text.replace("’", "'"))):
+        return True
     if own_words(_regretted(spans[index].text)):
         return False
     short = len(spans[index].text) < NEAR

@@ -11,6 +11,8 @@ BLAME = AnyCase(
     rf"\b(?:(?<!nothing )you (?:should|could|ought to) have {OUR_DUTY}\w+"
     r"|you(?: have|'ve)? failed to\b"
     r"|(?<!not )your own (?:fault|mistake|negligence|doing)\b"
+    r"|(?<!our )responsibility to (?:read|check|ensure|verify)\b|(?:doing|fault|mistake), not ours\b"
+    r"|(?:out of|outside|not in) (?:of )?our hands\b"
     r"|(?:is|was) (?:entirely |clearly |purely |solely )?your (?:own )?fault\b"
     r"|(?:is|was)(?: not|n't) (?:our|my) (?:fault|mistake|problem)\b)",
 )

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from guardrails.levels import CheckModel, level_reading
+from guardrails.levels import CheckModel, at_level, level_reading
 from guardrails.types import Draft, Reading, Scale
+from guardrails.ways import names_a_way
+
+GENERIC = 1
 
 REASONS = (
     "",
@@ -30,5 +33,9 @@ class FollowUp:
     scale: Scale = Scale(3, "at_least")  # noqa: RUF009  # immutable
 
     def read(self, draft: Draft) -> Reading:
-        """The level that the check model reads, with the words that decided it."""
-        return level_reading(self.model, draft, self.name, REASONS, ADVICE)
+        """The level that the check model reads, with its words, but none above 1 where no way is named."""
+        reading = level_reading(self.model, draft, self.name, REASONS, ADVICE)
+        if reading.level is None or reading.level <= GENERIC or names_a_way(draft.text):
+            return reading
+        finding = next((replace(finding, reason=REASONS[GENERIC]) for finding in reading.findings), None)
+        return at_level(reading, GENERIC, finding, ADVICE[GENERIC])

@@ -25,8 +25,8 @@ class Remedies:
     def read(self, draft: Draft) -> Reading:
         """Faulty where a promise is not; skipped where only the complaint is known.
 
-        What rules find in a longer draft stands unless the model finds nothing near it; the model adds what it is
-        sure of.
+        What rules find in a longer draft stands unless the model finds nothing near it, an amount over that of a
+        remedy in any case; the model adds what it is sure of.
         """
         context = draft.context
         if not context:
@@ -34,13 +34,14 @@ class Remedies:
         if not reads_english(draft.text):
             return Reading(skipped="unread_language")
         marked = self.support.read(draft).remedies if readable(draft.text) else None
-        found = by_rules(draft) if marked is None or marked.credible else {}
+        found = by_rules(draft, amounts_alone=marked is not None and not marked.credible)
         return reading(draft, context, both(found, marked.spans if marked else ()))
 
 
-def by_rules(draft: Draft) -> dict[tuple[int, int], str]:
-    """The promises that rules find, each with the reason."""
-    return {trimmed(draft.text, clause): reason for clause, reason in unauthorised_promises(draft).items()}
+def by_rules(draft: Draft, *, amounts_alone: bool = False) -> dict[tuple[int, int], str]:
+    """The promises that rules find, or those alone whose amount is over that of a remedy, each with the reason."""
+    found = unauthorised_promises(draft).items()
+    return {trimmed(draft.text, clause): why.reason for clause, why in found if why.by_amount or not amounts_alone}
 
 
 def both(found: dict[tuple[int, int], str], marked: Iterable[tuple[int, int]]) -> dict[tuple[int, int], str]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 from itertools import pairwise
+from typing import NamedTuple
 
 from guardrails.sentences import Span
 from guardrails.types import Context, Draft
@@ -19,7 +20,7 @@ from guardrails.values.offers import Offer, kinds_in, mentions
 from guardrails.values.sources import case_texts, follow_up_names
 from guardrails.values.stated import derived_amounts, stated
 from guardrails.values.stems import meaning, meanings
-from guardrails.values.terms import BEFORE_AMOUNT, PART_OF, measure, objection, terms
+from guardrails.values.terms import measure, objection, terms
 
 MONEY = frozenset(("refund", "credit", "voucher", "discount", "compensation", "waive", "free"))
 # Which kinds of authorised remedy also authorise an offer of another kind.
@@ -48,8 +49,15 @@ ASKED = re.compile(
 )
 
 
-def unauthorised(offer: Offer, draft: Draft, context: Context) -> str | None:
-    """Why an offer is not authorised, as a sentence; None where it is."""
+class Unauthorised(NamedTuple):
+    """Why a clause promises too much, as a sentence; whether its amount is over one that a remedy names."""
+
+    reason: str
+    by_amount: bool = False
+
+
+def unauthorised(offer: Offer, draft: Draft, context: Context) -> Unauthorised | None:
+    """Why an offer is not authorised; None where it is."""
     if offer.kind == "passing_on" and meanings(offer.clause.text) & follow_up_names(draft):
         return None
     kinds = AUTHORISED_BY.get(offer.kind, frozenset()) | {offer.kind}
@@ -59,10 +67,9 @@ def unauthorised(offer: Offer, draft: Draft, context: Context) -> str | None:
     if not sources and paid_by_remedy(offer, context, draft):
         return None
     if not sources:
-        return (
-            f"This promises a {offer.kind.replace('_', ' ')}, which no remedy or fact of the case allows."
-            if offer.kind not in PLAIN
-            else PLAIN[offer.kind]
+        kind = offer.kind.replace("_", " ")
+        return Unauthorised(
+            PLAIN.get(offer.kind) or f"This promises a {kind}, which no remedy or fact of the case allows."
         )
     offered = terms(offer.clause.text, draft.now)
     given = remedy_amounts(context, draft)
@@ -78,8 +85,14 @@ def unauthorised(offer: Offer, draft: Draft, context: Context) -> str | None:
         largest[unit] = max(number, largest.get(unit, number))
     keys = frozenset(f"{unit}{shown(number)}" for unit, number in amounts)
     piece = own_piece(offer)
-    reasons = [objection(offered, terms(normal(text), draft.now), keys, largest, piece) for text in sources]
-    return None if None in reasons else f"This is {reasons[0]}: the case says '{sources[0]}'."
+    named = terms(piece, draft.now).amounts.items()
+    if named and all(f"{unit}{shown(number)}" in given for unit, number in named):
+        piece = ""  # "the entire £58": the amount says how much
+    objections = [objection(offered, terms(normal(text), draft.now), keys, largest, piece) for text in sources]
+    first = objections[0]
+    if first is None or None in objections:
+        return None
+    return Unauthorised(f"This is {first.why}: the case says '{sources[0]}'.", first.by_amount)
 
 
 def own_piece(offer: Offer) -> str:
@@ -144,6 +157,12 @@ ANOTHER = re.compile(
     r"|adding|sending|giving|offering|crediting|issuing|an? |[£$€]\d))",
     re.IGNORECASE,
 )
+# "Half of the fare of £236" and "50 % of £68" give other amounts than they name; "half the fare, £118" gives this one.
+WHOLE = re.compile(
+    r"\b(?:half|\d{1,2}(?:\.\d+)? ?(?:%|per ?cent)) (?:of |off )?(?:(?:the|your|that|its) )?(?:[a-z]+ ){0,3}\Z",
+    re.IGNORECASE,
+)
+SEVERAL = re.compile(r"\band\b|,")
 PERCENT = re.compile(r"%\d+(?:\.\d+)?")
 EACH = re.compile(r"\b(?:each|every|per (?!cent\b))", re.IGNORECASE)
 PLAIN = {
@@ -193,6 +212,15 @@ def paid_by_remedy(offer: Offer, context: Context, draft: Draft) -> bool:
     return bool(amounts) and all(f"{unit}{shown(number)}" in given for unit, number in amounts)
 
 
+def gives_remedies_alone(clause: str, context: Context, draft: Draft) -> bool:
+    """Whether a clause gives one amount, and it is one of the remedies ("we'll cover the $186 that you spent")."""
+    if SEVERAL.search(clause):
+        return False
+    named = terms(clause, draft.now).amounts.items()
+    given = remedy_amounts(context, draft) if named else frozenset()
+    return bool(named) and all(f"{unit}{shown(number)}" in given for unit, number in named)
+
+
 def remedy_amounts(context: Context, draft: Draft) -> frozenset[str]:
     """The amounts of the remedies, and what follows in one step from them and from what the business states."""
     texts = tuple(each.text for each in context.remedies or ())
@@ -203,13 +231,13 @@ def remedy_amounts(context: Context, draft: Draft) -> frozenset[str]:
     }
     counts = {key for key in stated(case_texts(draft), draft.now).keys if key.startswith("N")}
     each_of = derived_amounts(keys | counts) if any(EACH.search(text) for text in texts) else frozenset()
-    # "Half of the fare of £236" gives another amount than it names.
-    named = (
-        (value, text[max(0, value.start - BEFORE_AMOUNT) : value.start])
+    wholes = {
+        key
         for text in texts
         for value in values(text, draft.now)
-    )
-    wholes = {key for value, before in named if (part := PART_OF.search(before)) and part["half"] for key in value.keys}
+        if WHOLE.search(text, 0, value.start)
+        for key in value.keys
+    }
     return (keys | derived_amounts(keys) | parts | each_of) - wholes
 
 

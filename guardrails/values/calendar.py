@@ -62,7 +62,9 @@ MONTH_ALONE = AnyCase(
 RELATIVE = AnyCase(
     r"\b(?P<word>day after tomorrow|day before yesterday|today|tonight|tomorrow|yesterday|this (?:morning"
     r"|afternoon|evening)|last night"
-    r"|(?P<which>this|next|last|coming|following) (?P<span>week|weekend|month|year))\b",
+    # "Over the next year" is a length of time.
+    r"|(?<!over the )(?<!for the )(?<!within the )(?<!in the )"
+    r"(?P<which>this|next|last|coming|following) (?P<span>week|weekend|month|year))\b",
 )
 OFFSETS = {
     "today": 0,

@@ -109,6 +109,8 @@ def extras(clause: Span, draft: Draft, case: Authorised) -> Iterator[Extra]:
             continue
         if pattern is UNCONDITIONAL and contact:
             continue
+        if pattern is SOFT and clause.text.rstrip().endswith(":"):  # what it is follows
+            continue
         if match.group().lower().endswith("compliments") and GRATIS.search(case.remedies):
             continue
         if re.search(r"\breturn|\bsend", clause.text[match.start() : match.end()]) and "keep" in case.words:

@@ -153,7 +153,7 @@ KINDS = {
         r"a little extra",
         (
             r"(?:exten[ds]\w*) (?:\w+ ){0,4}(?:subscription|membership|warranty|guarantee|stay|trial|deadline"
-            r"|return (?:window|period))"
+            r"|plan|contract|policy|pass|licen[cs]e|cover|return (?:window|period))"
         ),
         r"extra (?:night|day|week|month|year)s?",
         r"additional (?:night|day|week|month|year)s?",

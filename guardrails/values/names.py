@@ -41,7 +41,8 @@ ACTOR = re.compile(
     rf"|would|can"
     r"|shall|has|is) (?:also |now |personally |already )?(?:call|ring|phone|contact|email|e-mail|message"
     r"|write|"
-    r"be in touch|reach|follow|get (?:back|in)|look|visit|collect|speak|handle|investigat|review|assist|help"
+    r"be (?:in touch|with|there|round)|come|arrive|attend|fix|fit|deliver|meet|reach|follow"
+    r"|get (?:back|in)|look|visit|collect|speak|handle|investigat|review|assist|help"
     r"|take over|arrang|send))"
 )
 PAIR = re.compile(rf"(?<=[a-z,;)] )(?P<name>{CAP} {CAP})\b(?! {CAP})")

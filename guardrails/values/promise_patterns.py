@@ -49,7 +49,8 @@ ALWAYS = AnyCase(
     r"|(?:january|february|march|april|may|june|july"
     r"|august|september|october|november|december) (?:on|onwards?)?|here on)\b|as long as you\b"
     r"|for (?:life|ever|good)\b|forever\b|going forward\b|will always\b"
-    r"|stand behind\b|lifetime\b|in (?:the )?future\b|(?:fall|drop|shrink|go down|halve) by\b"
+    r"|stand behind\b|lifetime\b|(?:every|all|any) future \w+|in (?:the )?future\b"
+    r"|(?:fall|drop|shrink|go down|halve) by\b"
     r"|every (?:time|visit) from\b|for the rest of\b)",
 )
 UNCONDITIONAL = AnyCase(

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from guardrails.sentences import Span
 from guardrails.types import Draft
-from guardrails.values.authority import unauthorised
+from guardrails.values.authority import Unauthorised, gives_remedies_alone, unauthorised
 from guardrails.values.extras import Authorised, extras
 from guardrails.values.offers import clauses, mentions, offers
 from guardrails.values.pledges import pledged
@@ -15,12 +15,12 @@ from guardrails.values.stems import meanings
 
 
 @lru_cache(maxsize=8)  # the constraints check asks for those of the same draft
-def unauthorised_promises(draft: Draft) -> dict[Span, str]:
-    """The clauses that promise more than the case allows, each with the reason as a sentence; without context none."""
+def unauthorised_promises(draft: Draft) -> dict[Span, Unauthorised]:
+    """The clauses that promise more than the case allows, each with the reason; without context none."""
     context = draft.context
     if context is None:
         return {}
-    findings: dict[Span, str] = {}
+    findings: dict[Span, Unauthorised] = {}
     # Of one kind a clause is judged once, however often it says so.
     for offer in {(each.kind, each.clause): each for each in offers(draft.text)}.values():
         reason = unauthorised(offer, draft, context)
@@ -31,7 +31,9 @@ def unauthorised_promises(draft: Draft) -> dict[Span, str]:
     spoken = {mention.clause for mention in mentions(draft.text)}
     for clause in clauses(draft.text):
         for extra in extras(clause, draft, case):
-            findings.setdefault(clause, extra.reason)
-        if clause not in findings and clause not in spoken and not pledged(clause.text, known, handler):
-            findings[clause] = "This promise is neither an authorised remedy nor the follow-up."
+            findings.setdefault(clause, Unauthorised(extra.reason))
+        if clause in findings or clause in spoken or gives_remedies_alone(clause.text, context, draft):
+            continue
+        if not pledged(clause.text, known, handler):
+            findings[clause] = Unauthorised("This promise is neither an authorised remedy nor the follow-up.")
     return findings

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import NamedTuple
 
 from guardrails.values.extract import values
 from guardrails.values.value import Value
@@ -13,11 +14,6 @@ from guardrails.values.value import Value
 FULL = re.compile(
     r"\b(?:full|fully|in full|entire|whole|complete(?:ly)?|all (?:of )?your money|total(?:ly)?"
     r"|every penny)\b|\b100 ?(?:%|per ?cent\b)",
-    re.IGNORECASE,
-)
-# "the entire $58": the amount says how much.
-FULL_AMOUNT = re.compile(
-    r"\b(?:full|entire|whole|complete|total)\s+(?:(?:amount|sum|price|cost|fare|fee|charge) of )?(?=[£$€]\s?\d)",
     re.IGNORECASE,
 )
 MULTIPLE = re.compile(
@@ -48,7 +44,7 @@ PEOPLE = re.compile(
 )
 PART_OF = re.compile(
     r"\b(?:(?P<half>half (?:of )?(?:(?:your|the|that|its) )?(?:[a-z]+ ){0,2}?)|(?:of|off|from) "
-    r"(?:your |the |that |its )?)\Z",
+    r"(?:(?:your|the|that|its) )?(?:[a-z]+'s )?)\Z",
     re.IGNORECASE,
 )
 BEFORE_AMOUNT = 40  # characters
@@ -103,23 +99,26 @@ def measure(value: Value) -> tuple[str, Decimal | None]:
     return (match.group(1), Decimal(match.group(2))) if match else ("", None)
 
 
-def objection(
-    offered: Terms,
-    authorised: Terms,
-    known_amounts: frozenset[str],
-    largest_known: dict[str, Decimal],
-    piece: str,
-) -> str | None:
-    """Why an offer goes beyond a remedy of its kind, in words that follow "This is"; None where it does not.
+class Objection(NamedTuple):
+    """Why an offer goes beyond a remedy, in words that follow "This is"; whether the amounts of both say so."""
 
-    `piece` is the part of the clause that gives this one thing.
+    why: str
+    by_amount: bool
+
+
+def objection(
+    offered: Terms, authorised: Terms, known_amounts: frozenset[str], largest_known: dict[str, Decimal], piece: str
+) -> Objection | None:
+    """What there is against an offer in view of a remedy of its kind; None where there is nothing.
+
+    `piece` is the part of the clause that gives this one thing; empty where its amount says how much it is.
     """
-    return (
-        more(offered, authorised, known_amounts)
-        or (None if offered.amounts else fuller(piece, authorised, largest_known))
-        or sooner(offered, authorised)
-        or for_more(offered, authorised)
-    )
+    amount = more(offered, authorised, known_amounts)
+    if amount is None and not offered.amounts:
+        amount = fuller(piece, authorised, largest_known)
+    other = multiplied(offered, authorised) or sooner(offered, authorised) or for_more(offered, authorised)
+    why = amount or other
+    return Objection(why, by_amount=bool(amount and authorised.amounts)) if why else None
 
 
 def more(offered: Terms, authorised: Terms, known_amounts: frozenset[str]) -> str | None:
@@ -130,6 +129,11 @@ def more(offered: Terms, authorised: Terms, known_amounts: frozenset[str]) -> st
             return "an amount that is not authorised"
         if limit is not None and number > limit:
             return "more than is authorised"
+    return None
+
+
+def multiplied(offered: Terms, authorised: Terms) -> str | None:
+    """Whether it is promised several times over, or for longer."""
     if MULTIPLE.search(offered.text) and not MULTIPLE.search(authorised.text):
         return "more than is authorised"
     for unit, number in offered.lengths.items():
@@ -140,7 +144,7 @@ def more(offered: Terms, authorised: Terms, known_amounts: frozenset[str]) -> st
 
 def fuller(piece: str, authorised: Terms, largest_known: dict[str, Decimal]) -> str | None:
     """Whether all is promised where a part is authorised."""
-    if not FULL.search(FULL_AMOUNT.sub("", piece)) or FULL.search(authorised.text):
+    if not FULL.search(piece) or FULL.search(authorised.text):
         return None
     below = any(number < largest_known.get(unit, number) for unit, number in authorised.amounts.items())
     return "more than the part that is authorised" if below or PARTIAL.search(authorised.text) else None

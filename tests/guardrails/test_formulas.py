@@ -25,6 +25,20 @@ def test_regret(text: str, regret: bool) -> None:  # noqa: FBT001  # a table's c
 
 
 @pytest.mark.parametrize(
+    ("text", "formula"),
+    [
+        ("We are sorry if our driver upset your daughter.", True),
+        ("Hi Ana, if the lid was cracked, we apologise.", True),
+        ("We are sorry if our driver upset you. I am sorry that he swore at your daughter.", False),
+        ("I am sorry that nobody asked if you were well.", False),
+    ],
+)
+def test_an_apology_for_what_may_not_have_been(text: str, formula: bool) -> None:  # noqa: FBT001  # a table's column
+    """It counts only beside one without a condition."""
+    assert is_formula(text) is formula
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "Sorry for any inconvenience caused.",

@@ -14,6 +14,7 @@ from tests.guardrails.checks.levels import MODEL, read
         (0, "Thank you for writing to us about the armchair."),
         (1, "We are sorry for any inconvenience caused."),
         (1, "We are sorry if the broken leg of the armchair upset you."),
+        (1, "If the broken leg of the armchair was less than you had hoped for, we do apologise."),
         (1, "I am sorry you feel that way about your armchair delivery."),
         (2, "I am very sorry that your blue armchair arrived with a broken leg."),
         (2, "I am so sorry. That your armchair came with a broken leg after six weeks is not acceptable."),

@@ -14,6 +14,8 @@ from tests.guardrails.checks.levels import MODEL, read
         (0, "Thank you for your patience."),
         (1, "Feel free to reach out to our support team."),
         (1, "We will be in touch."),
+        (1, "Please do not hesitate to contact a member of our customer service team."),
+        (1, "I've asked our team to pick this up and they will be in touch shortly."),
         (2, "Write to care@armchairs.example with two photos."),
         (2, "Please send us a DM with your order number."),
         (3, "Priya Nair from Deliveries will call you on 020 7946 0142 by Friday noon."),

@@ -79,6 +79,7 @@ def test_flagged_in_public_only(text: str, words: str) -> None:
         "The price was £40.",
         "Your flight to London via Dubai was late.",
         "Please write to us via Instagram.",
+        "From today, every allergy goes on the ticket.",
     ],
 )
 def test_allowed_in_public(text: str) -> None:

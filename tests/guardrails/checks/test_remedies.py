@@ -51,6 +51,7 @@ from tests.guardrails.exact import CONTEXT, GOOD, HOSTILE, SUPPORT, TEXTS, quote
         "It's our treat.",
         "- A free upgrade",
         "I have spoken to the warehouse team.",
+        "We will give you ten percent off every future order.",
     ],
 )
 def test_flagged(text: str) -> None:
@@ -95,6 +96,8 @@ def test_flagged(text: str) -> None:
         'Being told it had been "escalated" must have been maddening.',
         "I have looked at the train you were on.",
         "We will collect the extra books. There will be no charge for it.",
+        "Here is how we will make it right:",
+        "We'll cover the £40 that the books cost you.",
     ],
 )
 def test_allowed(text: str) -> None:
@@ -148,6 +151,21 @@ def test_terms(remedy: str, kept: str, broken: str) -> None:
         ("I have made the whole order free and added a £30 gift card.", True),
     ],
 )
+def test_an_amount_over_that_of_a_remedy_is_found_whatever_the_model_says() -> None:
+    """Amounts are compared: a fluent reply gives the model no reason to doubt, and the customer holds us to it."""
+    remedies = (Remedy(id="a", text="Refund £90 of the night of 4 May, within 5 working days"),)
+    facts = ("The stay from 2 to 5 May cost £310.", "The shower of room 12 was cold on 4 May.")
+    context = CONTEXT.model_copy(update={"remedies": remedies, "facts": facts, "history": None})
+    said = GOOD.replace("twelve books instead of one", "up with a cold shower on 4 May").replace(
+        "I will refund £40.00 within five working days, and we will collect the 11 extra books for free.", "{}"
+    )
+    for offer, faulty in (
+        ("I am refunding your £310 within five working days.", True),
+        ("I am refunding £90 within five working days.", False),
+    ):
+        assert read(Remedies(SUPPORT), said.format(offer), context=context).faulty is faulty
+
+
 def test_all_of_one_thing_beside_another(text: str, *, faulty: bool) -> None:
     """That it is "the entire" one is said of what stands with it, and not of the second remedy."""
     remedies = (Remedy(id="a", text="Refund £58"), Remedy(id="b", text="A £30 gift card"))
