@@ -151,6 +151,13 @@ def test_terms(remedy: str, kept: str, broken: str) -> None:
         ("I have made the whole order free and added a £30 gift card.", True),
     ],
 )
+def test_all_of_one_thing_beside_another(text: str, *, faulty: bool) -> None:
+    """That it is "the entire" one is said of what stands with it, and not of the second remedy."""
+    remedies = (Remedy(id="a", text="Refund £58"), Remedy(id="b", text="A £30 gift card"))
+    context = CONTEXT.model_copy(update={"remedies": remedies, "facts": ("Two tickets at £116 in all.",)})
+    assert read(Remedies(SUPPORT), text, context=context).faulty is faulty
+
+
 def test_an_amount_over_that_of_a_remedy_is_found_whatever_the_model_says() -> None:
     """Amounts are compared: a fluent reply gives the model no reason to doubt, and the customer holds us to it."""
     remedies = (Remedy(id="a", text="Refund £90 of the night of 4 May, within 5 working days"),)
@@ -164,13 +171,6 @@ def test_an_amount_over_that_of_a_remedy_is_found_whatever_the_model_says() -> N
         ("I am refunding £90 within five working days.", False),
     ):
         assert read(Remedies(SUPPORT), said.format(offer), context=context).faulty is faulty
-
-
-def test_all_of_one_thing_beside_another(text: str, *, faulty: bool) -> None:
-    """That it is "the entire" one is said of what stands with it, and not of the second remedy."""
-    remedies = (Remedy(id="a", text="Refund £58"), Remedy(id="b", text="A £30 gift card"))
-    context = CONTEXT.model_copy(update={"remedies": remedies, "facts": ("Two tickets at £116 in all.",)})
-    assert read(Remedies(SUPPORT), text, context=context).faulty is faulty
 
 
 def test_the_complaint_authorises_nothing() -> None:
