@@ -37,6 +37,16 @@ CONDITIONAL = AnyCase(
     r"(?:'m|'re| am| are| do| can only| must| would like to| want to|)"
     r"(?: (?:truly|very|so|deeply|sincerely|really))? (?:sorry|apologi[sz]e|regret)\b",
 )
+# "You paid for a sea view and got the bins. We are sorry." What is regretted stands before.
+BARE = AnyCase(
+    r"^\W*(?:so |and |but |for (?:this|that|which|it),? |about (?:this|that),? )?"
+    r"(?:(?:we|i)(?: am|'m| are|'re)? |our |my |with our )?(?:do )?"
+    r"(?:so |very |truly |really |deeply |sincerely |sincere |most |genuinely )*"
+    r"(?:sorry|apologi[sz]e|apologies|regret(?: it| this| that)?)"
+    r"(?: indeed| about (?:that|this|it)| for (?:that|this|it|all of (?:it|this)))?"
+    r"(?:[,;] (?:and )?please\b|\W*$)",
+)
+TELLING = 2  # words of its own that a sentence has to have, to tell what happened
 NEAR = 40  # characters: an apology shorter than this takes its object from the next sentence
 # Words that stand in the formulas and say nothing about what happened: "sorry for the bad experience during your stay".
 EMPTY = frozenset(
@@ -83,11 +93,19 @@ def is_formula(text: str) -> bool:
 def _fits_any(spans: tuple[Span, ...], index: int) -> bool:
     if CONDITIONAL.search(SALUTATION.sub("", spans[index].text.replace("’", "'"))):
         return True
-    if own_words(_regretted(spans[index].text)):
+    if own_words(_regretted(spans[index].text)) or _told_before(spans, index):
         return False
     short = len(spans[index].text) < NEAR
     follows = spans[index + 1].text if short and index + 1 < len(spans) else ""
     return not own_words(follows) or OFFER.search(follows.replace("’", "'")) is not None
+
+
+def _told_before(spans: tuple[Span, ...], index: int) -> bool:
+    """Whether a bare regret follows a sentence that tells something, and does not ask or offer it."""
+    if not index or not BARE.search(spans[index].text.replace("’", "'")):
+        return False
+    before = SALUTATION.sub("", spans[index - 1].text.replace("’", "'"))
+    return len(own_words(before)) >= TELLING and not OFFER.search(before)
 
 
 def _regretted(sentence: str) -> str:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 from guardrails.types import Finding
 from guardrails.values.any_case import AnyCase
 
 # "You should have received a call" speaks of our own failure, "there is nothing you should have done" of nobody's.
-OUR_DUTY = r"(?!received|been|had|got|gotten|heard|seen|expected|to |an? |the )"
+# Nor is "you should have paid £44", of a price that was too high, a reproach.
+OUR_DUTY = r"(?!received|been|had|got|gotten|heard|seen|felt|expected|paid [£$€\d]|to |an? |the |it\b|our |your )"
 BLAME = AnyCase(
-    rf"\b(?:(?<!nothing )you (?:should|could|ought to) have {OUR_DUTY}\w+"
+    rf"\b(?:(?<!nothing )(?<!of )(?<!['\"])you (?:should|could|ought to) have {OUR_DUTY}\w+"
     r"|you(?: have|'ve)? failed to\b"
     r"|(?<!not )your own (?:fault|mistake|negligence|doing)\b"
     r"|(?<!our )responsibility to (?:read|check|ensure|verify)\b|(?:doing|fault|mistake), not ours\b"
@@ -29,6 +32,8 @@ PLAYED_DOWN = AnyCase(
     r"|something (?:that )?(?:we|i) (?:hardly ever|rarely|seldom|almost never) see"
     r"|isolated (?:incident|case|occurrence|event))\b"
 )
+# "None of this was your fault" takes it off the customer.
+DENIED = re.compile(r"\b(?:none|nothing|no part)\b[^.!?\n]{0,40}?\b(?:is|was) your (?:own )?fault\b", re.IGNORECASE)
 INSULT = AnyCase(
     r"\b(?:calm down\b"
     r"|your own (?:fault|mistake|negligence|doing)\b"
@@ -40,12 +45,16 @@ INSULT = AnyCase(
 
 def blame(text: str, reason: str) -> Finding | None:
     """The first words that put the failure on the customer, deny it, or say how seldom it happens."""
-    return _first(BLAME, text, reason) or _first(PLAYED_DOWN, text, reason)
+    return _first(BLAME, DENIED.sub(_blank, text), reason) or _first(PLAYED_DOWN, text, reason)
 
 
 def insult(text: str, reason: str) -> Finding | None:
     """The first words that no customer forgives."""
     return _first(INSULT, text, reason)
+
+
+def _blank(match: re.Match[str]) -> str:
+    return " " * len(match.group())
 
 
 def _first(pattern: AnyCase, text: str, reason: str) -> Finding | None:

@@ -31,6 +31,10 @@ def test_regret(text: str, regret: bool) -> None:  # noqa: FBT001  # a table's c
         ("Hi Ana, if the lid was cracked, we apologise.", True),
         ("We are sorry if our driver upset you. I am sorry that he swore at your daughter.", False),
         ("I am sorry that nobody asked if you were well.", False),
+        ("You paid £60 extra for a sea view and got a view of bins. We apologise.", False),
+        ("Beans on toast for nine on Christmas Eve. I am so sorry, and please tell them so.", False),
+        ("Thank you for your review. We are sorry.", True),
+        ("Could you send us your order number and e-mail? Sorry about this.", True),
     ],
 )
 def test_an_apology_for_what_may_not_have_been(text: str, formula: bool) -> None:  # noqa: FBT001  # a table's column
