@@ -29,11 +29,13 @@ OFFER = AnyCase(
     r"|(?:this|that)(?:'s| is| was| certainly)? ?(?:n't| not| no)\b|it's always|which|what|is (?:it|there))\b"
     r"|\?\s*$",
 )
-# "We are sorry if our driver upset you" and "if it fell short, we apologise": an apology for what may not have been.
-CONDITIONAL = AnyCase(
+# An apology for what may not have been: "we are sorry if our driver upset you", "if it fell short, we apologise".
+SORRY_IF = AnyCase(
     r"\b(?:sorry|apologi[sz]e[sd]?|apologies|apology|regret)\b"
-    r"(?: (?:to you|sincerely|deeply|for this|for that|profusely))? (?:if|in case)\b"
-    r"|^\W*(?:and |but )?if\b[^.!?]*?,? (?:then )?(?:we|i)"
+    r"(?: (?:to you|sincerely|deeply|for this|for that|profusely))? (?:if|in case)\b",
+)
+IF_SO_SORRY = AnyCase(
+    r"^\W*(?:and |but )?if\b[^.!?]*?(?<!and)(?<!but) (?:then )?(?:we|i)"
     r"(?:'m|'re| am| are| do| can only| must| would like to| want to|)"
     r"(?: (?:truly|very|so|deeply|sincerely|really))? (?:sorry|apologi[sz]e|regret)\b",
 )
@@ -91,13 +93,21 @@ def is_formula(text: str) -> bool:
 
 
 def _fits_any(spans: tuple[Span, ...], index: int) -> bool:
-    if CONDITIONAL.search(SALUTATION.sub("", spans[index].text.replace("’", "'"))):
+    if _is_conditional(SALUTATION.sub("", spans[index].text.replace("’", "'"))):
         return True
     if own_words(_regretted(spans[index].text)) or _told_before(spans, index):
         return False
     short = len(spans[index].text) < NEAR
     follows = spans[index + 1].text if short and index + 1 < len(spans) else ""
     return not own_words(follows) or OFFER.search(follows.replace("’", "'")) is not None
+
+
+def _is_conditional(sentence: str) -> bool:
+    """Whether the one regret of a sentence has a condition; what it goes on to tell is none."""
+    if found := SORRY_IF.search(sentence):
+        return not REGRET.search(sentence[: found.start()]) and not REGRET.search(sentence[found.end() :])
+    found = IF_SO_SORRY.search(sentence)
+    return found is not None and not own_words(sentence[found.end() :])
 
 
 def _told_before(spans: tuple[Span, ...], index: int) -> bool:

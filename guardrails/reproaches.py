@@ -14,7 +14,7 @@ BLAME = AnyCase(
     rf"\b(?:(?<!nothing )(?<!of )(?<!['\"])you (?:should|could|ought to) have {OUR_DUTY}\w+"
     r"|you(?: have|'ve)? failed to\b"
     r"|(?<!not )your own (?:fault|mistake|negligence|doing)\b"
-    r"|(?<!our )responsibility to (?:read|check|ensure|verify)\b|(?:doing|fault|mistake), not ours\b"
+    r"|(?:your|the \w+'s) (?:own )?responsibility to (?:read|check|ensure|verify)\b|(?:doing|fault|mistake), not ours\b"
     r"|(?:out of|outside|not in) (?:of )?our hands\b"
     r"|(?:is|was) (?:entirely |clearly |purely |solely )?your (?:own )?fault\b"
     r"|(?:is|was)(?: not|n't) (?:our|my) (?:fault|mistake|problem)\b)",
@@ -30,10 +30,14 @@ PLAYED_DOWN = AnyCase(
     rf"|(?:happens?|occurs?) {RARE}(?:only )?(?:rarely|seldom)"
     rf"|{TROUBLE} (?:is|are|was|were) (?:something )?{RARE}(?:rare|unusual|uncommon)"
     r"|something (?:that )?(?:we|i) (?:hardly ever|rarely|seldom|almost never) see"
-    r"|isolated (?:incident|case|occurrence|event))\b"
+    r"|(?<!not )(?<!no )(?<!not an )(?<!n't an )isolated (?:incident|case|occurrence|event))\b"
 )
 # "None of this was your fault" takes it off the customer.
-DENIED = re.compile(r"\b(?:none|nothing|no part)\b[^.!?\n]{0,40}?\b(?:is|was) your (?:own )?fault\b", re.IGNORECASE)
+DENIED = re.compile(
+    r"\b(?:none|nothing|no part)(?: of (?:this|that|it)| here| about \w+| that happened)? (?:is|was) your (?:own )?"
+    r"fault\b",
+    re.IGNORECASE,
+)
 INSULT = AnyCase(
     r"\b(?:calm down\b"
     r"|your own (?:fault|mistake|negligence|doing)\b"

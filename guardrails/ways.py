@@ -13,7 +13,8 @@ WAY = AnyCase(
     r"|whatsapp|calls?|calling|ring(?:ing)?|phones?|telephone|text|forms?|links?|portal|app|page|bio|website|profile|forum|ticket"
     r"|button|help|here|reception|desk|office|counter|store|branch|let us know|send us|share|tell us"
     r"|could you (?:confirm|share|tell|send|let)"
-    r"|(?:mon|tues|wednes|thurs|fri|satur|sun)day|today|tonight|tomorrow|noon|morning|afternoon|evening|hours?|days?|week)\b",
+    r"|(?:mon|tues|wednes|thurs|fri|satur|sun)day|today|tonight|tomorrow|noon|midday|midnight|morning|afternoon|evening|minutes?"
+    r"|hours?|days?|weeks?|weekend|fortnight|months?|numbers?|address|write to)\b",
 )
 
 

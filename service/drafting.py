@@ -276,11 +276,11 @@ class ReplyDrafter:
                 with work.model.running():
                     written = await self._writer.write(work.ask, previous, deadline=work.deadline, seed=number)
             except InvalidField as error:
+                work.tell(AttemptFailed(attempt=number, reason=type(error).__name__))
                 if previous is None and not work.tried:
                     raise  # the model itself finds it too long
                 # With the draft to revise it no longer fits into the model's context.
                 log.warning("draft.revision_too_long", attempt=number)
-                work.tell(AttemptFailed(attempt=number, reason=type(error).__name__))
                 return False
             except ModelError as error:
                 if work.fault is None or not isinstance(error, DeadlinePassed):

@@ -12,7 +12,7 @@ from guardrails.values.any_case import AnyCase
 from guardrails.values.contacts import PIECE, Contact, contacts, email_pieces
 from guardrails.values.identity_numbers import secrets
 from guardrails.values.references import PRIVATE, ROOMS, Reference, references
-from guardrails.values.sensitive import ADDRESS, FREE_MAIL, HEALTH, IN_GENERAL, OTHERS
+from guardrails.values.sensitive import ADDRESS, FREE_MAIL, HEALTH, IN_GENERAL, LONGEST_GENERAL, OTHERS
 from guardrails.values.sources import case_texts, context_texts
 from guardrails.values.withheld import telling_spans, withheld
 
@@ -126,7 +126,7 @@ def public_data(draft: Draft) -> Iterator[Finding]:
     brand = draft.context.brand if draft.context else ""
     for match in HEALTH.finditer(draft.text):
         # "Every allergy goes on the ticket" says nothing of this customer.
-        in_general = IN_GENERAL.search(draft.text, 0, match.start())
+        in_general = IN_GENERAL.search(draft.text[max(0, match.start() - LONGEST_GENERAL) : match.start()])
         if match.group().casefold() not in brand.casefold() and not in_general:
             yield Finding(match.start(), match.end(), "The customer's health does not belong in a public reply.")
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -15,7 +17,7 @@ from guardrails.values.event_support import known_words
 from guardrails.values.extract import values
 from guardrails.values.inventions import telling
 from guardrails.values.normal import normal, word_set
-from guardrails.values.numbers import shown
+from guardrails.values.numbers import NUMBER, parse, shown
 from guardrails.values.offers import Offer, kinds_in, mentions
 from guardrails.values.sources import case_texts, follow_up_names
 from guardrails.values.stated import derived_amounts, stated
@@ -86,7 +88,8 @@ def unauthorised(offer: Offer, draft: Draft, context: Context) -> Unauthorised |
     keys = frozenset(f"{unit}{shown(number)}" for unit, number in amounts)
     piece = own_piece(offer)
     named = terms(piece, draft.now).amounts.items()
-    if named and all(f"{unit}{shown(number)}" in given for unit, number in named):
+    of_kind = frozenset().union(*(own_amounts(text, draft.now) for text in sources))
+    if named and all(f"{unit}{shown(number)}" in of_kind for unit, number in named):
         piece = ""  # "the entire £58": the amount says how much
     objections = [objection(offered, terms(normal(text), draft.now), keys, largest, piece) for text in sources]
     first = objections[0]
@@ -152,19 +155,28 @@ EMPTY_WORDS = frozenset(
 )
 # Where a clause begins to give another thing.
 ANOTHER = re.compile(
-    r",? (?:and|plus|as well as)(?: (?:also|have|i|we|'ve|will|am|are|then)){0,3} "
+    r",? (?:along with|together with|with) (?=an? |[£$€]\d)"
+    r"|,? (?:and|plus|as well as)(?: (?:also|have|i|we|'ve|will|am|are|then)){0,3} "
     r"(?=(?:send|sent|add|added|give|gave|given|offer|offered|credit|credited|issue|issued|book|booked|arrange|arranged"
     r"|adding|sending|giving|offering|crediting|issuing|an? |[£$€]\d))",
     re.IGNORECASE,
 )
 # "Half of the fare of £236" and "50 % of £68" give other amounts than they name; "half the fare, £118" gives this one.
 WHOLE = re.compile(
-    r"\b(?:half|\d{1,2}(?:\.\d+)? ?(?:%|per ?cent)) (?:of |off )?(?:(?:the|your|that|its) )?(?:[a-z]+ ){0,3}\Z",
+    r"\b(?:half|\d{1,2}(?:\.\d+)? ?(?:%|per ?cent)) (?:of |off )?(?:(?:the|your|that|its) )?"
+    r"(?:(?!or\b|and\b|up\b)[a-z]+ ){0,3}\Z",
     re.IGNORECASE,
 )
-SEVERAL = re.compile(r"\band\b|,")
+# "We'll cover the $186 you spent on the taxi."
+SPENT = re.compile(
+    r"^\W*(?:and |so )?(?:i|we)(?: will|'ll| are going to)(?: also| of course| gladly)? "
+    r"(?:cover|pay|meet|reimburse|refund)(?: you)?(?: for)? (?:the )?[£$€][\d.,]+(?: that| which)? "
+    r"(?:you|it|they|[a-z ]{1,30}?)(?:'ve| have)? (?:spent|paid|cost)\b(?!.*\b(?:and|plus|every|each)\b)",
+    re.IGNORECASE,
+)
 PERCENT = re.compile(r"%\d+(?:\.\d+)?")
-EACH = re.compile(r"\b(?:each|every|per (?!cent\b))", re.IGNORECASE)
+EACH = re.compile(r"\b(?:each|every|per) (?!cent\b)(?P<noun>[a-z]{3,})", re.IGNORECASE)
+BEFORE_AMOUNT = 60  # characters
 PLAIN = {
     "keeping": "This lets the customer keep something, which no remedy or fact of the case allows.",
     "passing_on": "This promises to pass the matter on, which no fact or follow-up of the case says.",
@@ -212,33 +224,56 @@ def paid_by_remedy(offer: Offer, context: Context, draft: Draft) -> bool:
     return bool(amounts) and all(f"{unit}{shown(number)}" in given for unit, number in amounts)
 
 
-def gives_remedies_alone(clause: str, context: Context, draft: Draft) -> bool:
-    """Whether a clause gives one amount, and it is one of the remedies ("we'll cover the $186 that you spent")."""
-    if SEVERAL.search(clause):
+def pays_back(clause: str, context: Context, draft: Draft) -> bool:
+    """Whether a clause promises no more than what the customer spent, and a remedy gives that amount."""
+    if not SPENT.search(clause):
         return False
     named = terms(clause, draft.now).amounts.items()
-    given = remedy_amounts(context, draft) if named else frozenset()
+    given = remedy_amounts(context, draft)
     return bool(named) and all(f"{unit}{shown(number)}" in given for unit, number in named)
 
 
+@lru_cache(maxsize=8)  # asked for each offer and each clause of a draft
 def remedy_amounts(context: Context, draft: Draft) -> frozenset[str]:
     """The amounts of the remedies, and what follows in one step from them and from what the business states."""
     texts = tuple(each.text for each in context.remedies or ())
-    keys = stated(texts, draft.now).keys
+    keys = frozenset().union(*(own_amounts(text, draft.now) for text in texts))
     shares = {Decimal(key[1:]) / 100 for key in keys if PERCENT.fullmatch(key)}
     parts = {
         f"{unit}{shown(round(number * each, 2))}" for unit, number in known_amounts(context, draft) for each in shares
     }
-    counts = {key for key in stated(case_texts(draft), draft.now).keys if key.startswith("N")}
-    each_of = derived_amounts(keys | counts) if any(EACH.search(text) for text in texts) else frozenset()
+    return keys | derived_amounts(keys) | parts | multiples(context, draft)
+
+
+def multiples(context: Context, draft: Draft) -> frozenset[str]:
+    """What "£20 for each passenger" comes to for as many passengers as the case counts."""
+    found: frozenset[str] = frozenset()
+    for remedy in context.remedies or ():
+        nouns = {match["noun"].lower().removesuffix("s") for match in EACH.finditer(remedy.text)}
+        counts = {key for noun in nouns for text in case_texts(draft) for key in counted(noun, normal(text))}
+        if counts:
+            amounts = frozenset(key for key in own_amounts(remedy.text, draft.now) if not key.startswith("N"))
+            found |= derived_amounts(amounts | counts)
+    return found
+
+
+def counted(noun: str, plain: str) -> Iterator[str]:
+    """How many of these a text counts ("two tired passengers")."""
+    for match in re.finditer(rf"\b(?P<count>{NUMBER}) (?:[a-z]+ )?{re.escape(noun)}", plain, re.IGNORECASE):
+        value = parse(match["count"])
+        if value is not None:
+            yield f"N{shown(value)}"
+
+
+def own_amounts(text: str, now: datetime | None) -> frozenset[str]:
+    """What a remedy states and gives: "half of the fare of £236" gives another amount than it names."""
     wholes = {
         key
-        for text in texts
-        for value in values(text, draft.now)
-        if WHOLE.search(text, 0, value.start)
+        for value in values(text, now)
+        if WHOLE.search(text[max(0, value.start - BEFORE_AMOUNT) : value.start])
         for key in value.keys
     }
-    return (keys | derived_amounts(keys) | parts | each_of) - wholes
+    return stated((text,), now).keys - wholes
 
 
 def known_amounts(context: Context, draft: Draft) -> list[tuple[str, Decimal]]:

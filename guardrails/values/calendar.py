@@ -59,6 +59,7 @@ MONTH_ALONE = AnyCase(
         rf"|october|november|december)\b){YEAR.format(1)}|\b(?P<dated>{MONTH})\b\.?,? (?P<year2>(?:19|20)\d\d)\b"
     ),
 )
+SHARED_YEAR = re.compile(rf"(?: and| to| or| until|,)? (?:{MONTH}) (?P<year>(?:19|20)\d\d)\b", re.IGNORECASE)
 RELATIVE = AnyCase(
     r"\b(?P<word>day after tomorrow|day before yesterday|today|tonight|tomorrow|yesterday|this (?:morning"
     r"|afternoon|evening)|last night"
@@ -89,8 +90,10 @@ def dates(text: str, now: datetime | None) -> Iterator[Value]:
     for match in MONTH_ALONE.finditer(text):
         named = next(name for name in ("month", "plain", "dated") if match.group(name))
         month, year = month_number(match.group(named)), match.group("year1") or match.group("year2")
-        key = f"{year}-{month:02}" if year else f"m{month}"
-        yield Value("date", match.start(named), match.end(), frozenset((key,)))
+        keys = {f"{year}-{month:02}"} if year else {f"m{month}"}
+        if not year and (shared := SHARED_YEAR.match(text, match.end())):
+            keys.add(f"{shared['year']}-{month:02}")
+        yield Value("date", match.start(named), match.end(), frozenset(keys))
     for match in RELATIVE.finditer(text):
         yield relative(match, now)
 

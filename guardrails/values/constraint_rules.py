@@ -73,8 +73,12 @@ NOT_LESS = re.compile(
     r"\b(?:not?|never|don't|cannot|can't)\b(?: \w+){0,3}? (?:less than|fewer than|shorter than|under|below)\b",
     re.IGNORECASE,
 )
+# What is measured is a piece of the reply: "apologise in one sentence", "keep the greeting to one line".
 OF_A_PIECE = re.compile(
-    r"\b(?:apolog\w+|say(?:ing)? sorry|thank\w*|greet\w*|explain\w*|explanation|summar\w+|subject line|sign[- ]off)\b",
+    r"^(?:please )?(?:apologi[sz]e|say sorry|thank \w+|greet \w+|explain|summari[sz]e)\b"
+    r"(?!.*\b(?:reply|message|answer|response|all)\b)"
+    r"|\b(?:apology|explanation|greeting|summary|subject line|sign[- ]off)(?: (?:is|must be|should be))? "
+    r"(?:to|under|in|within|at most|no longer|below|of)\b",
     re.IGNORECASE,
 )
 LABELLED = re.compile(r"\b[a-z]+ (?:number|reference|id)s?\b", re.IGNORECASE)

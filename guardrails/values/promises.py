@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from guardrails.sentences import Span
 from guardrails.types import Draft
-from guardrails.values.authority import Unauthorised, gives_remedies_alone, unauthorised
+from guardrails.values.authority import Unauthorised, pays_back, unauthorised
 from guardrails.values.extras import Authorised, extras
 from guardrails.values.offers import clauses, mentions, offers
 from guardrails.values.pledges import pledged
@@ -32,7 +32,7 @@ def unauthorised_promises(draft: Draft) -> dict[Span, Unauthorised]:
     for clause in clauses(draft.text):
         for extra in extras(clause, draft, case):
             findings.setdefault(clause, Unauthorised(extra.reason))
-        if clause in findings or clause in spoken or gives_remedies_alone(clause.text, context, draft):
+        if clause in findings or clause in spoken or pays_back(clause.text, context, draft):
             continue
         if not pledged(clause.text, known, handler):
             findings[clause] = Unauthorised("This promise is neither an authorised remedy nor the follow-up.")

@@ -21,7 +21,8 @@ HEALTH = AnyCase(
     r"|samples?)|dialysis|painkillers?|antibiotics|migraines?|mammogram|ultrasound|"
     r"concussion|mental health|medical condition|your (?:illness|condition|health|symptoms|treatment))\b",
 )
-IN_GENERAL = re.compile(r"\b(?:every|each|any|all) \Z", re.IGNORECASE)
+LONGEST_GENERAL = 6  # characters
+IN_GENERAL = re.compile(r"(?<!\w)(?:every|each|any|all) \Z", re.IGNORECASE)
 ADDRESS = re.compile(
     r"\b\d{1,5}[A-Za-z]?,? (?:[A-Z][\w'’.-]+ ){1,4}(?:Street|St|Road|Rd|Avenue|Ave|Lane|Ln|Drive|Dr|Close"
     r"|Court|Ct"

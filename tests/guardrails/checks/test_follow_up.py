@@ -16,6 +16,7 @@ from tests.guardrails.checks.levels import MODEL, read
         (1, "We will be in touch."),
         (1, "Please do not hesitate to contact a member of our customer service team."),
         (1, "I've asked our team to pick this up and they will be in touch shortly."),
+        (2, "Priya Nair in Order Resolutions will contact you within two weeks."),
         (2, "Write to care@armchairs.example with two photos."),
         (2, "Please send us a DM with your order number."),
         (3, "Priya Nair from Deliveries will call you on 020 7946 0142 by Friday noon."),

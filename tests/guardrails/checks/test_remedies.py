@@ -52,6 +52,7 @@ from tests.guardrails.exact import CONTEXT, GOOD, HOSTILE, SUPPORT, TEXTS, quote
         "- A free upgrade",
         "I have spoken to the warehouse team.",
         "We will give you ten percent off every future order.",
+        "We will pay your neighbour £40.",
     ],
 )
 def test_flagged(text: str) -> None:
@@ -97,7 +98,7 @@ def test_flagged(text: str) -> None:
         "I have looked at the train you were on.",
         "We will collect the extra books. There will be no charge for it.",
         "Here is how we will make it right:",
-        "We'll cover the £40 that the books cost you.",
+        "We'll cover the £40 that you paid for the books.",
     ],
 )
 def test_allowed(text: str) -> None:
@@ -122,7 +123,9 @@ def test_allowed(text: str) -> None:
         ("A 100% refund of the ticket", "We will refund your ticket in full.", "We will refund it twice."),
         ("Refund half of the fare of £236", "We will refund half of your £236 fare.", "We will refund your £236 fare."),
         ("Refund half of the fare of £236", "We will refund £118.", "We will refund £120."),
-        ("£25 back for each guest", "You get £25 back each, £300 for the twelve.", "You get £30 back each."),
+        ("£25 back for each book", "You get £25 back each, £300 for the twelve.", "You get £30 back each."),
+        ("£25 back for each guest", "We will refund £25.", "We will refund £300."),
+        ("50% of the fare of £68 refunded", "We will refund £34.", "We will refund the £68 in full."),
         (
             "Up to £200 for essentials, against receipts",
             "We will reimburse up to £200 for essentials.",
@@ -149,6 +152,8 @@ def test_terms(remedy: str, kept: str, broken: str) -> None:
         ("We will refund the entire £58 and send you a £30 gift card.", False),
         ("We will cancel the whole bill and send you a £30 gift card.", True),
         ("I have made the whole order free and added a £30 gift card.", True),
+        ("We will refund the £116 in full with a £30 gift card.", True),
+        ("We will refund all of it in full, along with a £30 gift card.", True),
     ],
 )
 def test_all_of_one_thing_beside_another(text: str, *, faulty: bool) -> None:

@@ -42,6 +42,7 @@ def test_one_day(text: str) -> None:
         ("in November", "m11"),
         ("the end of November 2025", "2025-11"),
         ("March 2026", "2026-03"),
+        ("January and February 2026", "2026-01"),
         ("this May", "m5"),
         ("on the 12th", "d12"),
     ],

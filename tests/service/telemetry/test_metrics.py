@@ -82,7 +82,6 @@ def test_a_draft(tmp_path: Path) -> None:
         (fails(404), "not_found"),
         (fails(429, code="insufficient_quota"), "quota"),
         (fails(400), "refused"),
-        (fails(400, message="maximum context length"), "too_long"),
         (fails(302), "redirected"),
         (says(None), "unusable"),
         (says_json([]), "bad_answer"),
@@ -101,6 +100,20 @@ def test_kinds_of_faults(behaviour: FakeEndpoint | object, kind: str, tmp_path: 
         assert found("amends_problems_total", type="model-failed") == 1
 
     with FakeEndpoint(behaviour) as endpoint:  # type: ignore[arg-type]  # a table of several kinds
+        ask(settings_for(tmp_path, endpoint.url), use)
+
+
+def test_a_prompt_that_is_too_long_is_a_fault_of_the_call(tmp_path: Path) -> None:
+    """It is counted with the endpoint, although the caller is told to shorten the complaint."""
+
+    async def use(service: Service) -> None:
+        answer = await service.client.post("/v1/drafts", json=CASE)
+        found = await service.scrape()
+        assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "complaint.text")
+        assert found("amends_model_failures_total", kind="too_long") == found("amends_model_failures_total") == 1
+        assert found("amends_attempts_total", endpoint=f"fake at {endpoint.url}", outcome="no_text") == 1
+
+    with FakeEndpoint(fails(400, message="maximum context length")) as endpoint:
         ask(settings_for(tmp_path, endpoint.url), use)
 
 
