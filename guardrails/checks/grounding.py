@@ -11,7 +11,7 @@ from guardrails.types import Draft, Finding, Reading
 from guardrails.values.calendar_faults import mismatched
 from guardrails.values.claims import claims
 from guardrails.values.event_support import events_found
-from guardrails.values.roles import mistaken_for_us, told_as_own
+from guardrails.values.roles import mistaken_for_us, taken_for_a_team, taken_on, told_as_own
 from guardrails.values.sources import case_texts
 from guardrails.values.support import of_contacts, of_values, unknown_values
 
@@ -42,6 +42,7 @@ class Grounding:
             return reading(seen) if seen else Reading(skipped="unread_language")
         marked = self.support.read(draft).grounding if readable(draft.text) else None
         seen = [*exact(draft, marked), *mismatched(draft), *mistaken_for_us(draft), *told_as_own(draft)]
+        seen += [*taken_on(draft), *taken_for_a_team(draft)]
         if marked is None or marked.credible:
             seen += [*events_found(draft), *claims(draft)]
         return reading([*seen, *(stated(draft.text, marked, seen) if marked else ())])

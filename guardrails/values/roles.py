@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from guardrails.sentences import sentences
 from guardrails.types import Draft, Finding
 from guardrails.values.any_case import AnyCase
 from guardrails.values.normal import normal
@@ -22,6 +23,14 @@ OWN = AnyCase(
     r"\bmy (?:own |direct )?(?:number|phone(?: number)?|line|extension|address|e-?mail(?: address)?) is"
     r" (?P<contact>[\w.+-]+@[\w.-]*\w|\+?\(?\d[\d ()-]{2,}\d)"
 )
+TAKES_ON = re.compile(
+    r"(?<!['\"“‘])\bI(?:'ll| will| shall|'m going to| am going to) (?:also |then |now |personally |myself )?"
+    r"(?:call|phone|ring|(?:write|speak|reply) to|e-?mail|message|text|contact|update|answer|reply|get back to"
+    r"|be in touch|find out|let you know|tell you"
+    r"|send you (?:an? )?(?:direct )?(?:message|e-?mail|text|answer|reply))\b"
+)
+IF_ASKED = re.compile(r"\b(?:if|when(?:ever)?|once|should) you\b|\bask(?:ed)?\b", re.IGNORECASE)
+DOUBLED = re.compile(r"\b([A-Z][\w'-]+(?: [A-Z][\w'-]+)*) (?:in|from|of) \1\b")
 REACHED = AnyCase(REACH)
 ACTING = re.compile(ACTS)
 
@@ -59,6 +68,45 @@ def told_as_own(draft: Draft) -> Iterator[tuple[Finding, str]]:
             yield (
                 Finding(match.start(), match.end(), f"This is how to reach {whose}, not {context.agent.name}."),
                 f"Say that this is how to reach {whose}.",
+            )
+
+
+def taken_on(draft: Draft) -> Iterator[tuple[Finding, str]]:
+    """The places where the agent takes on what a colleague does: who calls the customer, and finds out what happened.
+
+    Nothing is said against an agent whom the case names beside that, nor where the colleague is named with the agent.
+    """
+    context = draft.context
+    follow = context.follow_up if context else None
+    if context is None or follow is None or not follow.person:
+        return
+    us, them = words_of(context.agent.name), words_of(follow.person)
+    given = (*(context.facts or ()), *(each.text for each in context.remedies or ()))
+    if us & (them | words_of(" ".join((follow.team or "", follow.channel or "", *given)))):
+        return
+    for sentence in sentences(draft.text):
+        plain = normal(sentence.text)
+        match = TAKES_ON.search(plain)
+        if match and not IF_ASKED.search(plain) and not them & words_of(plain):
+            start = sentence.start + match.start()
+            yield (
+                Finding(start, sentence.start + match.end(), f"{follow.person} does this, not {context.agent.name}."),
+                f"Say that {follow.person} does this.",
+            )
+
+
+def taken_for_a_team(draft: Draft) -> Iterator[tuple[Finding, str]]:
+    """The places where one of us is said to be of a team that has their own name."""
+    context = draft.context
+    if context is None:
+        return
+    us = words_of(f"{context.agent.name} {context.follow_up.person or '' if context.follow_up else ''}")
+    for match in DOUBLED.finditer(normal(draft.text)):
+        name = match[1]
+        if words_of(name) <= us:
+            yield (
+                Finding(match.start(), match.end(), f"{name} is a person, and no team of that name."),
+                f"Name {name} once, or the team as the case does.",
             )
 
 

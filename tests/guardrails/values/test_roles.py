@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from guardrails.types import Agent, FollowUp
-from guardrails.values.roles import mistaken_for_us, told_as_own
+from guardrails.types import Agent, FollowUp, Remedy
+from guardrails.values.roles import mistaken_for_us, taken_for_a_team, taken_on, told_as_own
 from tests.guardrails.exact import BASE, CONTEXT, GOOD, HOSTILE
 
 
@@ -109,3 +109,65 @@ def test_hostile_contacts_take_no_time(text: str) -> None:
     """Whatever stands behind the words that give a contact."""
     context = CONTEXT.model_copy(update={"follow_up": FollowUp(team="Claims", channel="0800 555 0142")})
     list(told_as_own(replace(BASE, text=f"My number is {text}", context=context)))
+
+
+COLLEAGUE = CONTEXT.model_copy(
+    update={
+        "agent": Agent(name="Keith Aldous"),
+        "follow_up": FollowUp(person="Sunniva Dahl", team="Housing Repairs", channel="phone", by="Friday, 12:00"),
+        "facts": ("The ceiling came down on Sunday.",),
+        "remedies": None,
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("I am sorry. I will call you by Friday, 12:00.", ["I will call"]),
+        ("I'll personally find out what happened.", ["I'll personally find out"]),
+        ("I will send you a direct message by Friday.", ["I will send you a direct message"]),
+        ("Sunniva Dahl will call you by Friday, 12:00.", []),
+        ("I will ask Sunniva to call you by Friday.", []),
+        ("If you write to me, I will answer the same day.", []),
+        ("You quote us: 'I will call you back', and nobody did.", []),
+        ("I will make sure that the ladder is gone.", []),
+        ("We will call you by Friday, 12:00.", []),
+    ],
+)
+def test_what_a_colleague_does_is_not_the_agents_to_take_on(text: str, found: list[str]) -> None:
+    """Whoever is named to follow up: the agent who writes promises their own call only where they are that person."""
+    seen = [text[each.start : each.end] for each, _ in taken_on(replace(BASE, text=text, context=COLLEAGUE))]
+    assert seen == found
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"agent": Agent(name="Sunniva Dahl")},
+        {"follow_up": FollowUp(team="Housing Repairs", by="Friday")},
+        {"follow_up": None},
+        {"facts": ("Keith Aldous calls the customer on Thursday.",)},
+        {"remedies": (Remedy(id="call", text="a call from Keith on Thursday"),)},
+    ],
+)
+def test_an_agent_may_promise_what_is_theirs_to_do(change: dict[str, object]) -> None:
+    """As the one who follows up, where nobody is named for it, and where the case gives them something to do."""
+    context = COLLEAGUE.model_copy(update=change)
+    assert not list(taken_on(replace(BASE, text="I will call you by Friday, 12:00.", context=context)))
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Sunniva Dahl in Sunniva Dahl will call you.", ["Sunniva Dahl in Sunniva Dahl"]),
+        ("Keith of Keith will call you.", ["Keith of Keith"]),
+        ("Sunniva Dahl in Housing Repairs will call you.", []),
+        ("You stayed in Bath in Bath Street.", []),
+    ],
+)
+def test_a_person_is_no_team(text: str, found: list[str]) -> None:
+    """A name that stands where the team should."""
+    seen = [text[each.start : each.end] for each, _ in taken_for_a_team(replace(BASE, text=text, context=COLLEAGUE))]
+    assert seen == found
+    assert not list(taken_for_a_team(replace(BASE, text=text, context=None)))
