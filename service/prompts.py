@@ -143,22 +143,25 @@ class PromptLibrary:
         def messages(omitted: int) -> tuple[Message, ...]:
             return (*self._opening(ask, omitted), *going_on)
 
-        def fits(omitted: int) -> bool:
-            return estimated_tokens(messages(omitted)) <= ask.token_budget
+        def fit(made: tuple[Message, ...]) -> bool:
+            return estimated_tokens(made) <= ask.token_budget
 
         items = len(ask.context.history or ())
         omitted = max(0, items - ask.most_history)
-        if not fits(omitted):
+        made = messages(omitted)
+        if not fit(made):
             # By halves: to fence fifty long messages fifty times would keep everybody waiting.
-            omitted += 1 + bisect_left(range(omitted + 1, items + 1), x=True, key=fits)
-        if omitted > items:
-            raise InvalidField(
-                f"the complaint with its facts needs about {estimated_tokens(messages(items))} tokens even without "
-                f"earlier messages, and the model has room for {ask.token_budget}: shorten it, or use a model with a "
-                "larger context",
-                "complaint.text",
-            )
-        return RenderedPrompt(messages(omitted), name, content_hash, guarded, omitted)
+            fewer = range(omitted + 1, items + 1)
+            omitted += 1 + bisect_left(fewer, x=True, key=lambda omitted: fit(messages(omitted)))
+            if omitted > items:
+                raise InvalidField(
+                    f"the complaint with its facts needs about {estimated_tokens(messages(items))} tokens even without "
+                    f"earlier messages, and the model has room for {ask.token_budget}: shorten it, or use a model with "
+                    "a larger context",
+                    "complaint.text",
+                )
+            made = messages(omitted)
+        return RenderedPrompt(made, name, content_hash, guarded, omitted)
 
     def _opening(self, ask: Ask, omitted: int) -> tuple[Message, Message]:
         case = self.case.substitute(prompt_values.case_values(ask, self.wording, omitted))
