@@ -16,7 +16,7 @@ SYMBOLS = {
     "£": "GBP", "€": "EUR", "¥": "JPY", "₹": "INR", "₽": "RUB", "₩": "KRW", "₺": "TRY", "₴": "UAH", "฿": "THB",
     "₫": "VND", "₦": "NGN", "₪": "ILS", "₱": "PHP", "r$": "BRL", "us$": "$", "a$": "$", "au$": "$", "c$": "$",
     "ca$": "$", "nz$": "$", "s$": "$", "hk$": "$", "$": "$", "rs.": "INR", "rs": "INR", "fr.": "CHF",
-    "zł": "PLN",    "kč": "CZK", "kr": "KR", "kr.": "KR",
+    "zł": "PLN", "kč": "CZK", "kr": "KR", "kr.": "KR",
 }  # fmt: skip
 DOLLARS = word_set("USD AUD CAD NZD SGD HKD")
 FAMILIES = (
@@ -37,7 +37,8 @@ NAMES = {
     "roubles": "RUB", "shekels": "ILS", "naira": "NGN", "ringgit": "MYR",
 }  # fmt: skip
 CENTS = {"pence": "GBP", "cents": "$", "cent": "$", "¢": "$"}
-CURRENCIES = SYMBOLS | {code.lower(): family for code, family in CODES.items()} | NAMES
+RAND = r"(?=\s?(?:\d{2}|\d[ ,.]\d))"  # stands behind "R" where it means rand: "R450", and not "R2"
+CURRENCIES = {"r": "ZAR"} | SYMBOLS | {code.lower(): family for code, family in CODES.items()} | NAMES
 
 
 def alternatives(words: dict[str, str]) -> str:
@@ -46,7 +47,8 @@ def alternatives(words: dict[str, str]) -> str:
 
 
 BEFORE = re.compile(
-    rf"(?<![A-Za-z0-9])(?P<unit>{alternatives(SYMBOLS)}|\b(?-i:{'|'.join(CODES)}))\s?(?P<number>{NUMBER})",
+    rf"(?<![A-Za-z0-9])(?P<unit>{alternatives(SYMBOLS)}|\b(?-i:{'|'.join(CODES)}|R{RAND}))\s?"
+    rf"(?P<number>{NUMBER})",
     re.IGNORECASE,
 )
 UNIT_AFTER = re.compile(
@@ -62,7 +64,7 @@ CENTS_AFTER = re.compile(
 )
 PERCENT_AFTER = re.compile(r"\s?-?(?:%|per ?cent\b|percentage points?\b)", re.IGNORECASE)
 MONEY_SIGN = AnyCase(
-    rf"[£€¥₹₽₩₺₴฿₫₦₪₱$]|(?:{'|'.join(CODES).lower()})(?=[\s\d])|\b(?:rs|fr|kr|zł|kč)\b",
+    rf"[£€¥₹₽₩₺₴฿₫₦₪₱$]|(?:{'|'.join(CODES).lower()})(?=[\s\d])|\b(?:rs|fr|kr|zł|kč)\b|\br{RAND}",
 )
 ANY_NUMBER = AnyCase(NUMBER)
 

@@ -30,6 +30,7 @@ FEW = 20
 WEEKDAY_KEY = re.compile(r"w\d")
 UNIT_AFTER = re.compile(r" (day|night|week)s?\b", re.IGNORECASE)
 MINUTES_KEY = re.compile(r"min\d+(?:\.\d+)?")
+AGO_KEY = re.compile(r"ago\d+")
 SPOKEN = range(3, 13)  # ordinals that count ("the third outage")
 COUNT_WORDS = {"twice": 2, "pair": 2, "both": 2, "double": 2, "duplicate": 2, "couple": 2, "trio": 3, "thrice": 3}
 COUNT_WORDS |= {word: value for word, value in ORDINALS.items() if value in SPOKEN}
@@ -60,6 +61,12 @@ class Stated:
         lengths = [Decimal(key[3:]) for key in value.keys if MINUTES_KEY.fullmatch(key)]
         known = [Decimal(key[3:]) for key in self.keys if MINUTES_KEY.fullmatch(key)]
         return any(abs(each - other) <= other / 8 for each in lengths for other in known)
+
+    def was_ago(self, value: Value) -> bool:
+        """Whether a length of time is about what has passed since a time that the case gives, if it was today."""
+        lengths = [Decimal(key[3:]) for key in value.keys if MINUTES_KEY.fullmatch(key)]
+        passed = [Decimal(key[3:]) for key in self.keys if AGO_KEY.fullmatch(key)]
+        return any(abs(each - other) <= other / 8 for each in lengths for other in passed)
 
     def combines(self, value: Value) -> bool:
         """Whether a length of time is the sum or the difference of two that the case gives."""
@@ -143,6 +150,9 @@ def stated(texts: tuple[str, ...], now: datetime | None) -> Stated:
     for day in between(texts, now):
         keys |= {day.isoformat(), *parts(day, now)}
     keys |= differences(exact, clock)
+    if now:
+        minute = now.hour * 60 + now.minute
+        keys |= {f"ago{minute - each}" for each in clock if each < minute}
     return Stated(frozenset(keys), {kind: tuple(found) for kind, found in written.items()})
 
 

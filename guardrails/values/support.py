@@ -33,6 +33,7 @@ COMPARED = re.compile(
     r"(?: (?:longer|more|less|later|earlier|sooner|late|over|beyond|in (?:all|total)|together|altogether))\b",
     re.IGNORECASE,
 )
+AGO = re.compile(r" (?:ago|earlier|before now)\b", re.IGNORECASE)
 LEFT_BEFORE = re.compile(r"\b(?:still|remaining|another|leaves?|left|have|remain) \Z", re.IGNORECASE)
 HEDGED = re.compile(r"(?:nearly|almost|about|around|over|than|under)\b", re.IGNORECASE)
 TURNS = re.compile(r"\bturn(?:s|ed|ing)? \Z", re.IGNORECASE)
@@ -104,6 +105,8 @@ def follows(text: str, value: Value, known: Stated) -> bool:  # noqa: PLR0911 - 
     if value.kind == "duration":
         hedged = ABOUT.search(before) or HEDGED.match(text, value.start)
         compared = COMPARED.match(after) or LEFT_BEFORE.search(before)
+        if AGO.match(after) and known.was_ago(value):
+            return True
         return bool(compared and known.combines(value)) or bool(hedged and known.nearly(value))
     if value.kind == "number":
         if HOUR_BEFORE.search(before) and known.has_hour(value):

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime
+
 import pytest
 from hypothesis import given
 
 from guardrails.checks.grounding import Grounding
-from tests.guardrails.exact import GOOD, HOSTILE, SUPPORT, TEXTS, quoted, read
+from tests.guardrails.exact import BASE, CONTEXT, GOOD, HOSTILE, SUPPORT, TEXTS, quoted, read
 
 
 @pytest.mark.parametrize(
@@ -68,6 +71,21 @@ def test_flagged(text: str, words: str) -> None:
 def test_invented(text: str) -> None:
     """Events in words foreign to the case, times nobody gave, claims that the business does not share."""
     assert read(Grounding(SUPPORT), text).faulty
+
+
+@pytest.mark.parametrize(
+    ("text", "faulty"),
+    [
+        ("The driver left about ten minutes ago.", False),
+        ("The driver left twenty-five minutes ago.", True),
+        ("You waited for the driver for ten minutes.", True),
+    ],
+)
+def test_what_has_passed_since_a_time(text: str, faulty: bool) -> None:  # noqa: FBT001  # a table's column
+    """It is counted from now only where the words say so: ten minutes before now are no other ten minutes."""
+    context = CONTEXT.model_copy(update={"facts": ("The driver left at 13:20.",)})
+    draft = replace(BASE, text=text, context=context, now=datetime(2025, 11, 21, 13, 30, tzinfo=UTC))
+    assert Grounding(SUPPORT).read(draft).faulty == faulty
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,8 @@ from guardrails.values.normal import normal
         ("Rs. 1,00,000", "INR100000"),
         ("50p", "GBP0.5"),
         ("Rſ 500", "INR500"),
+        ("R450", "ZAR450"),
+        ("R 1 250.00", "ZAR1250"),
         ("40 poundſ", "GBP40"),
         ("99 cents", "$0.99"),
         ("£1.5k", "GBP1500"),
@@ -40,7 +42,9 @@ def test_reads(text: str, key: str) -> None:
     assert key in {each for value in amounts(normal(text)) for each in value.keys}
 
 
-@pytest.mark.parametrize("text", ["5 p.m.", "5 people", "2 try again", "size 40", "R2D2", "no money"])
+@pytest.mark.parametrize(
+    "text", ["5 p.m.", "5 people", "2 try again", "size 40", "R2D2", "remedy R2", "r 40", "no money"]
+)
 def test_no_amount(text: str) -> None:
     """Numbers of something else are no money."""
     assert not list(amounts(text))
