@@ -8,9 +8,11 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from guardrails.types import Draft, Finding, Reading
+from guardrails.values.offers import clauses
 
 WORD = re.compile(r"\S+")
 LONGEST = 100  # characters of a word that are looked at on either side
+FEW = 3  # words: so few rarely tell a reader why ("as", "had", "We apologise")
 MARKS = ".,;:!?)]\"'”’"
 
 
@@ -44,7 +46,7 @@ def level_reading(
         return Reading(skipped="unread_language")
     found = readings[name]
     reason = reasons[found.level]
-    findings = (Finding(*whole_words(draft.text, found.start, found.end), reason),) if reason and found.end else ()
+    findings = (Finding(*evidence(draft.text, found.start, found.end), reason),) if reason and found.end else ()
     return Reading(
         level=found.level,
         findings=findings,
@@ -52,6 +54,22 @@ def level_reading(
         at_least=found.at_least,
         decided_by="model",
     )
+
+
+def evidence(text: str, start: int, end: int) -> tuple[int, int]:
+    """The words that the model marked, or the clause around them where they are few.
+
+    Over the 1,755 places that readers marked in evals/labels/drafts-models.jsonl and drafts-shops.jsonl, the overlap
+    (F1) is 0.61 instead of 0.37 for causes that are no excuse, 0.63 instead of 0.53 for solutions, and for no level
+    more than 0.02 less.
+    """
+    start, end = whole_words(text, start, end)
+    around = [each for each in clauses(text) if each.start < end and start < each.end]
+    if not around or len(text[start:end].split()) > FEW:
+        return start, end
+    first, last = min(start, around[0].start), max(end, around[-1].end)
+    bare = text[first:last].rstrip(MARKS + " \n")
+    return last - len(text[first:last].lstrip()), max(end, first + len(bare))
 
 
 def whole_words(text: str, start: int, end: int) -> tuple[int, int]:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guardrails.levels import whole_words
+from guardrails.levels import evidence, whole_words
 
 TEXT = "We refund £99.99. Priya will call (today)."
 
@@ -37,7 +37,26 @@ def test_the_words_lie_in_the_text(text: str, data: st.DataObject) -> None:
     """Wherever they are, something of what was given is still there."""
     start = data.draw(st.integers(0, len(text) - 1))
     end = data.draw(st.integers(start + 1, len(text)))
-    begins, ends = whole_words(text, start, end)
-    assert 0 <= begins < ends <= len(text)
-    assert begins < end
-    assert start < ends
+    for begins, ends in (whole_words(text, start, end), evidence(text, start, end)):
+        assert 0 <= begins < ends <= len(text)
+        assert begins < end
+        assert start < ends
+
+
+REPLY = "Dear Ana,\n\nThe fan had failed in the heat, and we will replace it. We apologise."
+
+
+@pytest.mark.parametrize(
+    ("words", "quoted"),
+    [
+        ("had", "The fan had failed in the heat"),
+        ("We apologise", "We apologise"),
+        ("failed in the heat", "failed in the heat"),
+        ("heat, and we", "The fan had failed in the heat, and we will replace it"),
+    ],
+)
+def test_few_words_are_quoted_with_their_clause(words: str, quoted: str) -> None:
+    """A reader who sees "had" does not know what it is evidence for."""
+    at = REPLY.index(words)
+    start, end = evidence(REPLY, at, at + len(words))
+    assert REPLY[start:end] == quoted
