@@ -20,7 +20,7 @@ from guardrails.values.normal import normal, word_set
 from guardrails.values.numbers import NUMBER, parse, shown
 from guardrails.values.offers import Offer, kinds_in, mentions
 from guardrails.values.sources import case_texts, follow_up_names
-from guardrails.values.stated import derived_amounts, stated
+from guardrails.values.stated import MONEY_KEY, derived_amounts, stated
 from guardrails.values.stems import meaning, meanings
 from guardrails.values.terms import measure, objection, terms
 
@@ -242,7 +242,7 @@ def remedy_amounts(context: Context, draft: Draft) -> frozenset[str]:
     parts = {
         f"{unit}{shown(round(number * each, 2))}" for unit, number in known_amounts(context, draft) for each in shares
     }
-    return keys | derived_amounts(keys) | parts | multiples(context, draft)
+    return keys | derived_amounts(keys) | parts | multiples(context, draft) | counted_by_remedy(context, draft)
 
 
 def multiples(context: Context, draft: Draft) -> frozenset[str]:
@@ -254,6 +254,22 @@ def multiples(context: Context, draft: Draft) -> frozenset[str]:
         if counts:
             amounts = frozenset(key for key in own_amounts(remedy.text, draft.now) if not key.startswith("N"))
             found |= derived_amounts(amounts | counts)
+    return found
+
+
+def counted_by_remedy(context: Context, draft: Draft) -> frozenset[str]:
+    """What "a refund of the three charges" comes to, where a fact says what the three were each."""
+    given = [stated((each.text,), draft.now).keys for each in context.remedies or ()]
+    counts = frozenset(
+        key for keys in given if not any(map(MONEY_KEY.fullmatch, keys)) for key in keys if key[0] == "n"
+    )
+    found: frozenset[str] = frozenset()
+    for fact in context.facts or () if counts else ():
+        keys = stated((fact,), draft.now).keys
+        same = frozenset(f"N{key[1:]}" for key in counts & keys)
+        amounts = frozenset(key for key in keys if MONEY_KEY.fullmatch(key))
+        if same and len(amounts) == 1:
+            found |= derived_amounts(amounts | same)
     return found
 
 

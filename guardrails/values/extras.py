@@ -56,6 +56,7 @@ NEWS = frozenset(
         "latest news update outcome result report progress answer finding detail date time plan step word line".split(),
     )
 )
+GIFTS = ("compliments", "gift", "treat", "present")  # other words for what a remedy gives free of charge
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,15 +112,22 @@ def extras(clause: Span, draft: Draft, case: Authorised) -> Iterator[Extra]:
             continue
         if pattern is SOFT and clause.text.rstrip().endswith(":"):  # what it is follows
             continue
-        if match.group().lower().endswith("compliments") and GRATIS.search(case.remedies):
-            continue
-        if re.search(r"\breturn|\bsend", clause.text[match.start() : match.end()]) and "keep" in case.words:
-            continue
-        if not (priced and re.search(r"\boff\b|writ\w+ off", match.group(), re.IGNORECASE)):
+        if not authorised_otherwise(match.group().lower(), case, priced=priced):
             yield Extra(clause.start, clause.end, reason)
     if STRONG.search(clause.text):
         yield from added(clause, case.meanings | NEWS if contact else case.meanings)
         yield from too_many(clause, case.remedies, case.everything)
+
+
+def authorised_otherwise(words: str, case: Authorised, *, priced: bool) -> bool:
+    """Whether the case says in other words what these soft words say."""
+    if words.endswith(GIFTS):
+        return bool(GRATIS.search(case.remedies))
+    if words == "stand behind":
+        return "guarantee" in case.words
+    if re.search(r"\breturn|\bsend", words) and "keep" in case.words:
+        return True
+    return priced and bool(re.search(r"\boff\b|writ\w+ off", words))
 
 
 def too_many(clause: Span, remedies: str, everything: Stated) -> Iterator[Extra]:

@@ -43,7 +43,7 @@ UNREAL = AnyCase(
     r"|you (?:had|have|were))\b|'ll\b|'d\b|\?",
 )
 ADDRESSED = re.compile(
-    r"\s*(?:and |so |but |that |as |when |where |while |after |before |because )*"
+    r"\s*(?:and |so |but |that |as |when |where |while |after |before |because )*(?:(?:once|twice|again|yesterday) )?"
     r"(?:you|you've|you're|we|we've|we're|here|there|i'm|i am|dear|hello|hi|with best|warm|kind)\b",
     re.IGNORECASE,
 )

@@ -104,7 +104,10 @@ KINDS = {
         r"(?:cancel|remov|drop|delet)\w* (?:\w+ ){0,3}(?:fees?|charges?|fine|penalty|invoice|bill)",
     ),
     "free": (
-        r"(?<!feel )(?<!-)\bfree(?: of charge)?\b(?!-| (?:to|time|from)\b)",
+        (
+            r"(?<!feel )(?<!-)\bfree(?: of charge)?\b(?!-| (?:to|time|from)\b| at (?:an? |half|quarter|noon|\d)"
+            r"| (?:on|this|next) (?:mon|tues|wednes|thurs|fri|satur|sun)day\b)"
+        ),
         r"complimentary",
         r"at no (?:extra |additional |further )?(?:cost|charge)",
         (

@@ -29,7 +29,8 @@ WORDS = word_set(
     place line side point number figure sum total money price bill account card amount rest question sight
     mockery tears trouble desk door home house room road street note notice pound dollar euro cent pence
     percent usd gbp eur mine yours ours hers theirs myself yourself fun ok course happy air welcome sure glad
-    own different further direct various several plus less worth please mere
+    own different further direct various several plus less worth please mere something seem seems seemed entirely
+    justified
     """
 )
 LIGHT = frozenset(map(meaning, WORDS))

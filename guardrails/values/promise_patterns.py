@@ -47,7 +47,8 @@ SOFT = AnyCase(
 ALWAYS = AnyCase(
     r"\b(?:(?:never|not|no \w+(?: \w+)?) (?:\w+ ){0,10}again\b|from (?:now on|next (?:week|month|year)"
     r"|(?:january|february|march|april|may|june|july"
-    r"|august|september|october|november|december) (?:on|onwards?)?|here on)\b|as long as you\b"
+    r"|august|september|october|november|december) (?:on|onwards?)?|here on)\b"
+    r"|as long as you\b(?! (?:wait|are waiting|have to wait))"
     r"|for (?:life|ever|good)\b|forever\b|going forward\b|will always\b"
     r"|stand behind\b|lifetime\b|(?:every|all|any) future \w+|in (?:the )?future\b"
     r"|(?:fall|drop|shrink|go down|halve) by\b"

@@ -30,6 +30,8 @@ FEW = 20
 WEEKDAY_KEY = re.compile(r"w\d")
 UNIT_AFTER = re.compile(r" (day|night|week)s?\b", re.IGNORECASE)
 MINUTES_KEY = re.compile(r"min\d+(?:\.\d+)?")
+TIME_KEY = re.compile(r"t\d+")
+HALF_AN_HOUR = 30
 AGO_KEY = re.compile(r"ago\d+")
 SPOKEN = range(3, 13)  # ordinals that count ("the third outage")
 COUNT_WORDS = {"twice": 2, "pair": 2, "both": 2, "double": 2, "duplicate": 2, "couple": 2, "trio": 3, "thrice": 3}
@@ -61,6 +63,22 @@ class Stated:
         lengths = [Decimal(key[3:]) for key in value.keys if MINUTES_KEY.fullmatch(key)]
         known = [Decimal(key[3:]) for key in self.keys if MINUTES_KEY.fullmatch(key)]
         return any(abs(each - other) <= other / 8 for each in lengths for other in known)
+
+    def nearly_amount(self, value: Value) -> bool:
+        """Whether an amount is about one that the case gives, for words such as "more than" and "almost"."""
+        here = [match.groups() for key in value.keys if (match := MONEY_KEY.fullmatch(key))]
+        known = [match.groups() for key in self.keys if (match := MONEY_KEY.fullmatch(key))]
+        return any(
+            unit == same and abs(Decimal(number) - Decimal(other)) <= Decimal(other) / 8
+            for unit, number in here
+            for same, other in known
+        )
+
+    def just_before(self, value: Value) -> bool:
+        """Whether the case gives a time less than half an hour before this one ("before half past eight")."""
+        here = [int(key[1:]) for key in value.keys if key.startswith("t")]
+        known = [int(key[1:]) for key in self.keys if TIME_KEY.fullmatch(key)]
+        return any(0 < each - other < HALF_AN_HOUR for each in here for other in known)
 
     def was_ago(self, value: Value) -> bool:
         """Whether a length of time is about what has passed since a time that the case gives, if it was today."""

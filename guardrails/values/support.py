@@ -36,6 +36,7 @@ COMPARED = re.compile(
 AGO = re.compile(r" (?:ago|earlier|before now)\b", re.IGNORECASE)
 LEFT_BEFORE = re.compile(r"\b(?:still|remaining|another|leaves?|left|have|remain) \Z", re.IGNORECASE)
 HEDGED = re.compile(r"(?:nearly|almost|about|around|over|than|under)\b", re.IGNORECASE)
+TOGETHER = re.compile(r" of (?:them|us)\b", re.IGNORECASE)  # whom they are, the words around say
 TURNS = re.compile(r"\bturn(?:s|ed|ing)? \Z", re.IGNORECASE)
 COURTESY_PERCENT = re.compile(
     r"\s?(?:sure|certain|committed|behind|right|agree|understand|with you|responsib)", re.IGNORECASE
@@ -100,29 +101,40 @@ def follows(text: str, value: Value, known: Stated) -> bool:  # noqa: PLR0911 - 
     """Whether a value follows from others in the way that the words around it say."""
     after = text[value.end : value.end + 20]
     before = text[max(0, value.start - 24) : value.start]
-    if value.kind == "money":
-        return known.derives(value)
-    if value.kind == "duration":
-        hedged = ABOUT.search(before) or HEDGED.match(text, value.start)
-        compared = COMPARED.match(after) or LEFT_BEFORE.search(before)
-        if AGO.match(after) and known.was_ago(value):
-            return True
-        return bool(compared and known.combines(value)) or bool(hedged and known.nearly(value))
-    if value.kind == "number":
-        if HOUR_BEFORE.search(before) and known.has_hour(value):
-            return True
-        if TURNS.search(before) and any(
-            f"N{int(key[1:]) - 1}" in known.keys for key in value.keys if key[1:].isdigit()
-        ):
-            return True
-        return bool(LEFT_OVER.match(after) or LEFT_OVER_BEFORE.search(before)) and known.left_over(value)
-    if value.kind == "date":
-        if BEFORE.search(before) and known.comes_before(value):
-            return True
-        if known.has_day(value) or CONDITION.search(text, max(0, value.start - 80), value.start):
-            return True
-        return bool(DATE_AFTER.match(after)) and known.dates_weekday(value)
-    return "%100" in value.keys and bool(COURTESY_PERCENT.match(after))
+    match value.kind:
+        case "money":
+            return known.derives(value) or (hedged(text, value, before) and known.nearly_amount(value))
+        case "duration":
+            if AGO.match(after) and known.was_ago(value):
+                return True
+            compared = COMPARED.match(after) or LEFT_BEFORE.search(before)
+            return bool(compared and known.combines(value)) or (hedged(text, value, before) and known.nearly(value))
+        case "number":
+            return count_follows(value, known, before, after)
+        case "date":
+            if BEFORE.search(before) and known.comes_before(value):
+                return True
+            if known.has_day(value) or CONDITION.search(text, max(0, value.start - 80), value.start):
+                return True
+            return bool(DATE_AFTER.match(after)) and known.dates_weekday(value)
+        case "time":
+            return bool(BEFORE.search(before)) and known.just_before(value)
+        case _:
+            return "%100" in value.keys and bool(COURTESY_PERCENT.match(after))
+
+
+def hedged(text: str, value: Value, before: str) -> bool:
+    """Whether the words say that a value is only about right."""
+    return bool(ABOUT.search(before) or HEDGED.match(text, value.start))
+
+
+def count_follows(value: Value, known: Stated, before: str, after: str) -> bool:
+    """Whether a count is an hour, an age that somebody reaches, what is left over, or people named nearby."""
+    if TOGETHER.match(after) or (HOUR_BEFORE.search(before) and known.has_hour(value)):
+        return True
+    if TURNS.search(before) and any(f"N{int(key[1:]) - 1}" in known.keys for key in value.keys if key[1:].isdigit()):
+        return True
+    return bool(LEFT_OVER.match(after) or LEFT_OVER_BEFORE.search(before)) and known.left_over(value)
 
 
 def of_contacts(draft: Draft, case: tuple[str, ...]) -> Iterator[tuple[Finding, str]]:

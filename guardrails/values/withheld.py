@@ -14,9 +14,9 @@ from guardrails.values.contacts import contacts
 WITHHOLDS = re.compile(
     r"\b(?:do not|don['’]t|never|must not|may not|cannot|without|no|nothing)\b[^.]{0,60}?"
     r"(?:\b(?:nam(?:e|es|ed|ing)|identif\w+|discuss\w*|mention\w*|about|details?|data|give|share|reveal|disclose)\b"
-    r"[^.]{0,60}?\b(?:other|another|neighbou?r|owner|landlord|buyer|seller|bidder|winner|driver|courier|member|guest"
-    r"|sender|donor|giver|player|customer|client|person|people|anybody|anyone|somebody|someone|staff|colleague"
-    r"|employee|resident|passenger|patient|pupil|student|child|children|parent|tenant|family|couple|party|reviewer)"
+    r"[^.]{0,60}?(?<!against )\b(?:other|another|neighbou?r|owner|landlord|buyer|seller|bidder|winner|driver|courier"
+    r"|member|guest|sender|donor|giver|player|customer|client|person|people|anybody|anyone|somebody|someone|staff"
+    r"|colleague|employee|resident|passenger|patient|pupil|student|child|children|parent|tenant|family|couple|party|reviewer)"
     r"|\b(?:say|tell|reveal|give away|disclose)\w*\b[^.]{0,40}?\bwho\b)",
     re.IGNORECASE,
 )
