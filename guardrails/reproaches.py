@@ -9,7 +9,10 @@ from guardrails.values.any_case import AnyCase
 
 # "You should have received a call" speaks of our own failure, "there is nothing you should have done" of nobody's.
 # Nor is "you should have paid £44", of a price that was too high, a reproach.
-OUR_DUTY = r"(?!received|been|had|got|gotten|heard|seen|felt|expected|paid [£$€\d]|to |an? |the |it\b|our |your )"
+OUR_DUTY = (
+    r"(?!received|been|had|got|gotten|heard|seen|felt|expected|stood|sat|slept|paid [£$€\d]"
+    r"|to |an? |the |it\b|our |your )"
+)
 BLAME = AnyCase(
     rf"\b(?:(?<!nothing )(?<!of )(?<!['\"])you (?:should|could|ought to) have {OUR_DUTY}\w+"
     r"|you(?: have|'ve)? failed to\b"

@@ -40,7 +40,7 @@ TITLES = frozenset("mr mrs ms miss mx dr prof professor sir madam lady lord rev 
 BY_NAMES = frozenset(
     """
     big little old young grumpy happy angry poor aunty auntie aunt uncle grandma grandpa granny gran nan nana chef coach
-    captain dj pensioner anonymous exacting the
+    captain dj pensioner anonymous exacting the oom tannie
     """.split()
 )
 

@@ -68,7 +68,10 @@ ONLY_ONCE = re.compile(
     r"|at most once|no more than once|once only)\b",
     re.IGNORECASE,
 )
-OFFER_NEEDED = re.compile(r"^(?:please )?(?:offer|mention|propose)\s+(?P<subject>.+)", re.IGNORECASE)
+OFFER_NEEDED = re.compile(
+    r"^(?:please )?(?:offer|mention|propose)\s+(?!(?:nothing|nobody|none|no|only|at most|up to)\b)(?P<subject>.+)",
+    re.IGNORECASE,
+)
 NONE_OFFERED = re.compile(
     r"^no (?P<subject>.+?) (?:may|can|must|should|is to|are to|shall) be (?:offered|promised"
     r"|given|made|granted|proposed)",

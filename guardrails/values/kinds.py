@@ -37,6 +37,8 @@ KINDS = {
         r"vouchers?",
         r"e-?gift|gift ?cards?|gift certificates?",
         r"coupons?",
+        r"(?:guest|day|free|season) pass(?:es)?",
+        r"(?:an?|\d+|two|three|four|five|six) (?:\w+ )?pass(?:es)? for\b",
         r"promo(?:tional)? codes?",
         r"discount codes?",
     ),

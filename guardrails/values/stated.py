@@ -29,6 +29,7 @@ MOST = 24  # dates or times of which the differences are taken
 FEW = 20
 WEEKDAY_KEY = re.compile(r"w\d")
 UNIT_AFTER = re.compile(r" (day|night|week)s?\b", re.IGNORECASE)
+LENGTH_KEY = re.compile(r"(min|work|night|month)(\d+(?:\.\d+)?)")
 MINUTES_KEY = re.compile(r"min\d+(?:\.\d+)?")
 TIME_KEY = re.compile(r"t\d+")
 HALF_AN_HOUR = 30
@@ -85,6 +86,12 @@ class Stated:
         lengths = [Decimal(key[3:]) for key in value.keys if MINUTES_KEY.fullmatch(key)]
         passed = [Decimal(key[3:]) for key in self.keys if AGO_KEY.fullmatch(key)]
         return any(abs(each - other) <= other / 8 for each in lengths for other in passed)
+
+    def is_longer(self, value: Value) -> bool:
+        """Whether the case gives a longer time in the same unit, of which this much may be left."""
+        here = [match.groups() for key in value.keys if (match := LENGTH_KEY.fullmatch(key))]
+        known = [match.groups() for key in self.keys if (match := LENGTH_KEY.fullmatch(key))]
+        return any(unit == same and Decimal(number) < Decimal(other) for unit, number in here for same, other in known)
 
     def combines(self, value: Value) -> bool:
         """Whether a length of time is the sum or the difference of two that the case gives."""

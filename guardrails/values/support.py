@@ -34,9 +34,10 @@ COMPARED = re.compile(
     re.IGNORECASE,
 )
 AGO = re.compile(r" (?:ago|earlier|before now)\b", re.IGNORECASE)
+LEFT_AFTER = re.compile(r" (?:(?:is|are) )?(?:still )?(?:left|remaining|to go)\b", re.IGNORECASE)
 LEFT_BEFORE = re.compile(r"\b(?:still|remaining|another|leaves?|left|have|remain) \Z", re.IGNORECASE)
 HEDGED = re.compile(r"(?:nearly|almost|about|around|over|than|under)\b", re.IGNORECASE)
-TOGETHER = re.compile(r" of (?:them|us)\b", re.IGNORECASE)  # whom they are, the words around say
+TOGETHER = re.compile(r" of (?:them|us|you)\b", re.IGNORECASE)  # whom they are, the words around say
 TURNS = re.compile(r"\bturn(?:s|ed|ing)? \Z", re.IGNORECASE)
 COURTESY_PERCENT = re.compile(
     r"\s?(?:sure|certain|committed|behind|right|agree|understand|with you|responsib)", re.IGNORECASE
@@ -106,6 +107,8 @@ def follows(text: str, value: Value, known: Stated) -> bool:  # noqa: PLR0911 - 
             return known.derives(value) or (hedged(text, value, before) and known.nearly_amount(value))
         case "duration":
             if AGO.match(after) and known.was_ago(value):
+                return True
+            if LEFT_AFTER.match(after) and known.is_longer(value):
                 return True
             compared = COMPARED.match(after) or LEFT_BEFORE.search(before)
             return bool(compared and known.combines(value)) or (hedged(text, value, before) and known.nearly(value))

@@ -31,6 +31,7 @@ from guardrails.reproaches import blame, insult
         ("It was my responsibility to check your order.", None),
         ("This was not an isolated incident.", None),
         ("You should have felt safe in that car.", None),
+        ("You should have stood beside your sister.", None),
         ("You should have paid £44.", None),
         ("Tell us which of you should have it.", None),
         ("Our hotline said 'you should have checked'.", None),

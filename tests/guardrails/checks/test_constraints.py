@@ -88,6 +88,8 @@ def test_decided(constraint: str, kept: str, broken: str) -> None:
         "Give no medical advice.",
         "Mention the weather-related circumstances if relevant",
         "Do not name the colleague.",
+        "Offer nothing to the other families.",
+        "Offer no more than the declared value.",
         "Avoid jargon.",
         "Apologise in one sentence.",
         "Keep the apology to one sentence.",

@@ -149,6 +149,7 @@ def test_offsets(text: str) -> None:
         ("Tegan Reid & Bill Shaw", ["Reid", "Shaw"]),
         ("Tegan & Bill", []),
         ("Big Tony", []),
+        ("Oom Fanie", []),
         ("Aunty Jean", []),
         ("Nan of 6", []),
         ("disappointed of Dunmore", ["Dunmore"]),

@@ -73,6 +73,8 @@ def test_flagged(text: str) -> None:
         "We pick up the eleven spare books, and you pay nothing for that.",
         "You asked for a voucher; that is not something I can give.",
         GOOD,
+        "I am free at noon.",
+        "We will collect the extra books, as our gift to you.",
         "We cannot offer a replacement.",
         "Unfortunately, a replacement is not possible.",
         "You asked for a full refund of £500.",
