@@ -12,10 +12,10 @@ from itertools import chain
 
 from service.errors import PlaceholderLost
 from service.model import Message
-from service.placeholders.finding import HIDDEN, find
+from service.placeholders.finding import find
 from service.placeholders.kinds import Found, Kind
 from service.placeholders.marks import Mark, marks, strays, written
-from service.placeholders.names import Names
+from service.placeholders.names import HIDDEN, Names
 from service.placeholders.spans import Spans
 
 Name = tuple[Kind, int]
@@ -107,7 +107,9 @@ class Book:
                 self._numbers[each.key] = each.kind
             # A line that was broken in a letter is not to be broken in the reply.
             blank = "" if each.kind == "EMAIL" and "@" in text[each.start : each.end] else " "
-            shown = HIDDEN.sub("", text[each.start : each.end])
+            shown = text[each.start : each.end]
+            if each.kind != "NAME":  # of which joiners are a part in some scripts
+                shown = HIDDEN.sub("", shown)
             self._values[each.kind, number] = LINE_BREAK.sub(blank, shown)
 
     def _replaced(self, text: str, found: Sequence[Found]) -> str:

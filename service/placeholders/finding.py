@@ -17,7 +17,7 @@ from guardrails.values.normal import normal
 from service.placeholders.identities import called_ids, checked_ids
 from service.placeholders.kinds import Found, Kind
 from service.placeholders.money import called_numbers, checked_numbers
-from service.placeholders.names import Names
+from service.placeholders.names import HIDDEN, Names
 from service.placeholders.phones import phones
 from service.placeholders.spans import Spans
 from service.placeholders.spoken import spoken_numbers
@@ -26,7 +26,6 @@ from service.placeholders.spoken import spoken_numbers
 BROKEN_EMAIL = re.compile(
     r"(?<![\w.+%@-])[\w.+%'-]{1,64}(?:@[ \t]*\n[ \t]*|[ \t]*\n[ \t]*@)[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}(?![\w-])"
 )
-HIDDEN = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
 AT = re.compile(r"\s*[\[({<]?\s*(?:@|\bat\b)\s*[\])}>]?\s*", re.IGNORECASE)
 DOT = re.compile(r"\s*[\[({<]?\s*(?:\bdot\b)\s*[\])}>]?\s*", re.IGNORECASE)
 

@@ -7,21 +7,33 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from guardrails.values.name_words import ALSO_WORDS, BEFORE_NAME, NOBODY, PARTICLES, TITLES
 from guardrails.values.names import GENERIC
 from guardrails.values.normal import normal
 from service.placeholders.kinds import Found
+from service.placeholders.spans import Spans
 
-WORD = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*")
-LETTERS = re.compile(r"[^\W\d_]+")
+HIDDEN = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
+# Accents of their own, and the vowel signs of India and its neighbours: \w has neither.
+MARKS = "".join(chr(code) for code in range(0x300, 0x12000) if unicodedata.category(chr(code))[0] == "M")
+LETTER = rf"(?:[^\W\d_]|[{MARKS}])"
+LETTERS = re.compile(rf"[^\W\d_]{LETTER}*")
+WORD = re.compile(rf"{LETTERS.pattern}(?:['-]{LETTER}+)*")
+VOWEL_SIGN = re.compile(rf"(?=[\u0900-\u1cff\ua800-\uabff\U00011000-\U00011fff])[{MARKS}]")
 # Scripts without blanks, whose names are found as they are written.
-UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
+UNSPACED = re.compile(r"[\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff\u1100-\u11ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 APART = re.compile(r"[ \n]{1,2}")
 SENTENCE_START = re.compile(r"(?:\A|[.!?…\n:\"“(*•>-])[\s\"'“‘(*-]*\Z")
 INITIALS = re.compile(r"(?<![^\W_])(?:[^\W\d_]\. ?){1,2}\Z|(?<![^\W_])[A-Z] \Z")
+LAST_INITIAL = re.compile(r" [A-Z](?=\.|[ \t]*(?:[,<\n]|\Z))")
+# What a prompt, and whoever quotes, sets around a value: "Agent: Mark, Care", "- person: Mark", "<name>Mark</name>".
+LABEL = r"(?:^[ \t]*(?:[-*] )?(?:[^\W\d_][\w ]{0,30}:[ \t]*)?|<[\w-]{1,30}>|\")"
+LABELLED_END = r"(?=[ \t]*(?:[,<\"\n]|\Z))"
+POSSESSIVE = re.compile(r"'s\Z", re.IGNORECASE)
 TWO_LETTERS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa"})
+GIVEN_NAME = "An"  # of Vietnam and the Netherlands; "an" is the article, which is nobody
 SHORTEST_SMALL = 3  # letters of a name that is also known where it is written small
 MOST_WORDS = 6  # of a part: "de la", "van der" and what they stand before
 
@@ -30,62 +42,85 @@ MOST_WORDS = 6  # of a part: "de la", "van der" and what they stand before
 class Names:
     """The names of one case. `parts` has each part of them by its letters alone, with the key that is its own.
 
-    `firsts` are the words that a part may begin with.
+    `firsts` are the words that a part may begin with, `initials` the letters that stand for parts, and `fields` the
+    names as they were given, which prompts have behind their labels.
     """
 
     parts: Mapping[str, str] = field(default_factory=dict)
     firsts: frozenset[str] = frozenset()
     whole: frozenset[str] = frozenset()  # in scripts without blanks
     spared: frozenset[str] = frozenset()  # words of the brand, which is nobody's name
+    initials: frozenset[str] = frozenset()
+    fields: tuple[str, ...] = ()
 
     def find(self, plain: str) -> Iterator[Found]:
         """Every part of a name in a normal text, in order, without overlap."""
         for name in self.whole:
-            for match in re.finditer(re.escape(name), plain):
-                yield Found("NAME", match.start(), match.end(), name)
+            for form in dict.fromkeys(unicodedata.normalize(each, name) for each in ("NFC", "NFD")):
+                for match in re.finditer(re.escape(form), plain):
+                    yield Found("NAME", match.start(), match.end(), name)
         if not self.parts:
             return
         words, reached = list(WORD.finditer(plain)), 0
+        labelled = self._labelled(plain)
         for at, word in enumerate(words):
             if word.start() < reached:
                 continue
-            for found in self._at(plain, words, at):
+            for found in self._at(plain, words, at, labelled):
                 yield self._with_initials(plain, found, reached)
                 reached = found.end
 
-    def _at(self, plain: str, words: list[re.Match[str]], at: int) -> Iterator[Found]:
+    def _labelled(self, plain: str) -> Spans:
+        """Where a field stands as it was given, behind a label."""
+        spans = Spans()
+        for field_ in self.fields:
+            words = r"\s+".join(map(re.escape, field_.split()))
+            for match in re.finditer(rf"{LABEL}(?P<value>{words}){LABELLED_END}", plain, re.MULTILINE):
+                spans.take(*match.span("value"))
+        return spans
+
+    def _at(self, plain: str, words: list[re.Match[str]], at: int, labelled: Spans) -> Iterator[Found]:
         """The longest part that begins with a word, or the parts that it joins by hyphens."""
-        first = fold(words[at].group())
-        most = MOST_WORDS if first in self.firsts else 0
+        word = words[at]
+        most = MOST_WORDS if {fold(word.group()), fold(POSSESSIVE.sub("", word.group()))} & self.firsts else 0
         for count in range(min(most, len(words) - at), 0, -1):
-            last = words[at + count - 1]
             run = words[at : at + count]
             if any(not APART.fullmatch(plain, a.end(), b.start()) for a, b in pairwise(run)):
                 continue
-            key = self.parts.get("".join(fold(each.group()) for each in run))
-            if key is not None and self._is_name(plain, words, at, last.end()):
-                yield Found("NAME", words[at].start(), last.end(), key)
-                return
-        if first.isalpha() and len(first) == len(words[at].group()):
+            whole = plain[word.start() : run[-1].end()]
+            for shown in dict.fromkeys((whole, POSSESSIVE.sub("", whole))):
+                key, end = self.parts.get(fold(shown)), word.start() + len(shown)
+                if key is not None and (labelled.meets(word.start(), end) or self._is_name(plain, words, at, end)):
+                    yield Found("NAME", word.start(), end, key)
+                    return
+        if word.group().isalpha() and len(fold(word.group())) == len(word.group()):
             return
-        for piece in LETTERS.finditer(plain, words[at].start(), words[at].end()):
+        for piece in LETTERS.finditer(plain, word.start(), word.end()):
             key = self.parts.get(fold(piece.group()))
-            if key is not None and len(piece.group()) < len(words[at].group()) and piece.group()[0].isupper():
+            if key is not None and len(piece.group()) < len(word.group()) and not piece.group()[0].islower():
                 yield Found("NAME", piece.start(), piece.end(), key)
 
     def _with_initials(self, plain: str, found: Found, reached: int) -> Found:
-        """The part with the initials in front of it, where they are those of another part."""
-        initials = INITIALS.search(plain, max(reached, found.start - 8), found.start)
-        if initials is None:
+        """The part with the initials beside it, where they are those of another part."""
+        letters = self._initials_before(plain, found.start, reached)
+        start = found.start - len(letters)
+        last = LAST_INITIAL.match(plain, found.end)
+        end = last.end() if last and fold(last.group()) in self.initials else found.end
+        if (start, end) == (found.start, found.end):
             return found
-        letters = fold(initials.group())
-        if not all(any(part.startswith(letter) for part in self.parts) for letter in letters):
-            return found
-        return Found("NAME", initials.start(), found.end, f"{letters} {found.key}")
+        return Found(
+            "NAME", start, end, " ".join(filter(None, (fold(letters), found.key, fold(plain[found.end : end]))))
+        )
+
+    def _initials_before(self, plain: str, at: int, reached: int = 0) -> str:
+        """The initials that end there, where parts of the names begin with all of them; else nothing."""
+        match = INITIALS.search(plain, max(reached, at - 8), at)
+        return match.group() if match and self.initials.issuperset(fold(match.group())) else ""
 
     def _is_name(self, plain: str, words: list[re.Match[str]], at: int, end: int) -> bool:
         """Whether it is the name here, and not the word that it also is."""
-        shown, key = plain[words[at].start() : end], fold(plain[words[at].start() : end])
+        shown = plain[words[at].start() : end]
+        key = fold(shown)
         if self._in_name_position(plain, words, at):
             return True
         if key in self.spared:
@@ -98,8 +133,10 @@ class Names:
         return not SENTENCE_START.search(before) and not _shouts(words, at)
 
     def _in_name_position(self, plain: str, words: list[re.Match[str]], at: int) -> bool:
-        """Behind a greeting or a title, beside another part of a name, or alone on its line."""
+        """Behind a greeting, a title or initials, beside another part of a name, or alone on its line."""
         word = words[at]
+        if not word.group()[0].islower() and "." in self._initials_before(plain, word.start()):
+            return True
         if at:
             before = words[at - 1]
             near = plain[before.end() : word.start()].strip(" ,.") == ""
@@ -126,16 +163,24 @@ def names_of(fields: Iterable[str | None], brand: str = "") -> Names:
     parts: dict[str, str] = {}
     firsts: set[str] = set()
     whole: set[str] = set()
-    for field_ in fields:
-        name = normal(field_ or "")
+    given = tuple(filter(None, (normal(HIDDEN.sub("", field_ or "")).strip() for field_ in fields)))
+    for name in given:
         if UNSPACED.search(name):
-            whole.update(each for each in name.split() if UNSPACED.search(each))
+            whole.update(unicodedata.normalize("NFC", each) for each in name.split() if UNSPACED.search(each))
         for units in _units(name):
             for unit in units:
                 _add(parts, unit)
                 firsts.update(_spellings(re.split(r"[ ']", unit)[0]))
+    letters = (fold(match.group()) for name in given for match in LETTERS.finditer(name))
     spared = frozenset(fold(match.group()) for match in LETTERS.finditer(normal(brand)))
-    return Names(parts, frozenset(firsts | parts.keys()), frozenset(whole), spared)
+    return Names(
+        parts=parts,
+        firsts=frozenset(firsts | parts.keys()),
+        whole=frozenset(whole),
+        spared=spared,
+        initials=frozenset(chain((part[0] for part in parts), (each for each in letters if len(each) == 1))),
+        fields=given,
+    )
 
 
 def _units(name: str) -> Iterator[list[str]]:
@@ -148,7 +193,7 @@ def _units(name: str) -> Iterator[list[str]]:
             key = fold(word)
             if key in PARTICLES and not word[0].isupper():
                 waiting.append(word)
-            elif key in TITLES or key in NOBODY or (len(key) == 1 and units + waiting != []):
+            elif key in TITLES or (key in NOBODY and word != GIVEN_NAME) or (len(key) == 1 and units + waiting != []):
                 waiting = []
             else:
                 if waiting and units:
@@ -176,9 +221,9 @@ def _spellings(unit: str) -> tuple[str, str]:
 
 @lru_cache(maxsize=4096)
 def fold(word: str) -> str:
-    """The letters of a word as names are compared: without case, accents and marks."""
+    """The letters of a word as names are compared: without case, accents and marks, with vowel signs."""
     spelt = word.casefold().replace("ø", "o").replace("ł", "l").replace("æ", "ae")
-    return "".join(each for each in unicodedata.normalize("NFKD", spelt) if each.isalpha())
+    return "".join(each for each in unicodedata.normalize("NFKD", spelt) if each.isalpha() or VOWEL_SIGN.match(each))
 
 
 def _shouts(words: list[re.Match[str]], at: int) -> bool:

@@ -61,6 +61,13 @@ def test_a_value_of_two_lines_is_put_back_in_one() -> None:
     assert book.restore("[EMAIL_1], [PHONE_1]") == "d.okafor@example.com, 07700 900417"
 
 
+def test_a_name_keeps_its_joiners() -> None:
+    """In Persian they are a part of its spelling."""
+    book = Book(names_of(["علی\u200cرضا"]))
+    assert replaced(book, "من علی\u200cرضا هستم") == "من [NAME_1] هستم"
+    assert book.restore("[NAME_1]") == "علی\u200cرضا"
+
+
 @pytest.mark.parametrize(
     "shown",
     [
