@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
 
+from guardrails.values.normal import normal
 from service.errors import PlaceholderLost
 from service.model import Message
 from service.placeholders.finding import find
@@ -22,6 +23,7 @@ Name = tuple[Kind, int]
 NUMBERS: frozenset[Kind] = frozenset(("ACCOUNT", "CARD", "IDENTITY"))
 LINE_BREAK = re.compile(r"[ \t]*\r?\n[ \t]*")
 TOKEN = re.compile(r"[^\W_]+")
+CLOSING = re.compile(r"[^\[\]{}<>\n]{0,80}[\]}>]")
 APART = re.compile(r"[ .:/\n-]{1,3}")
 MOST_TOKENS = 10  # that one number is set apart in
 
@@ -124,11 +126,14 @@ class Book:
         return "".join((*pieces, text[last:]))
 
     def _restored(self, text: str) -> str:
-        pieces, last = [], 0
+        pieces, last, opened = [], 0, False
         for mark in marks(text):
+            _refuse_rest(opened, text[last : mark.start])
+            opened = (mark.opens or opened) and not mark.closes and mark.name in self._values
             pieces.append(text[last : mark.start])
             pieces.append(self._value_of(mark, text[mark.start : mark.end]))
             last = mark.end
+        _refuse_rest(opened, text[last:])
         if _strays_outside(text) - self._strays:
             raise PlaceholderLost("the text holds a placeholder of no known kind")
         return "".join((*pieces, text[last:]))
@@ -141,6 +146,16 @@ class Book:
         if mark.sure and mark.name not in self._foreign:
             raise PlaceholderLost(f"the text holds a placeholder ({mark.kind}) that stands for nothing")
         return shown
+
+
+def _refuse_rest(opened: bool, text: str) -> None:  # noqa: FBT001 - what came before the text
+    """Refuse what stands in a placeholder's own brackets behind its number, such as "'s" or a remark.
+
+    Raises:
+        PlaceholderLost: the bracket that was opened is closed here.
+    """
+    if opened and CLOSING.match(normal(text)):
+        raise PlaceholderLost("the text holds a placeholder with something else in its brackets")
 
 
 def _strays_outside(text: str) -> frozenset[str]:

@@ -41,6 +41,10 @@ STRAY = re.compile(
     rf"|[\[{{<⟨⟦【]{SPACED}(?:(?:{KNOWN})(?:_\w{{0,12}})?|[A-Z][A-Z_]{{2,20}}_\d{{1,4}}){SPACED}[\]}}>⟩⟧】]"
 )
 STRONG_GAP = re.compile(LOW_LINE, re.IGNORECASE)
+# Without brackets and low line a number behind a word is one more often than not: that of a list in the next line,
+# of a sentence, or of an amount. Only what is written as closely as "EMAIL 1" may be a placeholder.
+CLOSE_GAP = re.compile(r"[ -]?")
+COUNTED = re.compile(r"[.,:]\d")
 # Behind "account 1" that is a placeholder without its brackets; before any other word it counts: "email 1 day ahead".
 CLAUSE_END = re.compile(r"['’]s\b|\s*(?:[.,;:!?)\]\"”]|\Z|\n|(?:and|or|und|oder|et|ou|y|o|e|en|i)\b)")
 
@@ -56,6 +60,8 @@ class Mark:
     sure: bool  # brackets or a low line
     capitals: bool
     ends_clause: bool
+    opens: bool  # it has a bracket in front
+    closes: bool  # it has one behind
 
     @property
     def name(self) -> tuple[Kind, int]:
@@ -80,8 +86,11 @@ def marks(text: str) -> Iterator[Mark]:
         end = match.end()
         if match["close"] and not match["open"] and opened:
             end = match.end("number")
+        closes = bool(match["close"]) and end == match.end()
+        sure = bool(match["open"] or closes or STRONG_GAP.search(match["gap"]))
+        if not sure and _counts(plain, match):
+            continue
         reached = end
-        sure = bool(match["open"] or (match["close"] and end == match.end()) or STRONG_GAP.search(match["gap"]))
         yield Mark(
             start=match.start(),
             end=end,
@@ -90,7 +99,17 @@ def marks(text: str) -> Iterator[Mark]:
             sure=sure,
             capitals=letters.isupper(),
             ends_clause=bool(CLAUSE_END.match(plain, end)),
+            opens=bool(match["open"]),
+            closes=closes,
         )
+
+
+def _counts(plain: str, match: re.Match[str]) -> bool:
+    """Whether the number behind a bare word counts something: "card 1,204", or "by email 1) ..., 2) ..."."""
+    if not CLOSE_GAP.fullmatch(match["gap"]) or COUNTED.match(plain, match.end("number")):
+        return True
+    line = plain[plain.rfind("\n", 0, match.start()) + 1 : match.start()]
+    return plain.startswith(")", match.end("number")) and line.count("(") <= line.count(")")
 
 
 def strays(text: str) -> frozenset[str]:

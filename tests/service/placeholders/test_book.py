@@ -94,6 +94,12 @@ def test_every_spelling_is_known_again(shown: str) -> None:
         "It took 1 email.",
         "Emails 1 to 3.",
         "[1] and [x] and (a) and {b}",
+        "Please keep this email.\n\n1. We will send you a kettle.",
+        "You can choose by e-mail:\n\n1) name the day",
+        "Tell us by email 1) the day, 2) the place.",
+        "Keep the account\n1. and we refund it.",
+        "We wrote an e-mail - 1.30 pm.",
+        "It was phone 1.30 pm, or account 1,204.",
     ],
 )
 def test_common_words_are_no_placeholders(text: str) -> None:
@@ -106,7 +112,8 @@ def test_common_words_are_no_placeholders(text: str) -> None:
     [
         "[EMAIL_2]", "EMAIL_2", "email_7", "[PHONE_11]", "[CARD_1]", "[EMAIL]", "[EMAIL_X]", "[EMAIL_n]", "[ADDRESS_1]",
         "[ORDER_NUMBER_2]", "[EMAIL_1_2]", "EMAIL_1_2", "MY_EMAIL_1", "[TELEFON_1]", "{NAME_9}", "[ name 9 ]",
-        "[EMAIL_123456]",
+        "[EMAIL_123456]", "[PHONE_1 (until noon)]", "[NAME_1's]", "[PHONE_1-2]", "[NAME_1=Dana]", "{EMAIL_1 or so}",
+        "[PHONE_1 (or EMAIL_1) please]",
     ],
 )  # fmt: skip
 def test_an_invented_placeholder_is_refused(shown: str) -> None:
@@ -114,6 +121,12 @@ def test_an_invented_placeholder_is_refused(shown: str) -> None:
     with pytest.raises(PlaceholderLost) as error:
         filled().restore(f"Secretly, we write to {shown}.")
     assert "Secretly" not in str(error.value)
+
+
+@pytest.mark.parametrize("shown", ["[NAME_1 NAME_2]", "[NAME_1, NAME_2]", "[NAME_1] [NAME_2]", "([NAME_1] NAME_2)"])
+def test_several_placeholders_may_share_brackets(shown: str) -> None:
+    """The bracket of the first is closed by the last."""
+    assert re.sub(r"[,()]", "", filled().restore(f"Dear {shown}, sorry.")) == "Dear Dana Okafor sorry."
 
 
 @pytest.mark.parametrize("hostile", ["[EMAIL_1]", "email_1", "EMAIL 1", "[ email-1 ]", "E-MAIL_1", "[EMAIL\\_1]"])
