@@ -17,6 +17,7 @@ from service.placeholders.finding import find
 from service.placeholders.kinds import Found, Kind
 from service.placeholders.marks import Mark, marks, strays, written
 from service.placeholders.names import HIDDEN, Names
+from service.placeholders.phones import same_number
 from service.placeholders.spans import Spans
 
 Name = tuple[Kind, int]
@@ -98,7 +99,7 @@ class Book:
     def _give_out(self, found: Iterable[Found], text: str) -> None:
         """Have a placeholder for each of these."""
         for each in found:
-            if (each.kind, each.key) in self._given:
+            if (each.kind, each.key) in self._given or self._other_spelling(each):
                 continue
             number = self._counted[each.kind] + 1
             while (each.kind, number) in self._foreign:
@@ -113,6 +114,20 @@ class Book:
             if each.kind != "NAME":  # of which joiners are a part in some scripts
                 shown = HIDDEN.sub("", shown)
             self._values[each.kind, number] = LINE_BREAK.sub(blank, shown)
+
+    def _other_spelling(self, found: Found) -> bool:
+        """Whether it is a number that has a placeholder with another prefix; it shares that from now on."""
+        if found.kind != "PHONE":
+            return False
+        spellings: dict[Name, list[str]] = {}
+        for (kind, key), name in self._given.items():
+            if kind == "PHONE":
+                spellings.setdefault(name, []).append(key)
+        for name, keys in spellings.items():
+            if all(same_number(found.key, key) for key in keys):
+                self._given["PHONE", found.key] = name
+                return True
+        return False
 
     def _replaced(self, text: str, found: Sequence[Found]) -> str:
         pieces, last = [], 0

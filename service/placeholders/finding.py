@@ -12,13 +12,13 @@ from guardrails.values.addresses import addresses
 from guardrails.values.amounts import amounts
 from guardrails.values.calendar import dates
 from guardrails.values.clock import durations, times
-from guardrails.values.contacts import DOMAINS, phone_key
+from guardrails.values.contacts import DOMAINS
 from guardrails.values.normal import normal
 from service.placeholders.identities import called_ids, checked_ids
 from service.placeholders.kinds import Found, Kind
 from service.placeholders.money import called_numbers, checked_numbers
 from service.placeholders.names import HIDDEN, Names
-from service.placeholders.phones import phones
+from service.placeholders.phones import number_key, phones
 from service.placeholders.spans import Spans
 from service.placeholders.spoken import spoken_numbers
 
@@ -92,7 +92,7 @@ def _each(plain: str) -> Iterator[Found]:
             if flat != plain:
                 yield from (each for each in search(flat, spared) if "\n" in plain[each.start : each.end])
     for start, end, digits in spoken_numbers(plain):
-        yield Found("PHONE", start, end, phone_key(digits))
+        yield Found("PHONE", start, end, number_key(digits))
 
 
 def is_address(shown: str) -> bool:
@@ -144,5 +144,5 @@ def key_of(kind: Kind, shown: str) -> str:
     if kind == "EMAIL":
         return "".join(DOT.sub(".", AT.sub("@", shown)).split()).casefold()
     if kind == "PHONE":
-        return phone_key(shown)
+        return number_key(shown)
     return "".join(filter(str.isalnum, shown)).upper()

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
+import phonenumbers
+
 from guardrails.values.references import references
 from guardrails.values.telephones import CUE, MOST, read_number, telephones, valid
 from service.placeholders.labels import names_thing
@@ -20,6 +22,7 @@ LIST = re.compile(r"(?<![\w.,-])(?:\+|\(?0)\d*(?:[ ().\n/-]{0,3}\+?\d){15,400}(?
 GROUP = re.compile(r"\+?\d+")
 BETWEEN = re.compile(r"\n| [/-] |.\+")  # two numbers
 MOST_GROUPS = 7  # that a number is written in
+TRUNK = re.compile(r"0(?=\d{6})|[18](?=\d{10}\Z)")  # what stands before a number within its country, in some of them
 COUNTRIES = ("GB", "DE", "FR", "IT", "NL", "AU", "CH", "AT", "IE")
 
 
@@ -64,3 +67,29 @@ def looks_like_one(shown: str) -> bool:
     if ABROAD.match(shown):
         return digits >= FEWEST
     return digits >= FEWEST and not (digits == len(shown) > MOST_UNBROKEN)
+
+
+def number_key(shown: str) -> str:
+    """The digits, behind a plus where the country's are among them, and then without the trunk prefix."""
+    digits = "".join(filter(str.isdigit, shown))
+    if not ABROAD.match(shown):
+        return digits
+    number = read_number(shown, None)
+    if number is None:
+        return f"+{digits.removeprefix('00')}"
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def same_number(one: str, other: str) -> bool:
+    """Whether two keys are of one number: equal but for the prefix of a country or a trunk that one may lack."""
+    if one == other:
+        return True
+    if one.startswith("+") and other.startswith("+"):
+        return False
+    inland = [each for each in (one, other) if not each.startswith("+")]
+    bare = [each[1:] if TRUNK.match(each) else each for each in inland]
+    if len(inland) > 1:
+        return bare[0] == bare[1]
+    abroad = other if inland[0] is one else one
+    prefixes = [abroad[1:].removesuffix(each) for each in (inland[0], bare[0]) if abroad.endswith(each)]
+    return any(not prefix or int(prefix) in phonenumbers.COUNTRY_CODE_TO_REGION_CODE for prefix in prefixes)
