@@ -12,6 +12,7 @@ from itertools import chain
 
 from guardrails.values.normal import normal
 from service.errors import PlaceholderLost
+from service.fence import SURROGATES
 from service.model import Message
 from service.placeholders.finding import find
 from service.placeholders.kinds import Found, Kind
@@ -75,7 +76,8 @@ class Book:
             parsed = _json(text)
             if parsed is None:
                 return self._restored(text)
-            return json.dumps(_mapped(parsed, self._restored), ensure_ascii=False)
+            # Half of an emoji, escaped, is a text that nobody can store or send.
+            return SURROGATES.sub("\ufffd", json.dumps(_mapped(parsed, self._restored), ensure_ascii=False))
 
     def shown(self, most: int) -> tuple[str, ...]:
         """At most so many of the placeholders that were given out, the first of each kind before all others."""

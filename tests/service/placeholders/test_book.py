@@ -183,6 +183,14 @@ def test_answers_in_json_stay_json() -> None:
     assert book.restore("[" * 5_000) == "[" * 5_000
 
 
+@pytest.mark.parametrize("half", ["\\ud83d", "\\ude00"])
+def test_half_an_emoji_in_an_answer_in_json_is_no_character(half: str) -> None:
+    """What comes back can be sent and stored; a whole pair is one character."""
+    answer = f'{{"quote": "[NAME_1] {half}", "{half}": "\\ud83d\\ude00"}}'
+    restored = filled().restore(answer)
+    assert json.loads(restored.encode()) == {"quote": "Dana \ufffd", "\ufffd": "\U0001f600"}
+
+
 # What models were seen to do, and more: each keeps the kind and the number.
 def spaced(mark: str, data: st.DataObject) -> str:
     """Blanks at the brackets and at the low line."""
