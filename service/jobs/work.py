@@ -151,8 +151,10 @@ class Work:
     async def _store(self, begun: Begun | Unreadable, made: Ready) -> None:
         try:
             stored = await self._stubbornly(lambda: self._jobs.finish(begun, made.result, made.attempts, self._clock()))
-        except StatementFailed as error:  # of this text; the draft without one may well be stored
-            log.error("draft.refused_by_store", draft_id=begun.id, detail=str(error))  # noqa: TRY400 - it says it all
+        except Exception as error:  # noqa: BLE001 - of this text, whatever it is; without one it may well be stored
+            # What any other error says may be the text itself.
+            detail = str(error) if isinstance(error, StatementFailed) else type(error).__name__
+            log.error("draft.refused_by_store", draft_id=begun.id, detail=detail)  # noqa: TRY400 - it says it all
             failed = self._failed(begun, error)
             stored = await self._stubbornly(lambda: self._jobs.finish(begun, failed.result, (), self._clock()))
         if not stored:

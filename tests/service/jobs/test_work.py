@@ -342,7 +342,10 @@ def test_a_database_that_is_away_is_waited_for(given: str | Exception) -> None:
     assert len(job.stored) + len(queue.later) == 1
 
 
-def test_what_the_database_will_never_take_ends_the_draft() -> None:
+@pytest.mark.parametrize(
+    "fault", [StatementFailed("failed: DataError (SQLSTATE 22000)"), UnicodeEncodeError("utf-8", "\ud83d", 0, 1, "no")]
+)
+def test_what_the_database_will_never_take_ends_the_draft(fault: Exception) -> None:
     """It is stored as failed, without the text that was refused, instead of being tried for ever."""
 
     class Refusing(OneJob):
@@ -350,7 +353,7 @@ def test_what_the_database_will_never_take_ends_the_draft() -> None:
             self, begun: Begun | Unreadable, result: Result, attempts: Sequence[Attempt], at: datetime
         ) -> bool:
             if result.draft:
-                raise StatementFailed("failed: DataError (SQLSTATE 22000)")
+                raise fault
             return await super().finish(begun, result, attempts, at)
 
     job = Refusing()
