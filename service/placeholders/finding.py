@@ -26,6 +26,11 @@ from service.placeholders.spoken import spoken_numbers
 BROKEN_EMAIL = re.compile(
     r"(?<![\w.+%@-])[\w.+%'-]{1,64}(?:@[ \t]*\n[ \t]*|[ \t]*\n[ \t]*@)[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}(?![\w-])"
 )
+SPACED_EMAIL = re.compile(
+    rf"(?<![\w.+%@-])[\w.+%'-]{{1,64}}(?:[ \t]{{1,3}}@[ \t]{{0,3}}|@[ \t]{{1,3}})(?!www\.)"
+    rf"(?:[\w-]{{1,63}}\.){{1,5}}(?:{DOMAINS})(?![\w-])",
+    re.IGNORECASE,
+)
 AT = re.compile(r"\s*[\[({<]?\s*(?:@|\bat\b)\s*[\])}>]?\s*", re.IGNORECASE)
 DOT = re.compile(r"\s*[\[({<]?\s*(?:\bdot\b)\s*[\])}>]?\s*", re.IGNORECASE)
 
@@ -79,8 +84,9 @@ def identifiers(plain: str) -> tuple[Found, ...]:
 
 def _each(plain: str) -> Iterator[Found]:
     """Whatever may be one, the surest first. Where a number goes on in the next line, it is one of the last."""
-    for match in BROKEN_EMAIL.finditer(plain):
-        yield _found("EMAIL", plain, match.start(), match.end())
+    for pattern in (BROKEN_EMAIL, SPACED_EMAIL):
+        for match in pattern.finditer(plain):
+            yield _found("EMAIL", plain, match.start(), match.end())
     for start, end in addresses(plain):
         if is_address(plain[start:end]):
             yield _found("EMAIL", plain, start, end)
@@ -118,11 +124,11 @@ def _checked(plain: str, spared: Sequence[tuple[int, int]]) -> Iterator[Found]:
 
 
 def _called(plain: str, spared: Sequence[tuple[int, int]]) -> Iterator[Found]:
-    for kind, start, end in called_numbers(plain):
-        if not _is_value(start, end, spared):
+    for kind, start, end, sure in called_numbers(plain):
+        if sure or not _is_value(start, end, spared):
             yield _found(kind, plain, start, end)
-    for start, end in called_ids(plain):
-        if not _is_value(start, end, spared):
+    for start, end, sure in called_ids(plain):
+        if sure or not _is_value(start, end, spared):
             yield _found("IDENTITY", plain, start, end)
 
 

@@ -51,12 +51,16 @@ CUE = re.compile(
     r"carte vitale|steuer-?id(?:nr|entifikationsnummer)?|sozialversicherungsnummer|pps(?:n)?|cédula|cedula|"
     r"hkid|תעודת זהות|(?-i:NHS|SIN|PAN|RUT|RUN|NIE|NIR|IRD|AVS|FIN|ID))\b"
     r"(?P<between>[^\d\n]{0,24}?\n?[ (]{0,2})(?=[A-Z0-9])(?<![A-Za-z0-9])"
-    r"(?P<value>(?-i:[A-Z]{0,6}\d[A-Z0-9]*(?:[ ./-](?:[A-Z0-9]*\d[A-Z0-9]*|[A-Z](?![\w'’])))*"
-    r"|[A-Z]{2}(?: \d\d){3} [A-D]))",
+    r"(?P<value>[A-Z]{2} ?(?:\d\d ?){3}[A-D]\b"
+    r"|[A-Z]{0,6}\d[A-Z0-9]*(?-i:[ ./-](?:[A-Z0-9]*\d[A-Z0-9]*|[A-Z](?![\w'’])))*)",
     re.IGNORECASE,
 )
 NOT_NUMBERED = re.compile(
     r"\b(?:expir|valid|until|born|birth|issued|dated?|since|from|room|desk|order|ticket)", re.IGNORECASE
+)
+# What is said to be the number is that, also where it reads like a date: "BSN is 12-05-1987".
+SAID = re.compile(
+    r"\W*(?:number|no|nr|nummer|is|was|ist|est|es|:)(?:\W|number|no|nr|nummer|is|was|ist|est|es)*", re.IGNORECASE
 )
 FEWEST_DIGITS = 5
 
@@ -72,12 +76,12 @@ def checked_ids(plain: str) -> Iterator[tuple[int, int]]:
                 yield match.start(), match.end()
 
 
-def called_ids(plain: str) -> Iterator[tuple[int, int]]:
-    """Numbers that a normal text calls a national id, whatever their check digits."""
+def called_ids(plain: str) -> Iterator[tuple[int, int, bool]]:
+    """Numbers that a normal text calls a national id, whatever their check digits, and whether none can be a date."""
     for match in CUE.finditer(plain):
         enough = sum(map(str.isdigit, match.group("value"))) >= FEWEST_DIGITS
         if enough and not NOT_NUMBERED.search(match.group("between")):
-            yield match.span("value")
+            yield *match.span("value"), SAID.fullmatch(match.group("between")) is not None
 
 
 @cache

@@ -17,8 +17,8 @@ CALLED_CARD = re.compile(
 NO_BANK = re.compile(r"\b(?:gift|loyalty|library|travel|bonus|club|store|sim|phone|membership)[ -]?\Z", re.IGNORECASE)
 # What may stand between the word and the number begins no other thought.
 CALLED_ACCOUNT = re.compile(
-    r"(?:\b(?:account|acct?\b\.?|a/c|sort ?code|routing|aba|transit|bsb|clabe|iban|blz|bankleitzahl|compte|cuenta"
-    r"|conto|conta|rekening(?:nummer)?|rachun(?:ek|ku)|konto(?:nr\.?|nummer)?|účet|tili(?:numero)?|hesap)"
+    r"(?:\b(?:account|acct?\b\.?|a/c|(?P<sort_code>sort ?code)|routing|aba|transit|bsb|clabe|iban|blz|bankleitzahl"
+    r"|compte|cuenta|conto|conta|rekening(?:nummer)?|rachun(?:ek|ku)|konto(?:nr\.?|nummer)?|účet|tili(?:numero)?|hesap)"
     r"|(?<=[a-zäöü])(?:konto(?:nr\.?|nummer)?|rekening(?:nummer)?))"
     r"(?:[ :#.,(-]{1,3}(?:number|numbers|no|nr|num|nummer|numéro|número|numero|code|id|n[°ºr]|is|was|ist|lautet|es|est"
     r"|the|of|ours|mine|here|with you)\b)*[ :#.,(\n-]{0,3}"
@@ -35,14 +35,14 @@ def checked_numbers(plain: str) -> Iterator[tuple[Kind, int, int]]:
             yield KINDS[kind], start, end
 
 
-def called_numbers(plain: str) -> Iterator[tuple[Kind, int, int]]:
-    """What a normal text calls an account or a card, whatever its check digits."""
+def called_numbers(plain: str) -> Iterator[tuple[Kind, int, int, bool]]:
+    """What a normal text calls an account or a card, whatever its check digits, and whether it cannot be a date."""
     for match in CALLED_ACCOUNT.finditer(plain):
-        yield "ACCOUNT", *match.span("value")
+        yield "ACCOUNT", *match.span("value"), match["sort_code"] is not None
     for match in CALLED_CARD.finditer(plain):
         before = plain[max(0, match.start() - 16) : match.start()]
         if not NO_BANK.search(before) and not is_reference(plain, match.start("value")):
-            yield "CARD", *match.span("value")
+            yield "CARD", *match.span("value"), False
 
 
 def _is_iban(shown: str) -> bool:
