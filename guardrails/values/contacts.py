@@ -18,14 +18,23 @@ DOMAINS = (
     "|travel|care|me|"
     "ly|gl|ie|ch|at|se|no|dk|fi|pl|pt|br|mx|jp|cn|sg|nz|za|ae|ai|tv|biz|example|test|int|gov|edu|mil|hk|id"
     "|my|th|tr|ru"
+    # Cheap ones, which whoever invents or fakes a page takes.
+    "|xyz|top|click|work|site|website|tech|space|fun|icu|buzz|live|link|page|cloud|club|vip|win|bid|loan|download|stream"
+    "|review|lol|monster|quest|cyou|sbs|cfd|pro|mobi|tk|ml|ga|cf|gq|pw|cc|gg|ws|su"
 )
+# In capitals a sentence may begin behind the dot, so that no word of two letters is one there.
+CAPITAL_DOMAINS = "|".join(each for each in DOMAINS.upper().split("|") if len(each) > len("IT"))
+FILES = "jpe?g|png|gif|heic|pdf|docx?|xlsx?|csv|txt|zip|mov|mp4"
+REST = r"[^\s<>\"'“”’)\]]"
 URL = re.compile(
-    r"(?:https?://|www\.)[^\s<>\"'“”’)\]]{2,300}"
-    rf"|(?<![\w@.-])(?:[a-z0-9-]{{1,63}}\.){{1,3}}(?-i:{DOMAINS})(?:/[^\s<>\"'“”’)\]]{{0,300}})?(?![\w-]"
-    rf"|\.\w)",
+    rf"(?:[a-z][a-z0-9+.-]{{1,30}}://|www\.){REST}{{2,300}}|(?<!\\)\\\\[\w.-]{{1,63}}\\{REST}{{1,300}}"
+    rf"|(?<![\w@.-])(?:[a-z0-9-]{{1,63}}\.){{1,3}}"
+    # With a path behind it, any ending is one.
+    rf"(?-i:(?:{DOMAINS}|{CAPITAL_DOMAINS})(?:/{REST}{{0,300}})?|(?!(?i:{FILES})/)(?:[a-z]{{2,24}}|[A-Z]{{2,24}})/{REST}{{1,300}})"
+    r"(?![\w-]|\.\w)",
     re.IGNORECASE,
 )
-LINKED = re.compile(r"\.[^\s.]|//")  # without one of these there is no link
+LINKED = re.compile(r"\.[^\s.]|//|\\")  # without one of these there is no link
 PIECE = re.compile(r"[^\W_]+")
 SPOKEN = frozenset({"at", "dot"})  # "ana at lopez dot example"
 PLAIN = 2  # pieces that may be words of a sentence
