@@ -10,7 +10,8 @@ from guardrails.types import Finding
 # Every length is bounded, so that a long text takes no longer than its length.
 ACTIVE = re.compile(
     r"<(?:script|style|iframe|frame|object|embed|applet|svg|math|link|meta|base|form|input|button|img|image|video|audio"
-    r"|source|template|a)\b[^<>]{0,400}>?"
+    r"|source|template|a|plaintext|xmp|listing|textarea|select|option|dialog|frameset|noframes|noscript|noembed|portal"
+    r"|fencedframe|marquee|bgsound|keygen|isindex|canvas|slot|picture|track|param)\b[^<>]{0,400}>?"
     r"|<[a-z][\w:-]{0,30}\s[^<>=]{0,400}=[^<>]{0,400}>"  # any element with an attribute, such as an event's
     r"|<!(?:--|\[CDATA\[|DOCTYPE\b)"
     r"|\b(?:javascript|vbscript|livescript):(?=\S)"

@@ -26,6 +26,11 @@ TAGS = (
     "context|facts?|remed(?:y|ies)|history|instructions?|system|user|assistant|policy|principles?|constraints?"
     "|customer|"
     "agent|email|message|case|situation|final|html|body|p|br|div|span|ul|ol|li|b|i|s|strong|em|h[1-6]|table|tr|td"
+    # The other elements of HTML, old ones too; <time>, <title>, <code> and <details> are blanks instead.
+    "|abbr|acronym|article|aside|bd[io]|big|blink|blockquote|caption|center|cite|col|colgroup|content|data|datalist"
+    "|d[dlt]|del|dfn|dir|fieldset|figcaption|figure|font|footer|header|hgroup|hr|ins|kbd|label|legend|main|map|mark"
+    "|menu|menuitem|meter|nav|nobr|optgroup|pre|progress|q|r[bpt]|rtc|ruby|samp|search|section|small|strike|sub|summary"
+    "|sup|tbody|tfoot|thead|th|tt|u|var|wbr"
 )
 PHRASES: tuple[tuple[AnyCase | re.Pattern[str], str], ...] = (
     (
