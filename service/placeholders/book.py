@@ -66,23 +66,29 @@ class Book:
                 self._strays |= _strays_outside(text)
             return tuple(replace(message, content=text) for message, text in zip(messages, asked, strict=True))
 
-    def restore(self, text: str) -> str:
+    def sent_in(self, asked: Iterable[Message]) -> frozenset[Name]:
+        """The placeholders that were given out and stand in these messages."""
+        return frozenset(
+            mark.name for message in asked for mark in marks(message.content) if mark.name in self._values and mark.sure
+        )
+
+    def restore(self, text: str, sent: frozenset[Name] | None = None) -> str:
         """What a model answered with the values back in it; in an answer that is JSON, inside of its texts.
 
+        `sent` are the placeholders that it was shown; without them, all that were given out.
+
         Raises:
-            PlaceholderLost: it holds a placeholder that stands for nothing.
+            PlaceholderLost: it holds a placeholder that stands for nothing, or that it was not shown.
         """
         with self._lock:
+            known = {name: each for name, each in self._values.items() if sent is None or name in sent}
             parsed = _json(text)
             if parsed is None:
-                return self._restored(text)
+                return self._restored(text, known)
             # Half of an emoji, escaped, is a text that nobody can store or send.
-            return SURROGATES.sub("\ufffd", json.dumps(_mapped(parsed, self._restored), ensure_ascii=False))
-
-    def shown(self, most: int) -> tuple[str, ...]:
-        """At most so many of the placeholders that were given out, the first of each kind before all others."""
-        by_kind = sorted(self._values, key=lambda name: name[1])
-        return tuple(written(*name) for name in by_kind[:most])
+            return SURROGATES.sub(
+                "\ufffd", json.dumps(_mapped(parsed, lambda each: self._restored(each, known)), ensure_ascii=False)
+            )
 
     def counts(self) -> Mapping[str, int]:
         """How many values of each kind have placeholders."""
@@ -142,22 +148,22 @@ class Book:
             last = each.end
         return "".join((*pieces, text[last:]))
 
-    def _restored(self, text: str) -> str:
+    def _restored(self, text: str, known: Mapping[Name, str]) -> str:
         pieces, last, opened = [], 0, False
         for mark in marks(text):
             _refuse_rest(opened, text[last : mark.start])
-            opened = (mark.opens or opened) and not mark.closes and mark.name in self._values
+            opened = (mark.opens or opened) and not mark.closes and mark.name in known
             pieces.append(text[last : mark.start])
-            pieces.append(self._value_of(mark, text[mark.start : mark.end]))
+            pieces.append(self._value_of(mark, text[mark.start : mark.end], known))
             last = mark.end
         _refuse_rest(opened, text[last:])
         if _strays_outside(text) - self._strays:
             raise PlaceholderLost("the text holds a placeholder of no known kind")
         return "".join((*pieces, text[last:]))
 
-    def _value_of(self, mark: Mark, shown: str) -> str:
+    def _value_of(self, mark: Mark, shown: str, known: Mapping[Name, str]) -> str:
         """What a mark stands for; itself, where it is no placeholder of ours."""
-        value = self._values.get(mark.name)
+        value = known.get(mark.name)
         if value is not None:
             return value if mark.sure or mark.capitals or mark.ends_clause else shown
         if mark.sure and mark.name not in self._foreign:

@@ -13,8 +13,10 @@ import structlog
 from guardrails.values.runs import shared
 from service.errors import DeadlinePassed, PlaceholderLost
 from service.model import Completion, Message, Model, Schema
-from service.placeholders.book import Book
+from service.placeholders.book import Book, Name
 from service.placeholders.drafting import current_subject
+from service.placeholders.kinds import KINDS
+from service.placeholders.marks import written
 from service.prompt_files import Head, exact_sections, read_prompt, template
 
 log = structlog.get_logger()
@@ -68,11 +70,14 @@ class PlaceholderModel:
                 replaced = await asyncio.to_thread(book.replace, messages)
         except TimeoutError as error:
             raise DeadlinePassed("the deadline passed before personal data was taken out of the prompt") from error
-        note = self._note.substitute(examples=", ".join(book.shown(MOST_EXAMPLES)))
-        asked = with_note(replaced, note) if book.counts() else replaced
+        sent = book.sent_in(replaced)
+        # The first of each kind before all others.
+        examples = sorted(sent, key=lambda name: (name[1], KINDS.index(name[0])))[:MOST_EXAMPLES]
+        note = self._note.substitute(examples=", ".join(written(*name) for name in examples))
+        asked = with_note(replaced, note) if sent else replaced
         completion = await self._model.complete(asked, deadline=deadline, seed=seed, schema=schema, grammar=grammar)
         try:
-            text = await asyncio.to_thread(restored, completion.text, book, note)
+            text = await asyncio.to_thread(restored, completion.text, book, note, sent)
         except PlaceholderLost as error:
             log.warning("placeholders.lost", endpoint=completion.endpoint, detail=str(error))
             reason = f"{completion.endpoint}: {error}; it was thrown away"
@@ -81,15 +86,15 @@ class PlaceholderModel:
         return replace(completion, text=text)
 
 
-def restored(text: str, book: Book, note: str) -> str:
-    """The text with the values in it.
+def restored(text: str, book: Book, note: str, sent: frozenset[Name]) -> str:
+    """The text with the values in it, of the placeholders that were sent.
 
     Raises:
         PlaceholderLost: a placeholder stands for nothing, or the note was written down as a reply.
     """
     if any(shared(text, note, REPEATED_WORDS)):
         raise PlaceholderLost("the text repeats what is said of placeholders")
-    return book.restore(text)
+    return book.restore(text, sent)
 
 
 def with_note(messages: Sequence[Message], note: str) -> tuple[Message, ...]:

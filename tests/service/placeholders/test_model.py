@@ -63,6 +63,15 @@ def test_a_draft_has_one_book() -> None:
     assert (first.text, second.text) == (MAIL, f"tom@example.com and {MAIL}")
 
 
+def test_a_call_has_the_placeholders_of_its_own_messages_alone() -> None:
+    """What another call was shown is neither put back nor named in the note."""
+    model = QueueModel("[EMAIL_1]", "Write to [EMAIL_1].")
+    with pytest.raises(PlaceholderLost):
+        asked_of(model, MAIL, "call 07700 900417")
+    assert "[PHONE_1]" in model.asked[1][0].content
+    assert "[EMAIL_1]" not in str(model.asked[1])
+
+
 def test_calls_that_are_about_nothing_are_kept_private_too() -> None:
     """Whoever forgets to say what a call is about loses the names, and no more."""
     model = QueueModel("[EMAIL_1]")
