@@ -111,16 +111,22 @@ class Wording:
         return "\n".join(lines) or self(absent)
 
 
-def case_values(ask: Ask, wording: Wording, history_omitted: int) -> dict[str, str]:
-    """A text for each of CASE_PLACEHOLDERS, without the oldest `history_omitted` messages."""
+def case_values(ask: Ask, wording: Wording, history_omitted: int, *, of_brand: bool = False) -> dict[str, str]:
+    """A text for each of CASE_PLACEHOLDERS, without the oldest `history_omitted` messages.
+
+    `of_brand` says of a colleague without a team that they are of the brand.
+    """
     complaint, context = ask.complaint, ask.context
+    contact = context.follow_up
+    if of_brand and contact and one_line(contact.person or "") not in ("", one_line(context.agent.name)):
+        contact = contact.model_copy(update={"team": one_line(contact.team or "") or context.brand})
     return {
         "brand": one_line(context.brand),
         "agent": ", ".join(filter(None, (one_line(context.agent.name), one_line(context.agent.role or "")))),
         "today": today(ask.now),
         "facts": wording.listed(context.facts, "no_facts"),
         "remedies": wording.listed((remedy.text for remedy in context.remedies or ()), "no_remedies"),
-        "follow_up": follow_up(context.follow_up, wording),
+        "follow_up": follow_up(contact, wording),
         "constraints": wording.listed(context.constraints, "no_constraints"),
         "history": history((context.history or ())[history_omitted:]) or wording("no_history"),
         "channel": f"{complaint.channel}, {wording('public' if complaint.is_public else 'private')}",

@@ -164,7 +164,9 @@ class PromptLibrary:
         return RenderedPrompt(made, name, content_hash, guarded, omitted)
 
     def _opening(self, ask: Ask, omitted: int) -> tuple[Message, Message]:
-        case = self.case.substitute(prompt_values.case_values(ask, self.wording, omitted))
+        # What was trained on "Priya Nair in Orders" writes "Priya Nair in Priya Nair" where it is told no team.
+        values = prompt_values.case_values(ask, self.wording, omitted, of_brand=self.names.trained)
+        case = self.case.substitute(values)
         return (
             Message("system", self.instructions[ask.situation].system),
             Message("user", f"{case}\n\n{self.task}"),

@@ -88,6 +88,25 @@ def test_lists_have_one_line_each() -> None:
     assert found["constraints"] == "- short please"
 
 
+@pytest.mark.parametrize(
+    ("contact", "shown"),
+    [
+        (FollowUp(person="Priya", by="noon"), "- person: Priya\n- team: B\n- by: noon"),
+        (FollowUp(person="Priya", team=" "), "- person: Priya\n- team: B"),
+        (FollowUp(person="Priya", team="Orders"), "- person: Priya\n- team: Orders"),
+        (FollowUp(person="A"), "- person: A"),
+        (FollowUp(by="noon"), "- by: noon"),
+        (None, "(no_follow_up)"),
+    ],
+)
+def test_a_colleague_without_a_team_may_be_of_the_brand(contact: FollowUp | None, shown: str) -> None:
+    """Whoever writes, and a team without a person, need no other."""
+    context = Context(brand="B", agent=Agent(name="A"), follow_up=contact)
+    ask = Ask(Complaint(text="Hm", channel="email"), context, NOW, "general", 1_000)
+    assert case_values(ask, WORDS, 0, of_brand=True)["follow_up"] == shown
+    assert "team: B" not in case_values(ask, WORDS, 0)["follow_up"]
+
+
 def test_history_names_its_senders() -> None:
     """Earlier messages stand in their order, each in a fence of its own."""
     history = (HistoryItem(sender="customer", text="Hi\nthere"), HistoryItem(sender="agent", text="Hello"))
