@@ -143,7 +143,7 @@ class ScopeMissing(AmendsError):
 
 
 class LinkExpired(AmendsError):
-    """A link to the desk that has expired, or never was one."""
+    """A link to the desk that has expired, also with its key, or never was one."""
 
     def __init__(self) -> None:
         super().__init__("This link has expired. Open the draft from the ticket again, or sign in with an access key.")

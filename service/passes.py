@@ -123,14 +123,15 @@ class Desk:
         that the link lets one do, as it is; where it is by another link of the same key, with this draft added.
 
         Raises:
-            LinkExpired: it has, or never was one.
+            LinkExpired: it has, its key works no more, or it never was one.
         """
         found = await self._valid(link, "link")
-        if found is None:
+        its = await self._caller_of(found.key_id) if found else None
+        if found is None or its is None:
             raise LinkExpired
         (draft_id,) = found.drafts
         old = await self._valid(beside, "session") if beside else None
-        if beside and old and not old.drafts and await self._covers(beside, found):
+        if beside and old and not old.drafts and await self._covers(beside, its):
             return Followed(beside, draft_id, known=True)
         if beside and old and old.drafts and old.key_id == found.key_id:
             if draft_id not in old.drafts:
@@ -139,11 +140,9 @@ class Desk:
             return Followed(beside, draft_id, known=False)  # the cookie lasts longer now, too
         return Followed(await self._make("session", found.key_id, found.drafts, LIMITED_LASTS), draft_id, known=False)
 
-    async def _covers(self, session: str, link: Pass) -> bool:
-        mine, its = await self.admit(session), await self._caller_of(link.key_id)
-        if mine is None or its is None:
-            return False
-        return mine.tenant == its.tenant and mine.scopes >= its.scopes & frozenset(USUAL_SCOPES)
+    async def _covers(self, session: str, its: Caller) -> bool:
+        mine = await self.admit(session)
+        return mine is not None and mine.tenant == its.tenant and mine.scopes >= its.scopes & frozenset(USUAL_SCOPES)
 
     async def link_to(self, caller: Caller, draft_id: str, lasts_s: int) -> Link:
         """A link to one draft. Where nobody needs a key, it is a plain address."""

@@ -106,7 +106,8 @@ def _add_sessions(router: APIRouter, desk: Desk, admitting: Admitting, embedders
             raise InvalidField("is required where there is no `link`: an access key", "key")
         session = _described(await desk.admit(given), given, embedders, by_cookie=by_cookie)
         answer = _session(session.model_copy(update={"opens": opens}))
-        if by_cookie and not known:
+        # Where its key was revoked in this very moment, it admits nobody, and must not take the place of one that does.
+        if by_cookie and not known and session.signed_in:
             _set_cookie(request, answer, given, LIMITED_LASTS if asked.link else SESSION_LASTS)
         return answer
 

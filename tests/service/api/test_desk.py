@@ -236,6 +236,21 @@ def test_a_link_takes_no_session_away() -> None:
     assert call(app, "GET", f"/v1/drafts/{other}", headers=page).status_code == 404
 
 
+def test_a_link_of_a_revoked_key_takes_no_session_away() -> None:
+    """It has expired like any other: who is signed in by another key stays so, and no session is made of it."""
+    keys, drafts = MemoryKeys(KEY, ADMIN), MemoryDrafts()
+    app = make_app(admitting=admitting_by(keys, lifetime=AT_ONCE), drafts=drafts)
+    draft_id = call(app, "POST", "/v1/drafts", CASE, bearer(KEY.id)).json()["id"]
+    url = call(app, "POST", f"/v1/drafts/{draft_id}/links", {}, bearer(KEY.id)).json()["url"]
+    whole, _ = signed_in(app, ADMIN.id)
+    del keys.kept[KEY.id]
+    for headers in (whole, {}):
+        answer = call(app, "POST", SESSION, {"link": url.removeprefix("/#/open/")}, headers)
+        assert (answer.status_code, answer.json()["type"]) == (403, "urn:amends:problem:link-expired")
+        assert "set-cookie" not in answer.headers
+    assert call(app, "GET", "/v1/drafts", headers=whole).status_code == 200
+
+
 def follow(app: FastAPI, draft_id: str, cookie: dict[str, str] | None = None) -> tuple[dict[str, str], httpx2.Response]:
     """The cookie of a browser after it followed a link, and the answer."""
     url = call(app, "POST", f"/v1/drafts/{draft_id}/links", {}, bearer(KEY.id)).json()["url"]
