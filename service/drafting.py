@@ -21,9 +21,9 @@ from service.idempotency import DEFAULT_TENANT
 from service.model import Completion
 from service.omitting import Omitting, wanted_of
 from service.placeholders.drafting import Subject, calls_about
-from service.progress import AttemptChecked, AttemptFailed, AttemptStarted, Listener, unheard
+from service.progress import AttemptChecked, AttemptFailed, AttemptStarted, Listener, Spending, unheard, unspent
 from service.prompts import Ask, RenderedPrompt
-from service.schemas import Alternative, Attempt, Case, Options, PromptVersion, Result, Status, Timings, Usage
+from service.schemas import NO_USAGE, Alternative, Attempt, Case, Options, PromptVersion, Result, Status, Timings, Usage
 from service.writing import Previous, Writer, Written
 
 log = structlog.get_logger()
@@ -91,6 +91,7 @@ class Work:
     deadline: float  # on the event loop's clock
     opening: RenderedPrompt
     tell: Listener
+    spend: Spending
     escalate: str | None
     tried: list[Tried] = field(default_factory=list)
     unusable: list[AnswerUnusable] = field(default_factory=list)
@@ -103,10 +104,7 @@ class Work:
     def usage(self) -> Usage:
         """The tokens of all answers, those without a text among them, as they are paid for too."""
         spent: tuple[Completion | AnswerUnusable, ...] = (*(each.completion for each in self.tried), *self.unusable)
-        return Usage(
-            prompt_tokens=sum(each.prompt_tokens for each in spent),
-            completion_tokens=sum(each.completion_tokens for each in spent),
-        )
+        return sum(map(_usage_of, spent), NO_USAGE)
 
     @property
     def options(self) -> Options:
@@ -152,9 +150,16 @@ class AnyDrafter(Protocol):
     """What makes drafts."""
 
     async def draft(
-        self, draft_id: str, case: Case, now: datetime, tell: Listener = unheard, *, tenant: str = DEFAULT_TENANT
+        self,
+        draft_id: str,
+        case: Case,
+        now: datetime,
+        tell: Listener = unheard,
+        *,
+        tenant: str = DEFAULT_TENANT,
+        spend: Spending = unspent,
     ) -> Outcome:
-        """The outcome of one case of a tenant; `tell` hears how it comes about."""
+        """The outcome of one case of a tenant; `tell` hears how it comes about, `spend` what it takes."""
 
     def refuse_unknown(self, case: Case) -> None:
         """Raise InvalidField for a case that asks for what does not exist."""
@@ -178,23 +183,30 @@ class ReplyDrafter:
         self._budget = budget
 
     async def draft(
-        self, draft_id: str, case: Case, now: datetime, tell: Listener = unheard, *, tenant: str = DEFAULT_TENANT
+        self,
+        draft_id: str,
+        case: Case,
+        now: datetime,
+        tell: Listener = unheard,
+        *,
+        tenant: str = DEFAULT_TENANT,
+        spend: Spending = unspent,
     ) -> Outcome:
         """Draft, check and revise until enough drafts pass every blocking check, or rounds or time run out.
 
         Where a person must answer, nothing is drafted unless the caller wants flagged drafts. `tell` hears of every
-        attempt as it begins and as it ends.
+        attempt as it begins and as it ends, `spend` of the tokens of each answer, also where the draft is given up.
 
         Raises:
             InvalidField: policy or situation is unknown, or the complaint is too long for the model.
         """
         with calls_about(Subject(tenant, case.complaint, case.context, (case,))):
-            return await self._draft(draft_id, case, now, tell)
+            return await self._draft(draft_id, case, now, tell, spend)
 
-    async def _draft(self, draft_id: str, case: Case, now: datetime, tell: Listener) -> Outcome:
+    async def _draft(self, draft_id: str, case: Case, now: datetime, tell: Listener, spend: Spending) -> Outcome:
         total = Stopwatch()
         with total.running(), structlog.contextvars.bound_contextvars(draft_id=draft_id):
-            work = await self._begin(case, now, tell)
+            work = await self._begin(case, now, tell, spend)
             for number in range(self._budget.rounds):
                 if work.is_done or not await self._round(work, is_first=number == 0):
                     break
@@ -219,7 +231,7 @@ class ReplyDrafter:
         if options.situation is not None:
             self._situations.refuse_unknown(options.situation)
 
-    async def _begin(self, case: Case, now: datetime, tell: Listener) -> Work:
+    async def _begin(self, case: Case, now: datetime, tell: Listener, spend: Spending) -> Work:
         options = case.options or Options()
         policy = self._checks.known(options.policy, "options.policy")
         ask = Ask(
@@ -234,7 +246,7 @@ class ReplyDrafter:
         opening = self._writer.opening(ask)
         deadline = asyncio.get_running_loop().time() + self._budget.deadline_s
         escalate = await self._find_escalation(policy, case.complaint, case.context)
-        return Work(case, ask, policy, deadline, opening, tell, escalate)
+        return Work(case, ask, policy, deadline, opening, tell, spend, escalate)
 
     async def _round(self, work: Work, *, is_first: bool) -> bool:
         """Ask for a round of texts, and stop when there are enough; False when there is no use in another."""
@@ -290,7 +302,9 @@ class ReplyDrafter:
                 if not isinstance(error, AnswerUnusable):
                     return False
                 work.unusable.append(error)
+                work.spend(_usage_of(error))
                 return True
+            work.spend(_usage_of(written.completion))
             completion, report = await self._checked(work, written)
         tried = Tried(number, written.prompt, completion, report)
         work.tried.append(tried)
@@ -347,6 +361,10 @@ def _result(draft_id: str, work: Work, total_ms: float) -> Result:
         usage=work.usage,
         timings_ms=Timings(total=round(total_ms, 1), model=round(work.model.ms, 1), checks=round(work.checks.ms, 1)),
     )
+
+
+def _usage_of(answer: Completion | AnswerUnusable) -> Usage:
+    return Usage(prompt_tokens=answer.prompt_tokens, completion_tokens=answer.completion_tokens)
 
 
 def _attempts(work: Work) -> tuple[Attempt, ...]:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pydantic import Field
 
 from guardrails.types import Contract, Verdict
+from service.schemas import Usage
 
 
 class AttemptStarted(Contract):
@@ -32,7 +33,12 @@ class AttemptFailed(Contract):
 
 Progress = AttemptStarted | AttemptChecked | AttemptFailed
 Listener = Callable[[Progress], None]
+Spending = Callable[[Usage], None]  # hears what each answer of a model took, as soon as it is there
 
 
 def unheard(progress: Progress) -> None:
+    """Tell nobody."""
+
+
+def unspent(usage: Usage) -> None:
     """Tell nobody."""

@@ -86,6 +86,16 @@ class Usage(Contract):
     prompt_tokens: int = Field(ge=0)
     completion_tokens: int = Field(ge=0)
 
+    def __add__(self, other: Usage) -> Usage:
+        """Both together."""
+        return Usage(
+            prompt_tokens=self.prompt_tokens + other.prompt_tokens,
+            completion_tokens=self.completion_tokens + other.completion_tokens,
+        )
+
+
+NO_USAGE = Usage(prompt_tokens=0, completion_tokens=0)
+
 
 class Timings(Contract):
     """Milliseconds: in all, waiting for the model, and in the checks."""

@@ -18,7 +18,8 @@ from service.errors import AnswerUnusable, EndpointBusy, ModelError, NoTurn, Sta
 from service.gate import Gate, Urgency, urgency
 from service.jobs.patience import STORE_PAUSES_S, stubbornly
 from service.jobs.stages import Begun, Unreadable
-from service.schemas import Attempt, Case, Options, Problem, PromptVersion, Result, Timings, Usage
+from service.progress import Spending
+from service.schemas import NO_USAGE, Attempt, Case, Options, Problem, PromptVersion, Result, Timings, Usage
 
 # After the first fault and each further one: five tries in about five minutes. An endpoint that starts anew is back by
 # then; one that is down for longer should be heard of, and its drafts asked for again.
@@ -36,8 +37,8 @@ log = structlog.get_logger()
 class Drafter(Protocol):
     """Who drafts."""
 
-    async def draft(self, draft_id: str, case: Case, now: datetime, *, tenant: str) -> Outcome:
-        """The outcome of one case."""
+    async def draft(self, draft_id: str, case: Case, now: datetime, *, tenant: str, spend: Spending) -> Outcome:
+        """The outcome of one case; `spend` hears what it takes."""
 
 
 class Jobs(Protocol):
@@ -49,13 +50,16 @@ class Jobs(Protocol):
     async def begin(self, draft_id: str) -> Begun | Unreadable | None:
         """Take a job to work on it; None where there is nothing to be done."""
 
-    async def put_back(self, draft_id: str, problem_json: str) -> None:
-        """Let a job that is worked on wait again, after one more fault."""
+    async def put_back(self, begun: Begun, problem_json: str, usage: Usage, at: datetime) -> bool:
+        """Let a job wait again after one more fault, and count its tokens; False where it had ended meanwhile."""
 
     async def finish(
         self, begun: Begun | Unreadable, result: Result, attempts: Sequence[Attempt], at: datetime
     ) -> bool:
         """Store the draft of a job; False where the job had ended meanwhile."""
+
+    async def count_cancelled(self, begun: Begun, usage: Usage, at: datetime) -> None:
+        """Count the tokens of a job that was cancelled while it was worked on, if it was."""
 
 
 class Later(Protocol):
@@ -71,6 +75,18 @@ class Ready:
 
     result: Result
     attempts: tuple[Attempt, ...]
+
+
+@dataclass(slots=True)
+class Turn:
+    """One time that a draft is worked on: what was taken, once it was, and what the model's answers took since then."""
+
+    begun: Begun | Unreadable | None = None
+    usage: Usage = NO_USAGE
+
+    def spend(self, usage: Usage) -> None:
+        """Count an answer in."""
+        self.usage += usage
 
 
 class Work:
@@ -99,7 +115,7 @@ class Work:
         self._later = later
         self._explain = explain
         self._clock = clock
-        self._under_way: dict[str, asyncio.Task[None]] = {}
+        self._under_way: dict[str, asyncio.Task[bool]] = {}
 
     async def finish(self, draft_id: str) -> None:
         """See that a draft is made and stored, once, whoever else does the same; or that it is tried again later.
@@ -109,46 +125,61 @@ class Work:
         if other := self._under_way.get(draft_id):
             await asyncio.wait({other})
             return
-        task = asyncio.create_task(self._finish(draft_id))
+        turn = Turn()
+        task = asyncio.create_task(self._finish(draft_id, turn))
         self._under_way[draft_id] = task
         try:
             await asyncio.wait({task})
         finally:
             del self._under_way[draft_id]
             task.cancel()  # where this here was cancelled
-        if not task.cancelled():
-            task.result()
+        if task.cancelled() or not task.result():
+            await self._count_cancelled(turn)
 
     def stop(self, draft_id: str) -> None:
         """Stop the work on a draft, if this process does it; whoever waits for it goes on."""
         if task := self._under_way.get(draft_id):
             task.cancel()
 
-    async def _finish(self, draft_id: str) -> None:
+    async def _finish(self, draft_id: str, turn: Turn) -> bool:
+        """Do it; False where the job had ended meanwhile."""
         urgent = await self._stubbornly(lambda: self._jobs.urgency(draft_id))
         if urgent is None:
-            return
+            return True
         with urgency(urgent):
             async with self._gate.turn(math.inf):
                 # In its turn: a draft that only waits is no try, and not to blame where the process dies.
-                begun = await self._stubbornly(lambda: self._jobs.begin(draft_id))
+                turn.begun = begun = await self._stubbornly(lambda: self._jobs.begin(draft_id))
                 if begun is None:
-                    return
-                made = await self._make(begun)
+                    return True
+                made = await self._make(begun, turn.spend)
         if isinstance(made, Ready):
-            await self._store(begun, made)
-        elif isinstance(begun, Begun):
-            await self._postpone(begun, made)
+            return await self._store(begun, made)
+        assert isinstance(begun, Begun)  # what cannot be read is not tried again
+        return await self._postpone(begun, made, turn)
 
-    async def _postpone(self, begun: Begun, fault: ModelError) -> None:
+    async def _count_cancelled(self, turn: Turn) -> None:
+        """Count what was spent in vain: else whoever cancels in time would pay for nothing."""
+        begun, usage = turn.begun, turn.usage
+        if isinstance(begun, Begun) and usage != NO_USAGE:
+            await self._stubbornly(lambda: self._jobs.count_cancelled(begun, usage, self._clock()))
+
+    async def _postpone(self, begun: Begun, fault: ModelError, turn: Turn) -> bool:
+        """Put a job back and have it come again; False where it had ended."""
         problem = self._explain(fault, begun.id).model_dump_json(exclude_none=True)
         seconds = pause_after(fault, begun.faults + 1)
         log.warning("draft.postponed", draft_id=begun.id, error=type(fault).__name__, seconds=round(seconds))
-        await self._stubbornly(lambda: self._jobs.put_back(begun.id, problem))
+        usage = turn.usage
+        waits = await self._stubbornly(lambda: self._jobs.put_back(begun, problem, usage, self._clock()))
+        if waits:
+            turn.usage = NO_USAGE  # counted: whoever cancels it from now on is not to pay twice
+        # Even if it does not seem to wait: the answer to the commit may have been lost, and to come in vain is no harm.
         batch = begun.batch_id is not None
         await self._stubbornly(lambda: self._later.enqueue_later(begun.id, begun.tries, seconds, batch=batch))
+        return waits
 
-    async def _store(self, begun: Begun | Unreadable, made: Ready) -> None:
+    async def _store(self, begun: Begun | Unreadable, made: Ready) -> bool:
+        """Store a draft; False where its job had ended."""
         try:
             stored = await self._stubbornly(lambda: self._jobs.finish(begun, made.result, made.attempts, self._clock()))
         except Exception as error:  # noqa: BLE001 - of this text, whatever it is; without one it may well be stored
@@ -160,15 +191,16 @@ class Work:
         if not stored:
             # It was cancelled, deleted or done elsewhere; or it is stored, and the answer to the commit was lost.
             log.info("draft.had_ended", draft_id=begun.id)
+        return stored
 
-    async def _make(self, begun: Begun | Unreadable) -> Ready | ModelError:
+    async def _make(self, begun: Begun | Unreadable, spend: Spending) -> Ready | ModelError:
         """A draft to be stored, or the fault after which it should be tried again."""
         if isinstance(begun, Unreadable):
             return self._failed(begun, ValueError("the stored case cannot be read"))
         if begun.tries > MOST_BEGINNINGS:
             return self._failed(begun, RuntimeError("every process that began it has died"))
         try:
-            outcome = await self._draft(begun)
+            outcome = await self._draft(begun, spend)
         except Exception as error:  # noqa: BLE001 - whatever it is, the draft ends here; it would come again for ever
             return self._failed(begun, error)
         fault = outcome.fault
@@ -179,11 +211,11 @@ class Work:
         problem = self._explain(fault, begun.id)
         return Ready(outcome.result.model_copy(update={"problem": problem}), outcome.attempts)
 
-    async def _draft(self, begun: Begun) -> Outcome:
+    async def _draft(self, begun: Begun, spend: Spending) -> Outcome:
         """The outcome of a draft; that others were let through to the model is none, however often."""
         while True:
             now = begun.case.context.now or begun.accepted_at
-            outcome = await self._drafter.draft(begun.id, begun.case, now, tenant=begun.tenant)
+            outcome = await self._drafter.draft(begun.id, begun.case, now, tenant=begun.tenant, spend=spend)
             if not isinstance(outcome.fault, NoTurn):
                 return outcome
             log.info("draft.no_turn", draft_id=begun.id, seconds=outcome.fault.retry_after)
@@ -223,7 +255,7 @@ def failed_result(draft_id: str, ref: str | None, options: Options, problem: Pro
         endpoint=None,
         prompt=PromptVersion(name=UNKNOWN, hash=UNKNOWN),
         policy=options.policy or DEFAULT_POLICY,
-        usage=Usage(prompt_tokens=0, completion_tokens=0),
+        usage=NO_USAGE,
         timings_ms=Timings(total=0, model=0, checks=0),
         problem=problem,
     )

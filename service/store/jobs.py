@@ -14,7 +14,7 @@ from service.errors import DraftDeleted, DraftNotFound
 from service.gate import Urgency
 from service.idempotency import Kept
 from service.jobs.stages import UNFINISHED, Accepted, Begun, JobStatus, Standing, Unreadable
-from service.schemas import Attempt, Case, Result
+from service.schemas import Attempt, Case, Result, Usage
 from service.store.audit import record
 from service.store.database import READS, explained_errors
 from service.store.idempotency import keep_answer
@@ -129,17 +129,22 @@ class JobRepository:
         counts = (found.tries, found.faults)
         return Begun(found.id, found.tenant, case, found.accepted_at, *counts, found.batch_id, found.payer)
 
-    async def put_back(self, draft_id: str, problem_json: str) -> None:
-        """Let a job that is worked on wait again, and count that; `problem_json` says what kept it from being done.
+    async def put_back(self, begun: Begun, problem_json: str, usage: Usage, at: datetime) -> bool:
+        """Let a job that is worked on wait again, and count that and its tokens; False where it is not worked on.
+
+        `problem_json` says what kept it from being done.
 
         Raises:
             StoreError: the database failed.
         """
         values = {"status": "queued", "problem_json": problem_json, "faults": JobRow.faults + 1}
+        running = update(JobRow).where(JobRow.id == begun.id, JobRow.status == "running")
         with explained_errors(self._engine):
             async with self._engine.begin() as connection:
-                statement = update(JobRow).where(JobRow.id == draft_id, JobRow.status == "running")
-                await connection.execute(statement.values(values))
+                if await connection.scalar(running.values(values).returning(JobRow.id)) is None:
+                    return False
+                await connection.run_sync(count_tokens, begun.payer, usage, at)
+        return True
 
     async def finish(
         self, begun: Begun | Unreadable, result: Result, attempts: Sequence[Attempt], at: datetime
@@ -161,6 +166,18 @@ class JobRepository:
                     connection = await session.connection()
                     await connection.run_sync(count_tokens, begun.payer, result.usage, at)
         return True
+
+    async def count_cancelled(self, begun: Begun, usage: Usage, at: datetime) -> None:
+        """Count the tokens that a job took until it was cancelled; do nothing where it was not.
+
+        Raises:
+            StoreError: they were not counted.
+        """
+        cancelled = select(JobRow.id).where(JobRow.id == begun.id, JobRow.status == "cancelled")
+        with explained_errors(self._engine):
+            async with self._engine.begin() as connection:
+                if await connection.scalar(cancelled):
+                    await connection.run_sync(count_tokens, begun.payer, usage, at)
 
     async def standing(self, tenant: str, draft_id: str) -> Standing | None:
         """Where a job stands; None where there is none.

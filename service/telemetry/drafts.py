@@ -14,7 +14,16 @@ from service.drafting import AnyDrafter, Outcome
 from service.errors import InputError
 from service.gate import current_urgency
 from service.idempotency import DEFAULT_TENANT
-from service.progress import AttemptChecked, AttemptFailed, AttemptStarted, Listener, Progress, unheard
+from service.progress import (
+    AttemptChecked,
+    AttemptFailed,
+    AttemptStarted,
+    Listener,
+    Progress,
+    Spending,
+    unheard,
+    unspent,
+)
 from service.schemas import Case
 from service.telemetry.harmless import harmless
 from service.telemetry.meters import Meters
@@ -106,7 +115,14 @@ class WatchedDrafter:
         self._drafter.refuse_unknown(case)
 
     async def draft(
-        self, draft_id: str, case: Case, now: datetime, tell: Listener = unheard, *, tenant: str = DEFAULT_TENANT
+        self,
+        draft_id: str,
+        case: Case,
+        now: datetime,
+        tell: Listener = unheard,
+        *,
+        tenant: str = DEFAULT_TENANT,
+        spend: Spending = unspent,
     ) -> Outcome:
         """As the drafter does.
 
@@ -122,7 +138,7 @@ class WatchedDrafter:
             current(self._tracer, "draft", attributes) as span,
         ):
             try:
-                outcome = await self._drafter.draft(draft_id, case, now, attempts.heard, tenant=tenant)
+                outcome = await self._drafter.draft(draft_id, case, now, attempts.heard, tenant=tenant, spend=spend)
                 status = outcome.result.status
                 span.set_attributes(_described(outcome))
             except InputError:

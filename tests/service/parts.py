@@ -20,7 +20,7 @@ from service.jobs.stages import Accepted, JobStatus
 from service.jobs.stages import Standing as JobStanding
 from service.judging import NoJudge
 from service.model import Message
-from service.progress import Listener, Progress, unheard
+from service.progress import Listener, Progress, Spending, unheard, unspent
 from service.prompts import Ask, RenderedPrompt
 from service.schemas import Attempt, Case, Options, PromptVersion, Result, Timings, Usage
 from tests.guardrails.policies import make_policy
@@ -147,9 +147,16 @@ class GivenDrafter:
         self.tenants: list[str] = []
 
     async def draft(
-        self, draft_id: str, case: Case, now: datetime, tell: Listener = unheard, *, tenant: str = DEFAULT_TENANT
+        self,
+        draft_id: str,
+        case: Case,
+        now: datetime,
+        tell: Listener = unheard,
+        *,
+        tenant: str = DEFAULT_TENANT,
+        spend: Spending = unspent,
     ) -> Outcome:
-        """What was given, after the progress that it was made to tell."""
+        """What was given, after the progress that it was made to tell; any answer takes 10 and 5 tokens."""
         self.seen.append((draft_id, case, now))
         self.tenants.append(tenant)
         for each in self.told:
@@ -159,6 +166,7 @@ class GivenDrafter:
             return Outcome(make_result(draft_id, case, None), (), self.given, OPENING, None)
         if isinstance(self.given, Exception):
             raise self.given
+        spend(Usage(prompt_tokens=10, completion_tokens=5))
         return Outcome(make_result(draft_id, case, self.given), (ATTEMPT,), None, OPENING, self.given)
 
 

@@ -25,7 +25,7 @@ from service.errors import (
 from service.judging import NoJudge
 from service.model import Completion, Message, Model, Schema, Sentence
 from service.progress import AttemptChecked, AttemptFailed, AttemptStarted, Progress
-from service.schemas import Case, Result
+from service.schemas import NO_USAGE, Case, Result, Usage
 from service.writing import ModelWriter
 from tests.fakes import QueueModel
 from tests.guardrails.policies import make_policy
@@ -184,6 +184,19 @@ def test_tokens_of_unusable_answers_count() -> None:
     assert (result.usage.prompt_tokens, result.usage.completion_tokens) == (710, 35)
     failed = outcome_of(QueueModel(*(AnswerUnusable("refused", 700, 30) for _ in range(3)))).result
     assert (failed.usage.prompt_tokens, failed.usage.completion_tokens) == (2_100, 90)
+
+
+def test_what_is_spent_is_told_at_once() -> None:
+    """Answer by answer, so that what a draft took is known where it is given up in the middle."""
+    spent: list[Usage] = []
+
+    async def run() -> None:
+        model = QueueModel(AnswerUnusable("refused", 700, 30), ONE_FAILURE, EndpointFailed("down"))
+        outcome = await drafter_with(model).draft("id-1", make_case(), NOW, spend=spent.append)
+        assert outcome.result.usage == sum(spent, NO_USAGE)
+
+    asyncio.run(run())
+    assert [(each.prompt_tokens, each.completion_tokens) for each in spent] == [(700, 30), (10, 5)]
 
 
 def test_a_complaint_that_the_model_finds_too_long_is_refused() -> None:

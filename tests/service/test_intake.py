@@ -12,7 +12,7 @@ from service.drafting import Outcome
 from service.errors import DraftNotFound, EndpointBusy, EndpointFailed, InvalidField, ModelError, StoreError
 from service.idempotency import DEFAULT_TENANT
 from service.intake import Drafter, Intake, with_now
-from service.progress import Listener, unheard
+from service.progress import Listener, Spending, unheard, unspent
 from service.schemas import Case, Feedback
 from tests.service.parts import ATTEMPT, NOW, GivenDrafter, MemoryDrafts, make_case
 
@@ -99,11 +99,18 @@ class HeldDrafter(GivenDrafter):
         self.go = asyncio.Event()
 
     async def draft(
-        self, draft_id: str, case: Case, now: datetime, tell: Listener = unheard, *, tenant: str = DEFAULT_TENANT
+        self,
+        draft_id: str,
+        case: Case,
+        now: datetime,
+        tell: Listener = unheard,
+        *,
+        tenant: str = DEFAULT_TENANT,
+        spend: Spending = unspent,
     ) -> Outcome:
         """Wait, then draft."""
         await self.go.wait()
-        return await super().draft(draft_id, case, now, tell, tenant=tenant)
+        return await super().draft(draft_id, case, now, tell, tenant=tenant, spend=spend)
 
 
 def test_more_than_allowed_are_told_to_wait() -> None:

@@ -10,7 +10,8 @@ import httpx2
 import pytest
 
 from service.errors import StoreError
-from service.schemas import Case
+from service.jobs.stages import Begun
+from service.schemas import NO_USAGE, Case
 from service.store.jobs import JobRepository
 from tests.databases import rows, sqlite_url
 from tests.service.api.calling import CASE, call, make_app
@@ -68,12 +69,12 @@ def test_a_case_that_waits_is_cancelled_and_gone(tmp_path: Path) -> None:
         path = f"/v1/drafts/{ticket['id']}"
         jobs = JobRepository(site.engine)
         begun = await jobs.begin(ticket["id"])
-        assert begun
+        assert isinstance(begun, Begun)
         assert (await delete(site, path)).status_code == 204
         outcome = await site.drafter.draft(ticket["id"], Case.model_validate(SECRET_CASE), NOW)
         assert not await jobs.finish(begun, outcome.result, outcome.attempts, NOW)
         assert await jobs.begin(ticket["id"]) is None
-        await jobs.put_back(ticket["id"], f'{{"detail": "{SECRET}"}}')
+        assert not await jobs.put_back(begun, f'{{"detail": "{SECRET}"}}', NO_USAGE, NOW)
         assert gone(await site.client.get(path))
         assert gone(await site.client.post(f"{path}/cancel"))
         assert gone(await site.post(SECRET_CASE, prefer="respond-async"))

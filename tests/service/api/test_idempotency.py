@@ -25,7 +25,7 @@ from service.erasing import Eraser
 from service.errors import EndpointFailed
 from service.idempotency import DEFAULT_TENANT, OnceOnly
 from service.intake import Intake
-from service.progress import Listener, unheard
+from service.progress import Listener, Spending, unheard, unspent
 from service.schemas import Case
 from service.store.audit import AuditRepository
 from service.store.database import open_database
@@ -53,11 +53,18 @@ class SlowDrafter(GivenDrafter):
     """A drafter that takes a while, so that others come in the middle."""
 
     async def draft(
-        self, draft_id: str, case: Case, now: datetime, tell: Listener = unheard, *, tenant: str = DEFAULT_TENANT
+        self,
+        draft_id: str,
+        case: Case,
+        now: datetime,
+        tell: Listener = unheard,
+        *,
+        tenant: str = DEFAULT_TENANT,
+        spend: Spending = unspent,
     ) -> Outcome:
         """What was given, after a while."""
         await asyncio.sleep(0.1)
-        return await super().draft(draft_id, case, now, tell, tenant=tenant)
+        return await super().draft(draft_id, case, now, tell, tenant=tenant, spend=spend)
 
 
 @dataclass(frozen=True, slots=True)

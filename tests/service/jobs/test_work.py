@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 import pytest
 
@@ -26,7 +27,7 @@ from service.errors import (
 from service.gate import Urgency, current_urgency
 from service.jobs.stages import Accepted, Begun, Unreadable
 from service.jobs.work import JITTER, MOST_BEGINNINGS, MOST_PAUSE_S, PAUSES_S, Work, pause_after
-from service.schemas import Attempt, Case, Result
+from service.schemas import Attempt, Case, Result, Usage
 from service.store.database import open_database
 from service.store.jobs import JobRepository
 from tests.databases import rows
@@ -44,6 +45,7 @@ class OneJob:
         self.faults = faults
         self.stored: list[tuple[Result, Sequence[Attempt]]] = []
         self.put_back_with: list[str] = []
+        self.counted: list[Usage] = []
         self.cancelled = False
 
     async def urgency(self, draft_id: str) -> Urgency | None:
@@ -61,11 +63,14 @@ class OneJob:
         assert draft_id == "id-1"
         return None if self.stored or self.cancelled else self.begun
 
-    async def put_back(self, draft_id: str, problem_json: str) -> None:
-        """Note why."""
+    async def put_back(self, begun: Begun, problem_json: str, usage: Usage, at: datetime) -> bool:
+        """Note why, and what it took."""
         self._fail()
-        assert draft_id == "id-1"
-        self.put_back_with.append(problem_json)
+        assert (begun, at) == (self.begun, NOW)
+        if not self.cancelled:
+            self.put_back_with.append(problem_json)
+            self.counted.append(usage)
+        return not self.cancelled
 
     async def finish(
         self, begun: Begun | Unreadable, result: Result, attempts: Sequence[Attempt], at: datetime
@@ -76,6 +81,12 @@ class OneJob:
         if not self.cancelled:
             self.stored.append((result, attempts))
         return not self.cancelled
+
+    async def count_cancelled(self, begun: Begun, usage: Usage, at: datetime) -> None:
+        """Note what was spent in vain."""
+        self._fail()
+        assert (begun, at, self.cancelled) == (self.begun, NOW, True)
+        self.counted.append(usage)
 
     def _fail(self) -> None:
         if self.faults:
@@ -118,7 +129,7 @@ class SlowDrafter(GivenDrafter):
         self.go = asyncio.Event()
         self.stopped = False
 
-    async def draft(self, draft_id: str, case: Case, now: datetime, *_: object, tenant: str = "default") -> Outcome:
+    async def draft(self, draft_id: str, case: Case, now: datetime, *_: object, **more: Any) -> Outcome:
         """Wait."""
         self.asked.set()
         try:
@@ -126,7 +137,7 @@ class SlowDrafter(GivenDrafter):
         except asyncio.CancelledError:
             self.stopped = True
             raise
-        return await super().draft(draft_id, case, now, tenant=tenant)
+        return await super().draft(draft_id, case, now, **more)
 
 
 def work_on(
@@ -272,9 +283,9 @@ def test_that_others_were_let_through_is_no_try(tries: int) -> None:
     """However often, the same work waits for its turn: it neither comes again later nor fails for it."""
 
     class Crowded(GivenDrafter):
-        async def draft(self, draft_id: str, case: Case, now: datetime, *_: object, tenant: str = "default") -> Outcome:
+        async def draft(self, draft_id: str, case: Case, now: datetime, *_: object, **more: Any) -> Outcome:
             self.given = NoTurn("others", 0.001) if len(self.seen) < 2 * MOST_BEGINNINGS else "We are sorry."
-            return await super().draft(draft_id, case, now, tenant=tenant)
+            return await super().draft(draft_id, case, now, **more)
 
     drafter, job, queue = Crowded(), OneJob(replace(BEGUN, tries=tries)), NotedQueue()
     asyncio.run(work_on(drafter, job, queue).finish("id-1"))
@@ -289,9 +300,9 @@ def test_no_more_at_once_than_the_model_takes() -> None:
     drafted: list[str] = []
 
     class Noting(SlowDrafter):
-        async def draft(self, draft_id: str, case: Case, now: datetime, *_: object, tenant: str = "default") -> Outcome:
+        async def draft(self, draft_id: str, case: Case, now: datetime, *_: object, **more: Any) -> Outcome:
             drafted.append(draft_id)
-            return await super().draft(draft_id, case, now, tenant=tenant)
+            return await super().draft(draft_id, case, now, **more)
 
     async def use() -> None:
         drafter = Noting()
@@ -398,6 +409,59 @@ def test_stopping_ends_the_call() -> None:
     asyncio.run(use())
 
 
+@pytest.mark.parametrize("when", ["while it is made", "before it is stored", "before it is put back"])
+def test_what_a_cancelled_draft_took_is_counted(when: str) -> None:
+    """Once, with all the answers that came until then, wherever it was cancelled."""
+    answers = [Usage(prompt_tokens=10, completion_tokens=5), Usage(prompt_tokens=700, completion_tokens=0)]
+
+    class Spending(SlowDrafter):
+        async def draft(self, draft_id: str, case: Case, now: datetime, *_: object, **more: Any) -> Outcome:
+            for each in answers:
+                more["spend"](each)
+            return await super().draft(draft_id, case, now, **more)
+
+    async def use() -> None:
+        drafter, job = Spending(), OneJob()
+        if when == "before it is put back":
+            drafter.given = EndpointFailed("down")
+        work = work_on(drafter, job)
+        task = asyncio.create_task(work.finish("id-1"))
+        await drafter.asked.wait()
+        job.cancelled = True
+        job.faults = 2
+        if when == "while it is made":
+            work.stop("id-1")
+        else:  # by another process, of which this one does not hear
+            drafter.go.set()
+        await asyncio.wait_for(task, 1)
+        assert (job.stored, job.put_back_with) == ([], [])
+        # The drafter spends as much again where it comes to a text.
+        took = 720 if when == "before it is stored" else 710
+        assert [usage.prompt_tokens for usage in job.counted] == [took]
+
+    asyncio.run(use())
+
+
+def test_what_a_try_took_is_counted_when_it_is_put_back() -> None:
+    """Answers without a text, and then an endpoint that failed; and not again where it is cancelled right after."""
+
+    class Spending(GivenDrafter):
+        async def draft(self, draft_id: str, case: Case, now: datetime, *_: object, **more: Any) -> Outcome:
+            more["spend"](Usage(prompt_tokens=700, completion_tokens=30))
+            return await super().draft(draft_id, case, now, **more)
+
+    class Stopping(NotedQueue):
+        async def enqueue_later(self, *_: object, **__: object) -> None:
+            job.cancelled = True
+            work.stop("id-1")
+            await asyncio.sleep(1)
+
+    job = OneJob()
+    work = work_on(Spending(EndpointFailed("down")), job, Stopping())
+    asyncio.run(work.finish("id-1"))
+    assert job.counted == [Usage(prompt_tokens=700, completion_tokens=30)]
+
+
 def test_who_is_cancelled_stops_the_work() -> None:
     """As at the end of a process: the job stays as it is, for whoever takes it up."""
 
@@ -423,9 +487,9 @@ def test_how_urgent_it_is(batch_id: str | None, expected: Urgency) -> None:
     seen = []
 
     class Noting(GivenDrafter):
-        async def draft(self, draft_id: str, case: Case, now: datetime, *_: object, tenant: str = "default") -> Outcome:
+        async def draft(self, draft_id: str, case: Case, now: datetime, *_: object, **more: Any) -> Outcome:
             seen.append(await asyncio.create_task(noted()))
-            return await super().draft(draft_id, case, now, tenant=tenant)
+            return await super().draft(draft_id, case, now, **more)
 
     async def noted() -> Urgency:
         return current_urgency()

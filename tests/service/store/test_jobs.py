@@ -16,7 +16,7 @@ from service.errors import DraftNotFound, DraftUnmade, KeyInUse
 from service.gate import Urgency
 from service.idempotency import DEFAULT_TENANT, Answer, Claim, Kept
 from service.jobs.stages import Accepted, Begun, Standing, Unreadable
-from service.schemas import Problem
+from service.schemas import NO_USAGE, Problem
 from service.store.database import open_database
 from service.store.idempotency import KeyRepository
 from service.store.jobs import JobRepository
@@ -161,7 +161,7 @@ def test_a_cancelled_case_is_gone(database_url: str) -> None:
         for draft_id in ("id-1", "id-2", "id-2"):
             assert (await jobs.cancel(TENANT, draft_id, OPERATOR, NOW)).status == "cancelled"
         assert not await jobs.finish(begun, make_result("id-1", CASE), [ATTEMPT], NOW)
-        await jobs.put_back("id-1", "{}")
+        assert not await jobs.put_back(begun, "{}", NO_USAGE, NOW)
         assert await jobs.begin("id-1") is None
         assert await jobs.begin("id-2") is None
 
@@ -208,8 +208,7 @@ def test_putting_back(database_url: str) -> None:
     async def use(engine: AsyncEngine, jobs: JobRepository) -> None:
         del engine
         await jobs.accept(accepted())
-        await begin(jobs)
-        await jobs.put_back("id-1", PROBLEM.model_dump_json())
+        assert await jobs.put_back(await begin(jobs), PROBLEM.model_dump_json(), NO_USAGE, NOW)
         assert await jobs.standing(TENANT, "id-1") == Standing("id-1", "ticket-7", "queued", 1)
         assert rows(database_url, "SELECT problem_json FROM jobs") == [(PROBLEM.model_dump_json(),)]
         assert await jobs.finish(await begin(jobs), make_result("id-1", CASE), [], NOW)
@@ -229,7 +228,7 @@ def test_faults_are_counted_apart(database_url: str) -> None:
             begun = await begin(jobs)
             counts.append((begun.tries, begun.faults))
             for _ in range(puts):
-                await jobs.put_back("id-1", "{}")
+                await jobs.put_back(begun, "{}", NO_USAGE, NOW)
         assert counts == [(1, 0), (2, 0), (3, 0), (4, 1), (5, 2)]
 
     with_jobs(database_url, use)

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from service.audit import OPERATOR
 from service.errors import StoreError
 from service.jobs.stages import Accepted, Begun
 from service.schemas import Result, Usage
@@ -99,6 +100,29 @@ def test_accepted_drafts_are_counted(database_url: str) -> None:
         assert await jobs.finish(begun, costing("one"), (), at)
         assert not await jobs.finish(begun, costing("one"), (), at)
         assert [await counts.spent("a", day) for day in (TODAY, at.date())] == [0, 15]
+
+    with_database(database_url, use)
+
+
+def test_what_never_became_a_draft_is_counted(database_url: str) -> None:
+    """A try that is put back, with that; a cancelled job, whoever noticed; and nothing twice."""
+    usage = Usage(prompt_tokens=10, completion_tokens=5)
+
+    async def use(engine: AsyncEngine) -> None:
+        jobs, counts = JobRepository(engine), TokenCounts(engine)
+        for draft_id in ("one", "two"):
+            await jobs.accept(Accepted(draft_id, "shop", make_case(NOW), NOW, payer="a"))
+        one, two = await jobs.begin("one"), await jobs.begin("two")
+        assert isinstance(one, Begun)
+        assert isinstance(two, Begun)
+        assert await jobs.put_back(one, "{}", usage, NOW)
+        assert not await jobs.put_back(one, "{}", usage, NOW)
+        await jobs.count_cancelled(one, usage, NOW)
+        assert await counts.spent("a", TODAY) == 15
+        await jobs.cancel("shop", "two", OPERATOR, NOW)
+        assert not await jobs.finish(two, costing("two"), (), NOW)
+        await jobs.count_cancelled(two, usage, NOW)
+        assert await counts.spent("a", TODAY) == 30
 
     with_database(database_url, use)
 
