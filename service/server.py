@@ -125,4 +125,6 @@ def listen(host: str, port: int, setting: str = "AMENDS_PORT") -> socket.socket:
     # Connections inherit it. Without it the body of an answer waits until the client has acknowledged the headers,
     # which it may put off for 40 ms; asyncio sets it only for sockets that it made itself.
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    # A client that vanished without a word, before its request or in the middle of one, would else never be given up.
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
     return listener

@@ -56,6 +56,14 @@ def test_the_body_of_an_answer_does_not_wait_for_an_acknowledgement() -> None:
             assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
+def test_clients_that_vanished_are_found_out() -> None:
+    """Connections are probed by the system, so that none to a machine that is gone stays open for ever."""
+    with listen("127.0.0.1", 0) as listener, socket.create_connection(listener.getsockname()):
+        accepted, _ = listener.accept()
+        with accepted:
+            assert accepted.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
+
+
 def test_a_header_without_end_is_refused(tmp_path: Path) -> None:
     """Whoever sends it is cut off long before it fills the memory."""
     with FakeEndpoint() as endpoint, serving(tmp_path, endpoint.url) as running:

@@ -8,8 +8,12 @@ from collections.abc import AsyncIterator, Iterator, MutableMapping
 from typing import Any
 
 import pytest
+from fastapi import Request
 
 from guardrails import limits
+from service.api.bodies import read_body
+from service.errors import NotJson
+from service.schemas import Case
 from tests.service.api.calling import CASE, call, make_app
 
 
@@ -99,6 +103,22 @@ def test_what_is_no_case_is_refused(body: bytes) -> None:
     answer = call(make_app(), "POST", "/v1/drafts", body)
     assert answer.status_code in (400, 422)
     assert answer.headers["content-type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize("pause_s", [0.01, 3600], ids=["trickles", "stops"])
+def test_a_body_that_takes_too_long_is_given_up(pause_s: float) -> None:
+    """Whether it stops coming or never ends: else it would keep one of its caller's places for ever."""
+
+    async def receive() -> MutableMapping[str, Any]:
+        await asyncio.sleep(pause_s)
+        return {"type": "http.request", "body": b" ", "more_body": True}
+
+    async def run() -> None:
+        request = Request({"type": "http", "method": "POST", "path": "/", "headers": []}, receive)
+        with pytest.raises(NotJson, match=r"not all of it came within 0\.05 seconds; send it again"):
+            await asyncio.wait_for(read_body(request, Case, within_s=0.05), 5)
+
+    asyncio.run(run())
 
 
 def test_a_sender_that_hangs_up_is_no_crash() -> None:
