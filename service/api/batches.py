@@ -74,7 +74,7 @@ def batches_router(parts: BatchParts, once: OnceOnly) -> APIRouter:
         come, nothing was accepted, or the request can be sent again with its Idempotency-Key.
         """
         key = key_of(request)
-        upload = await parts.uploads.receive(request)
+        upload = await parts.uploads.receive(request, caller.tenant)
         file = upload.file
 
         take = partial(parts.intake.accept, caller.tenant, file, payer=caller.payer)

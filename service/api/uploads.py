@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import tempfile
+from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import IO, Protocol
@@ -26,7 +27,8 @@ MEDIA_TYPES = (
 )
 IN_MEMORY_BYTES = 1024 * 1024  # what is larger goes to the disk; also what is written at once
 STALL_S = 30.0
-MOST_AT_ONCE = 4  # each may take the whole limit on the disk
+WHOLE_S = 600.0  # for one of the largest size over a line of 1 Mbit/s
+MOST_AT_ONCE, MOST_EACH = 4, 3  # each may take the whole limit on the disk; no tenant alone keeps all others out
 BUSY_RETRY_S = 10.0
 TOO_LARGE = f"it is over the limit of {limits.BATCH_BYTES:,} bytes; send several batches"
 
@@ -47,18 +49,30 @@ class Upload:
 
 
 class Uploads:
-    """At most `most` uploads at once; one of which nothing comes for `stall_s` seconds is given up."""
+    """At most `most` uploads at once, and `most_each` of a tenant.
 
-    def __init__(self, stall_s: float = STALL_S, most: int = MOST_AT_ONCE) -> None:
+    One of which nothing comes for `stall_s` seconds, or that has not come within `whole_s`, is given up.
+    """
+
+    def __init__(
+        self,
+        *,
+        stall_s: float = STALL_S,
+        whole_s: float = WHOLE_S,
+        most: int = MOST_AT_ONCE,
+        most_each: int = MOST_EACH,
+    ) -> None:
         self._stall_s = stall_s
+        self._whole_s = whole_s
         self._most = most
-        self._under_way = 0
+        self._most_each = most_each
+        self._under_way: Counter[str] = Counter()
 
-    async def receive(self, request: Request) -> Upload:
+    async def receive(self, request: Request, tenant: str) -> Upload:
         """The body of a request, to be closed by the caller; no more of it than one piece is in memory.
 
         Raises:
-            NotLines: it is of another type, packed, or cut off.
+            NotLines: it is of another type, packed, cut off, or too slow.
             TooLarge: over the limit; no more than that is read.
             EndpointBusy: too many others are uploaded.
             StoreError: the disk cannot hold it.
@@ -67,15 +81,22 @@ class Uploads:
         told = request.headers.get("content-length", "")
         if told.isdecimal() and int(told) > limits.BATCH_BYTES:
             raise TooLarge(TOO_LARGE)
-        if self._under_way >= self._most:
-            raise EndpointBusy(f"{self._under_way} batches are uploaded, as many as are allowed", BUSY_RETRY_S)
-        self._under_way += 1
+        under_way, mine = self._under_way.total(), self._under_way[tenant]
+        if under_way >= self._most or mine >= self._most_each:
+            uploaded = f"{under_way} batches are" if under_way >= self._most else f"{mine} of your batches are"
+            raise EndpointBusy(f"{uploaded} uploaded, as many as are allowed", BUSY_RETRY_S)
+        self._under_way[tenant] += 1
         try:
-            return await self._receive(request)
+            async with asyncio.timeout(self._whole_s):
+                return await self._receive(request)
+        except TimeoutError:
+            raise NotLines(f"not all of it came within {self._whole_s:g} seconds; send smaller batches") from None
         except OSError as error:
             raise StoreError(f"The upload cannot be kept in a temporary file: {error.strerror}.") from None
         finally:
-            self._under_way -= 1
+            self._under_way[tenant] -= 1
+            if not self._under_way[tenant]:
+                del self._under_way[tenant]
 
     async def _receive(self, request: Request) -> Upload:
         # Closed by who gets it, or here.

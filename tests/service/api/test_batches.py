@@ -14,9 +14,10 @@ from typing import Any
 
 import httpx2
 import pytest
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
+from starlette.types import Message
 
 from guardrails import limits
 from service.api.batches import BatchParts, batches_router
@@ -25,7 +26,7 @@ from service.api.problems import install_problems, problem_of
 from service.api.uploads import Uploads
 from service.batches.intake import BatchIntake
 from service.batches.standing import BatchStandings
-from service.errors import InvalidField
+from service.errors import EndpointBusy, InvalidField
 from service.hosts import Hosts
 from service.idempotency import OnceOnly
 from service.jobs.queue import ChunkJob, DraftJob
@@ -295,6 +296,13 @@ def test_a_disk_that_cannot_hold_it(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     with_site(tmp_path, use)
 
 
+async def trickling() -> AsyncIterator[bytes]:
+    """A body that never ends, and never falls silent."""
+    while True:
+        yield b" "
+        await asyncio.sleep(0.01)
+
+
 async def stalling() -> AsyncIterator[bytes]:
     """A body whose sender falls silent."""
     yield GOOD + b"\n"
@@ -311,6 +319,48 @@ def test_a_stalled_upload_is_given_up(tmp_path: Path) -> None:
         assert (await site.post(GOOD)).status_code == 202
 
     with_site(tmp_path, use, Uploads(stall_s=0.05, most=1))
+
+
+def test_an_upload_that_trickles_is_given_up(tmp_path: Path) -> None:
+    """However little comes each time, its place is free again in the end."""
+
+    async def use(site: Site) -> None:
+        answer = await asyncio.wait_for(site.post(trickling()), 5)
+        assert (answer.status_code, "not all of it came" in answer.json()["detail"]) == (400, True)
+        assert (await site.post(GOOD)).status_code == 202
+
+    with_site(tmp_path, use, Uploads(whole_s=0.2, most=1))
+
+
+def request_of(body: AsyncIterator[bytes]) -> Request:
+    """An upload, not yet read."""
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": await anext(body, b""), "more_body": True}
+
+    return Request({"type": "http", "method": "POST", "path": "/v1/batches", "headers": []}, receive)
+
+
+def test_no_tenant_keeps_all_others_out() -> None:
+    """However many it uploads, there is a place for another; all together have no more than there are."""
+
+    async def run() -> None:
+        uploads = Uploads(most=3, most_each=2)
+        under_way = [asyncio.create_task(uploads.receive(request_of(stalling()), "shop")) for _ in range(2)]
+        await asyncio.sleep(0.01)
+        with pytest.raises(EndpointBusy, match="2 of your batches are uploaded"):
+            await uploads.receive(request_of(stalling()), "shop")
+        under_way.append(asyncio.create_task(uploads.receive(request_of(stalling()), "other")))
+        await asyncio.sleep(0.01)
+        with pytest.raises(EndpointBusy, match="3 batches are uploaded"):
+            await uploads.receive(request_of(stalling()), "third")
+        for each in under_way:
+            each.cancel()
+        await asyncio.gather(*under_way, return_exceptions=True)
+        with pytest.raises(TimeoutError):  # not refused: the places are free again
+            await asyncio.wait_for(uploads.receive(request_of(stalling()), "shop"), 0.05)
+
+    asyncio.run(run())
 
 
 def test_not_too_many_are_uploaded_at_once(tmp_path: Path) -> None:
@@ -330,7 +380,7 @@ def test_a_key_is_answered_once(tmp_path: Path) -> None:
     """The same answer to the same bytes, at once and later, and one batch; other bytes are refused."""
 
     async def use(site: Site) -> None:
-        answers = await asyncio.gather(*(site.post(GOOD, KEY) for _ in range(4)))
+        answers = await asyncio.gather(*(site.post(GOOD, KEY) for _ in range(3)))
         answers.append(await site.post(pieces(GOOD[:9], GOOD[9:]), KEY))
         assert len({(each.status_code, each.content, each.headers["location"]) for each in answers}) == 1
         assert answers[0].status_code == 202
