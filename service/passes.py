@@ -1,6 +1,7 @@
 """Passes: what lets an agent's browser in for a while, in place of the access key behind it.
 
-A session is a pass to what the key may do at the desk; a link is a pass to one draft that is exchanged for a session.
+A session is a pass to what the key may do at the desk; a link is a pass to one draft, and to those that are drafted
+again from it at the desk, that is exchanged for a session.
 Of a pass only a hash is kept, so that whoever reads the database cannot use it; with its key it stops working.
 """
 
@@ -29,7 +30,10 @@ LINK_S, MOST_LINK_S = 900, 86_400
 
 @dataclass(frozen=True, slots=True)
 class Pass:
-    """A pass as it is kept: `id` is the hash of what its bearer sends; `drafts` are all that it is for, if any are."""
+    """A pass as it is kept: `id` is the hash of what its bearer sends; `drafts` are all that it is for, if any are.
+
+    The first draft of a link is the one that it opens.
+    """
 
     id: str
     kind: Kind
@@ -94,6 +98,9 @@ class Passes(Protocol):
     async def allow(self, pass_id: str, draft_id: str) -> None:
         """Make it a pass to one draft more."""
 
+    async def allow_made(self, key_id: str, origin: str, draft_id: str) -> None:
+        """Make every pass of a key to one draft a pass to another, which was made from it, too."""
+
     async def prolong(self, pass_id: str, until: datetime) -> None:
         """Let it expire at another moment."""
 
@@ -117,10 +124,10 @@ class Desk:
         return await self._make("session", caller.key_id, (), SESSION_LASTS)
 
     async def session_by(self, link: str, beside: str | None = None) -> Followed:
-        """A session by a link, for its draft alone; a link may be followed again until it expires.
+        """A session by a link, for its drafts alone; a link may be followed again until it expires.
 
         Tabs of one browser share its cookie. So whoever has a session `beside` it keeps that one: where it may do all
-        that the link lets one do, as it is; where it is by another link of the same key, with this draft added.
+        that the link lets one do, as it is; where it is by another link of the same key, with these drafts added.
 
         Raises:
             LinkExpired: it has, its key works no more, or it never was one.
@@ -129,13 +136,14 @@ class Desk:
         its = await self._caller_of(found.key_id) if found else None
         if found is None or its is None:
             raise LinkExpired
-        (draft_id,) = found.drafts
+        draft_id = found.drafts[0]
         old = await self._valid(beside, "session") if beside else None
         if beside and old and not old.drafts and await self._covers(beside, its):
             return Followed(beside, draft_id, known=True)
         if beside and old and old.drafts and old.key_id == found.key_id:
-            if draft_id not in old.drafts:
-                await self._passes.allow(old.id, draft_id)
+            for each in found.drafts:
+                if each not in old.drafts:
+                    await self._passes.allow(old.id, each)
             await self._passes.prolong(old.id, self._clock() + LIMITED_LASTS)
             return Followed(beside, draft_id, known=False)  # the cookie lasts longer now, too
         return Followed(await self._make("session", found.key_id, found.drafts, LIMITED_LASTS), draft_id, known=False)
@@ -164,10 +172,13 @@ class Desk:
         scopes = frozenset(USUAL_SCOPES) if "admin" in caller.scopes else caller.scopes & frozenset(USUAL_SCOPES)
         return replace(caller, scopes=scopes, session=found.id, drafts=found.drafts or None)
 
-    async def made(self, caller: Caller, draft_id: str) -> None:
-        """Let a session that is for some drafts alone have the one that it made, too."""
-        if caller.session and caller.drafts:
-            await self._passes.allow(caller.session, draft_id)
+    async def made(self, caller: Caller, origin: str, draft_id: str) -> None:
+        """Let a session that is for some drafts alone have the one that it made from one of them, too.
+
+        So may the link that it came by: where no cookie is kept, the page follows it anew when it is loaded again.
+        """
+        if caller.key_id and caller.drafts:
+            await self._passes.allow_made(caller.key_id, origin, draft_id)
 
     async def end(self, given: str) -> None:
         """Let nobody in by this pass any more."""

@@ -90,7 +90,7 @@ def _add_again(router: APIRouter, listing: Listing, intake: Intake, once: OnceOn
             async def draft(keep: Callable[[Result], Kept | None] = unkept) -> Result:
                 case = asked_again(await listing.case(caller.tenant, draft_id), options)
                 result = await intake.create(caller.tenant, case, tell, keep, payer=caller.payer)
-                await desk.made(caller, result.id)
+                await desk.made(caller, draft_id, result.id)
                 return result
 
             return once.answer(asked_of(request, key, options, caller.tenant), answering(_answer, draft))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, insert, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from service.passes import Kind, Pass
@@ -57,6 +57,18 @@ class PassRepository:
                 # One statement: two drafts that are made at once are both added.
                 added = PassRow.drafts + f" {draft_id}"
                 await connection.execute(update(PassRow).where(PassRow.id == pass_id).values(drafts=added))
+
+    async def allow_made(self, key_id: str, origin: str, draft_id: str) -> None:
+        """Make every pass of a key to one draft a pass to another, which was made from it, too.
+
+        Raises:
+            StoreError: none was.
+        """
+        drafts = literal(" ") + PassRow.drafts + literal(" ")
+        to_it = (PassRow.key_id == key_id, drafts.contains(f" {origin} ", autoescape=True))
+        with explained_errors(self._engine):
+            async with self._engine.begin() as connection:
+                await connection.execute(update(PassRow).where(*to_it).values(drafts=PassRow.drafts + f" {draft_id}"))
 
     async def prolong(self, pass_id: str, until: datetime) -> None:
         """Let it expire at another moment.

@@ -28,6 +28,12 @@ class MemoryPasses:
         found = self.kept[pass_id]
         self.kept[pass_id] = replace(found, drafts=(*found.drafts, draft_id))
 
+    async def allow_made(self, key_id: str, origin: str, draft_id: str) -> None:
+        """Add a draft to those of the one that it was made from."""
+        for each in list(self.kept.values()):
+            if each.key_id == key_id and origin in each.drafts:
+                await self.allow(each.id, draft_id)
+
     async def prolong(self, pass_id: str, until: datetime) -> None:
         """Change when it expires."""
         self.kept[pass_id] = replace(self.kept[pass_id], expires_at=until)

@@ -207,6 +207,30 @@ def test_a_link_is_for_one_draft_and_those_that_it_makes() -> None:
         assert call(app, method, path, body, page).status_code == 404, path
 
 
+def test_a_link_that_is_followed_again_is_for_what_was_made_by_it() -> None:
+    """As when a page in a frame is loaded again; it opens its own draft, and another link's session has both."""
+    app = closed_app(MemoryDrafts())
+    mine, other = (call(app, "POST", "/v1/drafts", CASE, bearer(KEY.id)).json()["id"] for _ in range(2))
+    url = call(app, "POST", f"/v1/drafts/{mine}/links", {}, bearer(KEY.id)).json()["url"]
+    body = {"link": url.removeprefix("/#/open/"), "keep": "page"}
+    first = call(app, "POST", SESSION, body).json()["token"]
+    path, page = mine, {"Authorization": f"Bearer {first}"}
+    made = []
+    for _ in range(2):
+        made.append(call(app, "POST", f"/v1/drafts/{path}/again", {}, page).json()["id"])
+        answer = call(app, "POST", SESSION, body).json()
+        path, page = made[-1], {"Authorization": f"Bearer {answer['token']}"}
+        assert answer["opens"] == answer["draft_id"] == mine
+        for each in (mine, *made):
+            assert call(app, "POST", f"/v1/drafts/{each}/feedback", {"outcome": "sent"}, page).status_code == 201
+        assert call(app, "GET", f"/v1/drafts/{other}", headers=page).status_code == 404
+    cookie, _ = follow(app, other)
+    joined = call(app, "POST", SESSION, {"link": body["link"]}, cookie)
+    assert joined.json()["opens"] == mine
+    for each in (mine, other, *made):
+        assert call(app, "GET", f"/v1/drafts/{each}", headers=cookie).status_code == 200
+
+
 def test_links_in_two_tabs_share_a_session() -> None:
     """The second one is added to it, so that the first tab goes on; what neither is for stays closed."""
     clock, drafts = SetClock(NOW), MemoryDrafts()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 from service.passes import Pass
@@ -29,6 +30,33 @@ def test_passes_are_kept_until_they_expire(database_url: str) -> None:
             assert await passes.get(SESSION.id) is None
             await passes.add(SESSION, NOW + HOUR + timedelta(seconds=1))
             assert [await passes.get(each.id) for each in (LINK, SESSION)] == [None, SESSION]
+
+    asyncio.run(run())
+
+
+def test_what_is_made_from_a_draft_is_for_the_same_passes(database_url: str) -> None:
+    """All of the same key that are for that very draft, and no other."""
+    kept = {
+        "link": Pass("link", "link", "a" * 12, ("d-1",), NOW + HOUR),
+        "session": Pass("session", "session", "a" * 12, ("d-0", "d-1"), NOW + HOUR),
+        "whole": Pass("whole", "session", "a" * 12, (), NOW + HOUR),
+        "another's": Pass("another's", "link", "b" * 12, ("d-1",), NOW + HOUR),
+        "longer": Pass("longer", "link", "a" * 12, ("d-12", "d_1", "xd-1"), NOW + HOUR),
+    }
+
+    async def run() -> None:
+        async with open_database(database_url) as engine:
+            passes = PassRepository(engine)
+            for each in kept.values():
+                await passes.add(each, NOW)
+            await passes.allow_made("a" * 12, "d-1", "made")
+            await passes.allow_made("a" * 12, "d%", "never")
+            found = [await passes.get(name) for name in kept]
+            expected = kept | {
+                "link": replace(kept["link"], drafts=("d-1", "made")),
+                "session": replace(kept["session"], drafts=("d-0", "d-1", "made")),
+            }
+            assert found == list(expected.values())
 
     asyncio.run(run())
 
