@@ -38,13 +38,8 @@ class Limited:
             return
         try:
             # Left when the answer has ended, whether or not anybody still heard it.
-            with self._limiter.place(caller, limits) as places:
-                policies = places + await self._limiter.admit(caller, limits, kind)
-                try:
-                    await self._app(scope, receive, _telling(send, policies))
-                finally:
-                    if limits.tokens_for(kind) is not None:
-                        self._limiter.forget_sum(caller)
+            async with self._limiter.request(caller, limits, kind) as policies:
+                await self._app(scope, receive, _telling(send, policies))
         except OverLimit as error:
             response = answer_known(Request(scope), error)
             await response(scope, receive, send)

@@ -6,8 +6,8 @@ import asyncio
 import math
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Literal, Protocol
@@ -15,7 +15,7 @@ from typing import Literal, Protocol
 import structlog
 
 from service.access import Caller
-from service.errors import AmendsError, RateLimited, TokenBudgetSpent, TooManyAtOnce
+from service.errors import AmendsError, OverLimit, RateLimited, TokenBudgetSpent, TooManyAtOnce
 from service.limiting.policies import Policy
 from service.limiting.rates import DAY_S, Limits, Rate, RouteClass, limits_of
 from service.limiting.windows import Count, Window, Windows
@@ -83,6 +83,25 @@ class Limiter:
     def limits_of(self, caller: Caller) -> Limits:
         """What a caller may do."""
         return limits_of(caller.limits, self._usual)
+
+    @asynccontextmanager
+    async def request(self, caller: Caller, limits: Limits, kind: RouteClass) -> AsyncIterator[list[Policy]]:
+        """Let one request of a caller in, until the block is left, however it is; gives what is left of its limits.
+
+        Raises:
+            OverLimit: it may not be let in; the error tells of the limits up to the one that refused it.
+        """
+        with self.place(caller, limits) as places:
+            try:
+                policies = await self.admit(caller, limits, kind)
+            except OverLimit as error:
+                error.policies = (*places, *error.policies)
+                raise
+            try:
+                yield places + policies
+            finally:
+                if limits.tokens_for(kind) is not None:
+                    self.forget_sum(caller)
 
     @contextmanager
     def place(self, caller: Caller, limits: Limits) -> Iterator[list[Policy]]:

@@ -22,6 +22,7 @@ from tests.service.limiting.parts import Away, Parts
 from tests.service.parts import MemoryDrafts
 
 DAY = 86_400
+TOKENS_FIRST = Limits(drafting=(Rate(1, DAY),), at_once=9, tokens_per_day=0)
 LIMITS = Limits((Rate(2, 3_600), Rate(10, DAY)), (Rate(3, DAY),), (Rate(5, DAY),))
 
 
@@ -122,6 +123,15 @@ def test_drafts_are_counted_for_their_caller() -> None:
     call(make_app(drafts=drafts), "POST", "/v1/drafts", CASE)
     call(make_app(drafts=drafts, admitting=admitting_by(MemoryKeys(key))), "POST", "/v1/drafts", CASE, bearer(key.id))
     assert drafts.payers == ["open", key.id]
+
+
+@pytest.mark.parametrize("limits", [Limits(drafting=(Rate(1, DAY),), at_once=9, tokens_per_day=5), TOKENS_FIRST])
+def test_a_refusal_tells_of_the_limits_before_it(limits: Limits) -> None:
+    """Calls at once, then tokens, then requests in a time: up to the one that refused it."""
+    answers = calls(make_app(limiter=Parts(limits).limiter), *[("POST", "/v1/drafts", CASE)] * 2)
+    told = [name.partition(";")[0] for name in answers[1].headers["RateLimit"].split(", ")]
+    assert answers[1].status_code == 429
+    assert told == ['"at-once"', '"tokens"', *(['"drafting-86400s"'] if limits.tokens_per_day else [])]
 
 
 def test_a_store_that_is_away() -> None:
