@@ -132,10 +132,7 @@ class Desk:
         Raises:
             LinkExpired: it has, its key works no more, or it never was one.
         """
-        found = await self._valid(link, "link")
-        its = await self._caller_of(found.key_id) if found else None
-        if found is None or its is None:
-            raise LinkExpired
+        found, its = await self._followed(link)
         draft_id = found.drafts[0]
         old = await self._valid(beside, "session") if beside else None
         if beside and old and not old.drafts and await self._covers(beside, its):
@@ -147,6 +144,21 @@ class Desk:
             await self._passes.prolong(old.id, self._clock() + LIMITED_LASTS)
             return Followed(beside, draft_id, known=False)  # the cookie lasts longer now, too
         return Followed(await self._make("session", found.key_id, found.drafts, LIMITED_LASTS), draft_id, known=False)
+
+    async def behind(self, link: str) -> Caller:
+        """Whoever has the key that made a link.
+
+        Raises:
+            LinkExpired: it has, its key works no more, or it never was one.
+        """
+        return (await self._followed(link))[1]
+
+    async def _followed(self, link: str) -> tuple[Pass, Caller]:
+        found = await self._valid(link, "link")
+        its = await self._caller_of(found.key_id) if found else None
+        if found is None or its is None:
+            raise LinkExpired
+        return found, its
 
     async def _covers(self, session: str, its: Caller) -> bool:
         mine = await self.admit(session)

@@ -109,7 +109,7 @@ def create_app(over: Resources) -> FastAPI:
     install_problems(app)
     app.include_router(drafts_router(over.intake, over.accepting, over.once))
     app.include_router(listing_router(over.listing, over.intake, over.once, desk))
-    app.include_router(passes_router(desk, over.listing, over.admitting, over.desk.embedders))
+    app.include_router(passes_router(desk, over.listing, over.admitting, over.desk.embedders, over.limiter))
     app.include_router(desk_router(over.desk.embedders))
     app.include_router(tickets_router(over.accepting))
     app.include_router(feedback_router(over.intake, over.once))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
@@ -14,7 +15,6 @@ from service.api.limit_headers import limit_headers
 from service.api.problems import answer_known
 from service.errors import OverLimit
 from service.limiting.limiter import Limiter
-from service.limiting.policies import Policy
 from service.limiting.rates import class_of
 
 
@@ -31,23 +31,33 @@ class Limited:
         if scope["type"] != "http" or not isinstance(caller, Caller):
             await self._app(scope, receive, send)
             return
-        kind = class_of(scope["method"], scope["path"])
-        limits = self._limiter.limits_of(caller)
-        if not limits.concern(kind):
-            await self._app(scope, receive, send)
-            return
         try:
             # Left when the answer has ended, whether or not anybody still heard it.
-            async with self._limiter.request(caller, limits, kind) as policies:
-                await self._app(scope, receive, _telling(send, policies))
+            async with counted(self._limiter, caller, scope) as told:
+                await self._app(scope, receive, _telling(send, told) if told else send)
         except OverLimit as error:
             response = answer_known(Request(scope), error)
             await response(scope, receive, send)
 
 
-def _telling(send: Send, policies: Sequence[Policy]) -> Send:
+@asynccontextmanager
+async def counted(limiter: Limiter | None, caller: Caller, scope: Scope) -> AsyncIterator[Mapping[str, str]]:
+    """Let a request of a caller in until the block is left; gives the header fields that tell of its limits.
+
+    Raises:
+        OverLimit: it may not be let in.
+    """
+    kind = class_of(scope["method"], scope["path"])
+    limits = limiter.limits_of(caller) if limiter else None
+    if limiter is None or limits is None or not limits.concern(kind):
+        yield {}
+        return
+    async with limiter.request(caller, limits, kind) as policies:
+        yield limit_headers(policies)
+
+
+def _telling(send: Send, told: Mapping[str, str]) -> Send:
     """Sends, with what is left of the limits."""
-    told = limit_headers(policies)
 
     async def sending(message: Message) -> None:
         if message["type"] == "http.response.start":

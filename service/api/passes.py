@@ -14,8 +14,10 @@ from service.admitting import Admitting
 from service.api.bodies import body_of, read_body
 from service.api.callers import Reading
 from service.api.idempotency import HEADER_PARAMETER, key_of
+from service.api.limited import counted
 from service.api.responses import problems
 from service.errors import CsrfMissing, InvalidField, OriginRefused
+from service.limiting.limiter import Limiter
 from service.listing import Listing
 from service.passes import (
     LIMITED_LASTS,
@@ -46,11 +48,13 @@ class DeskParts:
     embedders: tuple[str, ...] = ()
 
 
-def passes_router(desk: Desk, listing: Listing, admitting: Admitting, embedders: Sequence[str]) -> APIRouter:
+def passes_router(
+    desk: Desk, listing: Listing, admitting: Admitting, embedders: Sequence[str], limiter: Limiter | None
+) -> APIRouter:
     """Links to drafts, and the desk's own sessions."""
     router = APIRouter(tags=["drafts"])
     _add_links(router, desk, listing)
-    _add_sessions(router, desk, admitting, tuple(embedders))
+    _add_sessions(router, desk, admitting, tuple(embedders), limiter)
     return router
 
 
@@ -78,7 +82,9 @@ def _add_links(router: APIRouter, desk: Desk, listing: Listing) -> None:
         return Response(link.model_dump_json(), HTTPStatus.CREATED, headers, media_type="application/json")
 
 
-def _add_sessions(router: APIRouter, desk: Desk, admitting: Admitting, embedders: tuple[str, ...]) -> None:
+def _add_sessions(
+    router: APIRouter, desk: Desk, admitting: Admitting, embedders: tuple[str, ...], limiter: Limiter | None
+) -> None:
     @router.get(SESSION, include_in_schema=False)
     async def read_session(request: Request) -> Response:
         """Who sits at the desk; nobody is no mistake."""
@@ -93,22 +99,11 @@ def _add_sessions(router: APIRouter, desk: Desk, admitting: Admitting, embedders
         """Exchanges a key or a link for a session."""
         refuse_other_pages(request)
         asked = await read_body(request, SignIn)
-        by_cookie = asked.keep == "cookie"
-        if asked.link:
-            followed = await desk.session_by(asked.link, request.cookies.get(COOKIE) if by_cookie else None)
-            given, opens, known = followed.session, followed.draft_id, followed.known
-        elif asked.key:
-            caller = await admitting.admit([f"Bearer {asked.key}"])
-            if caller.key_id is None:
-                return _session(_described(caller, None, embedders, by_cookie=True))
-            given, opens, known = await desk.session_for(caller), None, False
-        else:
-            raise InvalidField("is required where there is no `link`: an access key", "key")
-        session = _described(await desk.admit(given), given, embedders, by_cookie=by_cookie)
-        answer = _session(session.model_copy(update={"opens": opens}))
-        # Where its key was revoked in this very moment, it admits nobody, and must not take the place of one that does.
-        if by_cookie and not known and session.signed_in:
-            _set_cookie(request, answer, given, LIMITED_LASTS if asked.link else SESSION_LASTS)
+        caller = await _who_signs_in(asked, desk, admitting)
+        # The door lets everybody come this far, so that nobody has counted it yet.
+        async with counted(limiter, caller, request.scope) as headers:
+            answer = await _enter(desk, embedders, request, asked, caller)
+            answer.headers.update(headers)
         return answer
 
     @router.delete(SESSION, include_in_schema=False)
@@ -121,6 +116,38 @@ def _add_sessions(router: APIRouter, desk: Desk, admitting: Admitting, embedders
         answer = Response(status_code=HTTPStatus.NO_CONTENT, headers=PRIVATE)
         answer.delete_cookie(COOKIE, path="/v1")
         return answer
+
+
+async def _who_signs_in(asked: SignIn, desk: Desk, admitting: Admitting) -> Caller:
+    """Whoever has the key, or the one behind the link.
+
+    Raises:
+        LinkExpired, AccessKeyWrong: it lets nobody in.
+        InvalidField: there is neither.
+    """
+    if asked.link:
+        return await desk.behind(asked.link)
+    if asked.key:
+        return await admitting.admit([f"Bearer {asked.key}"])
+    raise InvalidField("is required where there is no `link`: an access key", "key")
+
+
+async def _enter(desk: Desk, embedders: tuple[str, ...], request: Request, asked: SignIn, caller: Caller) -> Response:
+    """Make a session, and answer with it."""
+    by_cookie = asked.keep == "cookie"
+    if asked.link:
+        followed = await desk.session_by(asked.link, request.cookies.get(COOKIE) if by_cookie else None)
+        given, opens, known = followed.session, followed.draft_id, followed.known
+    elif caller.key_id is None:
+        return _session(_described(caller, None, embedders, by_cookie=True))
+    else:
+        given, opens, known = await desk.session_for(caller), None, False
+    session = _described(await desk.admit(given), given, embedders, by_cookie=by_cookie)
+    answer = _session(session.model_copy(update={"opens": opens}))
+    # Where its key was revoked in this very moment, it admits nobody, and must not take the place of one that does.
+    if by_cookie and not known and session.signed_in:
+        _set_cookie(request, answer, given, LIMITED_LASTS if asked.link else SESSION_LASTS)
+    return answer
 
 
 def pass_of(request: Request) -> tuple[str | None, bool]:

@@ -26,6 +26,7 @@ from service.hosts import Hosts
 from service.idempotency import OnceOnly
 from service.intake import Intake
 from service.limiting.limiter import Limiter
+from service.passes import Passes
 from service.period import Period
 from service.progress import Progress
 from tests.service.admitted import admitting_all
@@ -69,6 +70,7 @@ def make_app(
     hosts: Hosts = ANY,
     now: Callable[[], datetime] = lambda: NOW,
     limiter: Limiter | None = None,
+    passes: Passes | None = None,
 ) -> FastAPI:
     """The application with a drafter that gives a text or raises an error."""
 
@@ -81,7 +83,7 @@ def make_app(
     checker = DraftChecker(make_checks(), now)
     return create_app(
         Resources(
-            desk=DeskParts(MemoryPasses(), now),
+            desk=DeskParts(passes or MemoryPasses(), now),
             listing=MemoryListing(kept),
             admitting=admitting or admitting_all(),
             hosts=hosts,

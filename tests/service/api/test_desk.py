@@ -14,11 +14,14 @@ from fastapi import FastAPI
 from service.access import USUAL_SCOPES
 from service.api.desk import FOLDER, KINDS
 from service.api.passes import COOKIE, CSRF_HEADER, SESSION
+from service.limiting.rates import Limits, Rate
 from service.passes import csrf_of
 from tests.service.admitted import AT_ONCE, MemoryKeys, admitting_by, bearer, make_key, secret_of
 from tests.service.api.calling import CASE, call, make_app
 from tests.service.clock import SetClock
+from tests.service.limiting.parts import Parts
 from tests.service.parts import NOW, MemoryDrafts
+from tests.service.passing import MemoryPasses
 
 KEY, ADMIN, READER = make_key("a" * 12), make_key("b" * 12, "admin"), make_key("c" * 12, "read")
 SOURCES = sorted((Path(__file__).parents[3] / "desk" / "src").glob("*.ts*"))
@@ -294,6 +297,26 @@ def test_a_link_has_no_more_scopes_than_its_key() -> None:
     page = {"Authorization": f"Bearer {token}"}
     assert call(app, "GET", f"/v1/drafts/{draft_id}", headers=page).status_code == 200
     assert call(app, "POST", f"/v1/drafts/{draft_id}/feedback", {"outcome": "sent"}, page).status_code == 403
+
+
+def test_signing_in_is_counted_for_its_key() -> None:
+    """By a key or a link, like any other request of that key; who is over the limit gets no session."""
+    passes = MemoryPasses()
+    limiter = Parts(Limits(reading=(Rate(4, 86_400),), at_once=2)).limiter
+    app = make_app(
+        admitting=admitting_by(MemoryKeys(KEY, ADMIN)), drafts=MemoryDrafts(), limiter=limiter, passes=passes
+    )
+    draft_id = call(app, "POST", "/v1/drafts", CASE, bearer(KEY.id)).json()["id"]
+    url = call(app, "POST", f"/v1/drafts/{draft_id}/links", {}, bearer(KEY.id)).json()["url"]
+    link, key = {"link": url.removeprefix("/#/open/")}, {"key": f"amends_{KEY.id}_{secret_of(KEY.id)}"}
+    answers = [call(app, "POST", SESSION, body) for body in (link, key, link, key, link)]
+    assert [answer.status_code for answer in answers] == [200, 200, 200, 429, 429]
+    assert [answer.headers["RateLimit"].partition(";t=")[0] for answer in answers] == [
+        f'"at-once";r=1, "reading-86400s";r={left}' for left in (2, 1, 0, 0, 0)
+    ]
+    assert len(passes.kept) == 4
+    signed_in(app, ADMIN.id)
+    assert call(app, "POST", SESSION, {"key": "amends_" + "0" * 12 + "_" + "x" * 43}).status_code == 401
 
 
 def test_a_link_expires() -> None:
