@@ -17,6 +17,10 @@ from service.errors import ConfigurationError, StoreError
 FRESH_S, LASTS_S = 2.0, 5.0
 USED_EVERY = timedelta(hours=1)  # a write for each request would cost more than it tells
 NOTE_EVERY_S = 60.0
+MAKE_ONE = "make one with `amends keys create NAME`"
+MAKE_ONE_ELSEWHERE = (
+    f"let AMENDS_DATABASE_URL name a file or PostgreSQL, as keys are not kept in memory, and {MAKE_ONE}"
+)
 log = structlog.get_logger()
 
 
@@ -72,7 +76,8 @@ class Admitting:
     """Tells who sent a request.
 
     Where there was never any key, everybody is admitted, if that `may_be_open`: it may where only this machine can
-    send requests. A key that was revoked still counts: to revoke the last one opens nothing.
+    send requests. A key that was revoked still counts: to revoke the last one opens nothing. `advice` says how to
+    make a key.
     """
 
     def __init__(
@@ -81,11 +86,13 @@ class Admitting:
         clock: Callable[[], datetime],
         *,
         may_be_open: bool,
+        advice: str = MAKE_ONE,
         lifetime: Lifetime = LIFETIME,
     ) -> None:
         self._keys = keys
         self._clock = clock
         self._may_be_open = may_be_open
+        self._advice = advice
         self._lifetime = lifetime
         self._copy: Copy | None = None
         self._reading: asyncio.Task[Copy] | None = None
@@ -147,15 +154,15 @@ class Admitting:
         if not self._may_be_open:
             raise ConfigurationError(
                 "there is no access key that works, and others reach the address in AMENDS_HOST: "
-                "make one with `amends keys create NAME`, or listen on 127.0.0.1"
+                f"{self._advice}, or listen on 127.0.0.1"
             )
         if keys:
-            log.warning("access.no_key_works", advice="make one with `amends keys create NAME`")
+            log.warning("access.no_key_works", advice=self._advice)
         else:
             log.warning(
                 "access.open",
                 detail="there is no access key: whoever uses this machine may do everything, without one",
-                advice="make one with `amends keys create NAME`, and every request needs one",
+                advice=f"{self._advice}, and every request needs one",
             )
 
     async def note_uses(self) -> None:

@@ -14,6 +14,8 @@ from service.access import ANYBODY, AccessKey
 from service.admitting import FRESH_S, LASTS_S, Admitting, Lifetime
 from service.errors import AccessKeyNeeded, AccessKeyWrong, ConfigurationError, StoreError
 from service.logs import configure_logs
+from service.store.database import open_database
+from service.wiring.access import admitting
 from tests.service.admitted import AT_ONCE, MemoryKeys, admitting_by, bearer, make_key
 from tests.service.keys import Time
 from tests.service.parts import NOW
@@ -225,6 +227,17 @@ def test_a_start_that_is_refused(keys: tuple[AccessKey, ...]) -> None:
     """Others reach it, and nobody could call it: the message says what to do."""
     with pytest.raises(ConfigurationError, match=r"AMENDS_HOST: make one with `amends keys create NAME`, or listen on"):
         run(admitting_by(MemoryKeys(*keys)).start)
+
+
+def test_a_start_over_a_database_in_memory() -> None:
+    """No key can be made for it, so that the message says what to do first."""
+
+    async def start() -> None:
+        async with open_database("sqlite+aiosqlite://") as engine, admitting(engine, "0.0.0.0") as admits:
+            await admits.start()
+
+    with pytest.raises(ConfigurationError, match=r"let AMENDS_DATABASE_URL name a file .* `amends keys create NAME`"):
+        run(start)
 
 
 def test_an_hour_of_requests_is_one_note() -> None:
