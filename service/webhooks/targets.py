@@ -44,7 +44,8 @@ SPECIAL_IPV6 = {
 # An IPv4 address stands in their last 32 bits, and that is where the packets go.
 MAPPED, NAT64 = IPv6Network("::ffff:0:0/96"), IPv6Network("64:ff9b::/96")
 NOT_PUBLIC = "not public"
-NOT_SECURE = "public, and http is for the networks of AMENDS_WEBHOOK_NETWORKS alone"
+NETWORKS_ALONE = "for the networks of AMENDS_WEBHOOK_NETWORKS alone"  # said where none are set too, for who has one
+NOT_SECURE = f"public, and http is {NETWORKS_ALONE}"
 
 LABEL = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
 HOST_NAME = re.compile(rf"{LABEL}(?:\.{LABEL})*\.?")
@@ -110,11 +111,8 @@ class Targets:
             return "is not a URL: look at its host name and port"
         schemes = ("https", "http") if self.networks else ("https",)
         if url.scheme not in schemes or not url.raw_host or not readable:
-            return "must begin with https:// and a host name" + self._or_http()
+            return f"must begin with https:// and a host name; http:// is {NETWORKS_ALONE}"
         return _fault_of_parts(text, url) or self._fault_of_host(url.raw_host, url.scheme)
-
-    def _or_http(self) -> str:
-        return "; http:// is for the networks of AMENDS_WEBHOOK_NETWORKS alone" if self.networks else ""
 
     def _fault_of_host(self, host: str, scheme: str) -> str | None:
         try:
@@ -122,7 +120,10 @@ class Targets:
         except ValueError:
             return self._fault_of_name(host)
         reason = self.refusal(host, scheme)
-        return reason and f"leads to {host}, which is {reason}; name a public host"
+        return (
+            reason
+            and f"leads to {host}, which is {reason}; name a public host, or its network in AMENDS_WEBHOOK_NETWORKS"
+        )
 
     def _fault_of_name(self, host: str) -> str | None:
         if len(host) > MOST_HOST_CHARACTERS or not HOST_NAME.fullmatch(host):
@@ -131,7 +132,7 @@ class Targets:
         if NUMBER.fullmatch(last):
             return "holds an IP address in an unusual form: write it as four numbers, such as 8.8.8.8"
         if len(labels) == 1 and not self.networks:
-            return "must hold a full host name, such as hooks.example.com"
+            return f"must hold a full host name, such as hooks.example.com; a short one is {NETWORKS_ALONE}"
         return None
 
 

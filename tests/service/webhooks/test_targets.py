@@ -207,6 +207,13 @@ def test_urls_that_are_refused(url: str, says: str) -> None:
     assert PASSWORD not in str(caught.value)
 
 
+@pytest.mark.parametrize("url", ["http://127.0.0.1:9/x", "http://crm/", "https://crm/", "https://10.1.2.3/"])
+def test_who_has_a_closed_network_is_told_of_the_setting(url: str) -> None:
+    """Before it is set, too: else nobody would know that there is one."""
+    with pytest.raises(InvalidField, match="AMENDS_WEBHOOK_NETWORKS"):
+        OPEN.check(url)
+
+
 @pytest.mark.parametrize(
     ("url", "allowed"),
     [
