@@ -161,7 +161,10 @@ def _with_policy(arm: Arm, value: str) -> Iterator[Arm]:
     if not path.is_file():
         if not (POLICIES / f"{value}.yaml").is_file():
             known = ", ".join(sorted(each.stem for each in POLICIES.glob("*.yaml")))
-            raise InputError(f"{value}: neither a policy file nor one of the policies {known}")
+            raise InputError(
+                f"{value}: neither a policy file nor one of the policies {known}; "
+                f"of one of your own give the path, such as policies/{path.stem or 'mine'}.yaml"
+            )
         yield replace(arm, policies=POLICIES, policy=value)
         return
     text = _read(path)

@@ -209,7 +209,10 @@ def test_there_is_no_repository(tmp_path: Path) -> None:
         ("=big", "=big is none of"),
         ("model=a,model=b", "model stands twice"),
         ("shipped,prompts=shipped", "prompts stands twice"),
-        ("policy=kind", "kind: neither a policy file nor one of the policies .*default"),
+        (
+            "policy=kind",
+            r"kind: neither a policy file nor one of the policies .*default.* path, .* policies/kind\.yaml",
+        ),
         ("policy=.", "neither a policy file"),
     ],
 )
