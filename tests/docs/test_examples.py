@@ -165,6 +165,13 @@ def test_the_front_page_asks_the_same() -> None:
     assert asked["context"] == case["context"] | {"customer_ref": "crm-4711"}
 
 
+def test_feedback_is_tried_where_there_is_no_draft() -> None:
+    """The example reads no text that is not there: `needs_review` comes without one."""
+    found = (each.text for each in read_examples(FOLDER / "api.md") if each.language == "python")
+    (example,) = (text for text in found if "/feedback" in text)
+    exec(example, {"result": {"id": "0f6c", "draft": None}})
+
+
 def test_the_first_draft_is_ready(url: str) -> None:
     """Else what comes after it would be about nothing."""
     result = httpx2.post(f"{url}/v1/drafts", json=first_case(), timeout=SECONDS).json()
