@@ -10,6 +10,7 @@ from typing import TypeVar
 import yaml
 from pydantic import ValidationError
 
+from guardrails.faults import message_of
 from guardrails.types import Contract
 
 Model = TypeVar("Model", bound=Contract)
@@ -95,7 +96,7 @@ def parse_as(text: str, model: type[Model]) -> tuple[Model, Located]:
         # A mistyped name makes two faults, and the name that stands there explains the one that is missing.
         first = next((fault for fault in faults if fault["type"] == "extra_forbidden"), faults[0])
         path = tuple(first["loc"])
-        raise YamlError(located.line(path), _dotted(path), first["msg"]) from error
+        raise YamlError(located.line(path), _dotted(path), message_of(first)) from error
 
 
 def _walk(node: yaml.Node, path: Path, lines: dict[Path, int], loader: _PlainLoader) -> None:

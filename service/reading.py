@@ -10,7 +10,8 @@ from typing import NamedTuple, TypeVar
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from guardrails.types import SEEN, Contract
+from guardrails.faults import message_of
+from guardrails.types import Contract
 from service.errors import InvalidField, NotJson, TooLarge
 
 Model = TypeVar("Model", bound=Contract)
@@ -19,12 +20,6 @@ BOM = b"\xef\xbb\xbf"  # some editors begin a file with it
 MOST_FAULTS = 50  # a body of unknown fields alone would be answered with a larger one
 MOST_NAME_CHARACTERS = 100
 UNION_TAGS = ("<object>", "<text>")  # which form of a complaint was sent; no sender ever wrote them
-# pydantic's words where they would puzzle a person who has never heard of it.
-MESSAGES = {
-    "missing": "is required",
-    "extra_forbidden": "is not a known field; remove it or correct its name",
-    "union_tag_invalid": "must be an object or a text",
-}
 BLANKS = re.compile(r"[ \t\r\n]*")
 DECODER = json.JSONDecoder(parse_int=str)  # Python refuses to make a number of thousands of digits
 
@@ -110,7 +105,7 @@ def _after_blanks(text: str, at: int) -> int:
 def _translated(faults: list[ErrorDetails]) -> NotJson | InvalidField:
     if faults[0]["type"] == "json_invalid":
         return NotJson(_json_message(str(faults[0].get("ctx", {}).get("error", faults[0]["msg"]))))
-    listed = tuple((_path(fault), _message(fault)) for fault in faults[:MOST_FAULTS])
+    listed = tuple((_path(fault), message_of(fault)) for fault in faults[:MOST_FAULTS])
     return InvalidField(listed[0][1], listed[0][0] or None, listed)
 
 
@@ -135,9 +130,3 @@ def _shown(name: str) -> str:
     """A name as it may be printed: the sender chose it, and it could hold commands for a terminal."""
     clipped = name[:MOST_NAME_CHARACTERS]
     return clipped if clipped.isprintable() else ascii(clipped)[1:-1]
-
-
-def _message(fault: ErrorDetails) -> str:
-    if fault["type"] == "string_pattern_mismatch" and fault.get("ctx", {}).get("pattern") == SEEN:
-        return "must not be blank"
-    return MESSAGES.get(fault["type"], fault["msg"][:1].lower() + fault["msg"][1:])

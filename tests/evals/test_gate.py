@@ -49,7 +49,7 @@ def test_a_gate_is_loaded(tmp_path: Path) -> None:
         ("ready: 0.75", "ready: .nan", "line 1: ready: "),
         ("ready: 0.75", "ready: true", "line 1: ready: "),
         ("ready: 0.75", "ready: 75%", "line 1: ready: "),
-        ("ready: 0.75\n", "", "ready: Field required"),
+        ("ready: 0.75\n", "", "ready: is required"),
         ("as_expected: 0.5", "expected: 0.5", "line 2: expected: "),
         ("apology: 0.9", "apology: 1.1", "line 4: checks.apology: "),
         ("apology: 0.9", "apology: 0.9\n  apology: 0.8", "line 5: checks.apology: stands twice"),

@@ -78,7 +78,7 @@ def test_the_drafts_time_is_shared() -> None:
         (f"url: {URL}, name: ''", 3, "endpoints.1.name", "at least 1 character"),
         (f'url: {URL}, name: "a\\nb"', 3, "endpoints.1.name", "match pattern"),
         (f"url: {URL}, name: 7", 3, "endpoints.1.name", "valid string"),
-        (f"url: {URL}, name: a, api_key: {KEY}", 3, "endpoints.1.api_key", "not permitted"),
+        (f"url: {URL}, name: a, api_key: {KEY}", 3, "endpoints.1.api_key", "is not a known field"),
         (f"url: {URL}, name: a, api_key_variable: {KEY}", 3, "endpoints.1.api_key_variable", "match pattern"),
         (f"url: {URL}, name: a, api_key_variable: NO_SUCH", 3, "endpoints.1.api_key_variable", "is not set"),
         (f"url: {URL}, name: a, api_key_variable: EMPTY", 3, "endpoints.1.api_key_variable", "is not set"),

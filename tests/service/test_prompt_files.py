@@ -38,7 +38,7 @@ def written(folder: Path, text: str) -> Path:
         ("---\n---\ntext", "must begin with a front matter"),
         (HEAD, "no text after the front matter"),
         ("---\nname: b\ndescription: d\n---\ntext", "name: must be the file's name, a"),
-        ("---\nname: a\n---\ntext", "description: Field required"),
+        ("---\nname: a\n---\ntext", "description: is required"),
         ("---\nname: a\ndescription: d\nsign: [x]\n---\ntext", "line 4: sign: "),
         ("---\nname: a\ndescription: 4\n---\ntext", "line 3: description: "),
         ("---\nname: a\nname: a\n---\ntext", "line 3: name: stands twice"),
