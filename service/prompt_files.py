@@ -139,9 +139,9 @@ def principles_in(file: PromptFile[PrinciplesHead]) -> dict[str, Principle]:
 
 
 def template(
-    file: PromptFile[AnyHead], text: str, placeholders: Iterable[str] = (), *, complete: bool = True
+    file: PromptFile[AnyHead], text: str, placeholders: Iterable[str] = (), optional: Iterable[str] = ()
 ) -> Template:
-    """A template that holds just these placeholders: each at least once, or, unless `complete`, some of them.
+    """A template that holds just these placeholders: each at least once, but for those that are optional.
 
     Raises:
         ConfigurationError: names the file and the placeholder that is missing, unknown or malformed.
@@ -152,7 +152,7 @@ def template(
     found, wanted = set(made.get_identifiers()), set(placeholders)
     for name in sorted(found - wanted):
         raise ConfigurationError(f"{file.path}: the placeholder ${name} is unknown here")
-    for name in sorted(wanted - found if complete else ()):
+    for name in sorted(wanted - found - set(optional)):
         raise ConfigurationError(f"{file.path}: the placeholder ${name} is missing")
     return made
 

@@ -39,7 +39,7 @@ class PromptNames:
     """Which files make the prompts, by their names without ending.
 
     `trained` marks the form that a model was trained on: its model knows the rules already, so that the
-    instructions may leave out any placeholder.
+    instructions may leave out any placeholder but those of `NEVER_LEFT_OUT`.
     """
 
     reply: str = "reply"
@@ -48,6 +48,8 @@ class PromptNames:
     trained: bool = False
 
 
+# Without these there is nothing to answer, nothing to rely on, and nothing that may be offered.
+NEVER_LEFT_OUT = frozenset(("complaint", "facts", "remedies"))
 GENERAL_MODELS = PromptNames()
 EMBEDDED_MODEL = PromptNames("embedded_reply", "embedded_revise", "embedded_wording", trained=True)
 
@@ -186,8 +188,9 @@ def load_prompts(folder: Path, names: PromptNames = GENERAL_MODELS) -> PromptLib
     kinds = situation_files(folder / "situations")
     principles = principles_in(principles_file)
     parts = exact_sections(reply, ("system", "case", "task"))
-    complete = not names.trained
-    system = template(reply, parts["system"], ("principles", "situation"), complete=complete)
+    told, asked = ("principles", "situation"), CASE_PLACEHOLDERS
+    optional = {*told, *asked} - NEVER_LEFT_OUT if names.trained else ()
+    system = template(reply, parts["system"], told, optional)
     shared = (principles_file.text, words.text, reply.text)
     return PromptLibrary(
         principles=principles,
@@ -204,7 +207,7 @@ def load_prompts(folder: Path, names: PromptNames = GENERAL_MODELS) -> PromptLib
             )
             for each in kinds
         },
-        case=template(reply, parts["case"], CASE_PLACEHOLDERS, complete=complete),
+        case=template(reply, parts["case"], asked, optional),
         task=template(reply, parts["task"]).substitute(),
         revise_task=template(revise, exact_sections(revise, ("task",))["task"], ("findings", "instruction")),
         wording=wording_in(words),

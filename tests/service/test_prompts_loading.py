@@ -9,7 +9,7 @@ import pytest
 
 from guardrails.types import Agent, Complaint, Context
 from service.errors import ConfigurationError
-from service.prompts import PromptLibrary, load_prompts
+from service.prompts import EMBEDDED_MODEL, PromptLibrary, load_prompts
 from tests.service.prompt_cases import CONTEXT, FOLDER, SITUATIONS
 
 # Of all fixed text of a reply, the labels of the case included: 600 tokens, at the 3.5 bytes or more that a
@@ -140,6 +140,28 @@ def test_a_spoiled_file_stops_the_start(folder: Path, file: str, old: str, new: 
     changed(folder / file, old, new)
     with pytest.raises(ConfigurationError, match=message):
         load_prompts(folder)
+
+
+@pytest.mark.parametrize(
+    ("file", "name"),
+    [
+        ("embedded_reply.md", "complaint"),
+        ("embedded_reply.md", "facts"),
+        ("embedded_reply.md", "remedies"),
+        ("embedded_revise.md", "findings"),
+    ],
+)
+def test_no_prompt_lacks_what_a_reply_is_made_from(folder: Path, file: str, name: str) -> None:
+    """That of a trained model neither: it would answer a complaint that it was never shown."""
+    changed(folder / file, f"${name}\n", "\n")
+    with pytest.raises(ConfigurationError, match=rf"{file}: the placeholder \${name} is missing"):
+        load_prompts(folder, EMBEDDED_MODEL)
+
+
+def test_the_prompt_of_a_trained_model_may_leave_out_the_rest(folder: Path) -> None:
+    """It was trained on a form of its own."""
+    changed(folder / "embedded_reply.md", "Tone: $tone\n", "")
+    assert load_prompts(folder, EMBEDDED_MODEL).names == EMBEDDED_MODEL
 
 
 @pytest.mark.parametrize(
