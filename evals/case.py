@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -10,11 +11,15 @@ from pydantic import Field, StringConstraints
 
 from evals.files import read_yaml
 from guardrails import limits
+from guardrails.located_yaml import Located
 from guardrails.types import SEEN, Complaint, Context, Contract, Items, NonBlank, Statement
 from service.errors import InputError
+from service.prompt_files import PrinciplesHead, principles_in, read_prompt
 from service.schemas import Options
+from service.wiring.files import PROMPTS
 
 ENDINGS = (".yaml", ".yml")
+SITUATIONS = tuple(sorted(path.stem for path in (PROMPTS / "situations").glob("*.md")))
 
 CaseId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=limits.STRING_CHARACTERS)]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=limits.DRAFT_CHARACTERS, pattern=SEEN)]
@@ -76,9 +81,10 @@ class Edit(Contract):
 class EvalCase(Contract):
     """One case.
 
-    `id` is the file's name without its ending; `origin` says where the case came from. `principles` are those of
-    prompts/principles.md that a good reply to this case shows. A good draft mentions each text of `must_mention`
-    and promises nothing of `must_not_promise`, compared without regard to case and white space.
+    `id` is the file's name without its ending; `origin` says where the case came from. `situation` is the name of a
+    file in prompts/situations; `principles` are those of prompts/principles.md that a good reply to this case shows.
+    A good draft mentions each text of `must_mention` and promises nothing of `must_not_promise`, compared without
+    regard to case and white space.
     """
 
     id: CaseId
@@ -101,6 +107,7 @@ def load_case(path: Path) -> EvalCase:
 
     Raises:
         InputError: names the file, the line and the field of the first fault.
+        ConfigurationError: prompts/principles.md is wrong.
     """
     case, located = read_yaml(path, EvalCase)
     if case.id != path.stem:
@@ -109,7 +116,29 @@ def load_case(path: Path) -> EvalCase:
         raise InputError(
             f"{path}: line {located.line(('context',))}: context.now: is required, or a replay would depend on the day"
         )
+    _refuse_unknown_names(path, case, located)
     return case
+
+
+def _refuse_unknown_names(path: Path, case: EvalCase, located: Located) -> None:
+    """A mistyped name would make a group of its own in every report, and a principle that no case tries."""
+    if case.situation not in SITUATIONS:
+        raise InputError(
+            f"{path}: line {located.line(('situation',))}: situation: there is no such situation; known are "
+            f"{', '.join(SITUATIONS)}"
+        )
+    for number, name in enumerate(case.principles):
+        if name not in _principles():
+            field = ("principles", number)
+            raise InputError(
+                f"{path}: line {located.line(field)}: principles.{number}: there is no such principle; known are "
+                f"{', '.join(_principles())}"
+            )
+
+
+@cache
+def _principles() -> tuple[str, ...]:
+    return tuple(principles_in(read_prompt(PROMPTS / "principles.md", PrinciplesHead)))
 
 
 def load_cases(folder: Path) -> tuple[EvalCase, ...]:

@@ -10,14 +10,11 @@ from typing import get_args
 import click
 from pydantic import TypeAdapter, ValidationError
 
-from evals.case import CaseId, Kind
+from evals.case import SITUATIONS, CaseId, Kind
 from evals.files import CASES, FOLDER, TEMPLATE
 from guardrails.types import Channel
 from service.errors import InputError
 from service.terminal import explained, show_result
-from service.wiring.files import PROMPTS
-
-SITUATIONS = tuple(sorted(path.stem for path in (PROMPTS / "situations").glob("*.md")))
 
 
 @click.command("new")

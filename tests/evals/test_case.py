@@ -86,6 +86,12 @@ def test_what_is_asked_of_a_case_is_loaded(tmp_path: Path) -> None:
         ("id: a\n", "", "id: is required"),
         ("origin: invented\n", "origin: ' '\n", "line 2: origin: must not be blank"),
         ("situation: general\n", "situation: general\nsitution: x\n", "line 4: sitution: is not a known field"),
+        ("situation: general\n", "situation: generall\n", "line 3: situation: there is no such situation; known are "),
+        (
+            "kinds: [ordinary]\n",
+            "principles: [own-it, own-itt]\nkinds: [ordinary]\n",
+            "line 4: principles.1: there is no",
+        ),
         ("kinds: [ordinary]\n", "", "kinds: is required"),
         ("[ordinary]", "[]", "line 4: kinds: "),
         ("[ordinary]", "[ordinry]", "line 4: kinds.0: "),
