@@ -12,8 +12,10 @@ from urllib.parse import unquote, urldefrag
 
 import pytest
 
+from evals.labelled import SCALES
 from guardrails.policy import CheckRules
 from service.api.problems import KINDS
+from service.policies import load_policies
 from service.settings import PREFIX, Settings
 from tests.docs.pages import FOLDER, PAGES
 
@@ -120,7 +122,21 @@ def test_every_check_is_explained() -> None:
 
 @pytest.mark.parametrize("page", READMES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_links_hold_in_the_project(page: Path) -> None:
-    """As a forge shows the pages: each link leads to a file or folder, or to a page that is made when the site is."""
-    made = {"settings.md", "problems.md"}
-    links = set(LINK.findall(page.read_text(encoding="utf-8"))) - made
+    """As a forge and an editor show the pages: each link leads to a file or folder."""
+    links = LINK.findall(page.read_text(encoding="utf-8"))
     assert [link for link in links if not (page.parent / link).exists()] == []
+
+
+def test_every_level_is_explained() -> None:
+    """Those of each check from 0 up, under the limit that is shipped; the other checks stand in one table."""
+    page = (FOLDER / "checks.md").read_text(encoding="utf-8")
+    policy = load_policies(None)["default"]
+    sections = dict(re.findall(r"^### (`\w+`: .*)\n((?:(?!^#).*\n)+)", page, re.MULTILINE))
+    side = {"at_least": "or more", "at_most": "or less"}
+    expected = {f"`{name}`: {policy.limit(name)} {side[scale.passes]}": scale for name, scale in SCALES.items()}
+    assert sections.keys() == expected.keys()
+    for heading, scale in expected.items():
+        levels = re.findall(r"^\| (\d) \|", sections[heading], re.MULTILINE)
+        assert levels == [str(level) for level in range(scale.highest + 1)]
+    others = re.findall(r"^\| `(\w+)` \|", page, re.MULTILINE)
+    assert [*SCALES, *others] == list(CheckRules.model_fields)

@@ -50,6 +50,14 @@ def test_drafts_are_read_in_order(tmp_path: Path) -> None:
     assert (second.id, second.draft) == ("r-2", "Größe 😀")
 
 
+def test_the_line_of_the_readme_is_one(tmp_path: Path) -> None:
+    """Who labels drafts of their own begins with it."""
+    page = (Path(__file__).parents[2] / "evals" / "README.md").read_text(encoding="utf-8")
+    (row,) = read_labelled(file_of(tmp_path, page.partition("```json\n")[2].partition("\n```")[0]))
+    assert (row.labels.apology, row.labels.solution, row.labels.placeholders) == (2, 0, True)
+    assert row.labels.unknown == frozenset()
+
+
 def test_a_row_becomes_a_checks_input(tmp_path: Path) -> None:
     """What is checked is complaint and draft, under the row's id."""
     (row,) = read_labelled(file_of(tmp_path, ROW))
