@@ -20,7 +20,7 @@ setup: $(if $(filter $(OWN_UV),$(UV)),$(OWN_UV))
 	@$(UV) sync --frozen --quiet --python $(PYTHON)
 
 demo: setup ## Draft a reply to one complaint with the embedded model and print it with its verdicts
-	@$(RUN) amends eval draft evals/cases/broken-kettle.yaml
+	@$(RUN) amends eval draft evals/cases/forgotten-dog-groomer.yaml
 
 test: setup ## Run every test
 	$(RUN) pytest --numprocesses auto --dist loadfile

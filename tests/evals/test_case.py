@@ -204,9 +204,12 @@ def test_attacks_are_attacks_and_cases_are_none() -> None:
 
 
 def test_the_demo_case() -> None:
-    """The case that `make demo` drafts for is a broken product, by e-mail."""
-    demo = next(case for case in CASES if case.id == "broken-kettle")
-    assert (demo.situation, demo.complaint.channel) == ("broken_or_undelivered", "email")
+    """`make demo` drafts for a shipped case whose draft the README shows, by its customer and its agent."""
+    makefile, readme = ((ROOT / name).read_text(encoding="utf-8") for name in ("Makefile", "README.md"))
+    (demo,) = (case for case in CASES if f"amends eval draft evals/cases/{case.id}.yaml" in makefile)
+    shown = readme[readme.index("    Draft (ready, ") : readme.index("    Verdicts:\n")]
+    assert f"Dear {demo.complaint.customer_name}," in shown
+    assert demo.context.agent.name in shown
 
 
 @pytest.mark.parametrize("case", SHIPPED, ids=lambda case: str(case.id))
