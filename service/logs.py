@@ -4,15 +4,76 @@ from __future__ import annotations
 
 import logging
 import sys
+from contextvars import Context
+from dataclasses import dataclass
+from io import UnsupportedOperation
+from threading import Lock
+from typing import BinaryIO, TextIO, cast
 
 import structlog
 
 log = structlog.get_logger()
 
 
+@dataclass(slots=True)
+class Lost:
+    """How many lines this process could not write."""
+
+    lines: int = 0
+
+
+LOST = Lost()
+
+
+class LogLines:
+    """Writes each line as it comes.
+
+    One that cannot be written (nobody reads the log any more, its disk is full) is lost and counted: a draft that is
+    given up for the sake of its log helps nobody. As soon as lines can be written again, one says how many were lost.
+    """
+
+    def __init__(self, stream: TextIO | None) -> None:
+        self._stream = _unbuffered(stream) if stream else None
+        self._lock = Lock()  # threads log, too
+        self._torn = False
+        self._untold = 0
+
+    def msg(self, text: str) -> None:
+        """Write one line."""
+        with self._lock:
+            if not self._written(text.encode() + b"\n"):
+                LOST.lines += 1
+                self._untold += 1
+                return
+            untold, self._untold = self._untold, 0
+        if untold:
+            Context().run(log.warning, "log.lines_lost", count=untold)  # it is about no request
+
+    debug = info = warning = error = critical = exception = msg
+
+    def _written(self, line: bytes) -> bool:
+        rest = b"\n" + line if self._torn else line
+        try:
+            while self._stream and rest and (count := self._stream.write(rest)):
+                rest = rest[count:]
+                self._torn = bool(rest)
+        except OSError:
+            return False
+        return not rest
+
+
+def _unbuffered(stream: TextIO) -> BinaryIO:
+    """The same file, without a buffer: Python would write what is left in it at its end, and fail once more."""
+    try:
+        return cast("BinaryIO", open(stream.fileno(), "wb", buffering=0, closefd=False))
+    except UnsupportedOperation:  # it stands in memory
+        return stream.buffer
+
+
 def configure_logs(level: str) -> None:
     """Send everything of this level and above to standard error, ours and the libraries' alike."""
     number = getattr(logging, level.upper())
+    lines = LogLines(sys.stderr)
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
@@ -21,7 +82,7 @@ def configure_logs(level: str) -> None:
             structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(number),
-        logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
+        logger_factory=lambda *_: lines,
     )
     logging.basicConfig(level=logging.WARNING, handlers=[_Forward()], force=True)
 

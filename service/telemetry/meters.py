@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from importlib.metadata import version
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info
+from prometheus_client.metrics_core import CounterMetricFamily, Metric
 from prometheus_client.process_collector import ProcessCollector
+from prometheus_client.registry import Collector
 
 from service.api.problems import CRASHED, KINDS
+from service.logs import LOST
 
 # Seconds: a request or a draft, one call of a model, one check.
 REQUEST_S = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 30, 60)
@@ -25,6 +29,7 @@ class Meters:
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
         ProcessCollector(registry=self.registry)
+        self.registry.register(_LostLines())
         Info("amends_build", "The version that runs", registry=self.registry).info({"version": version("amends")})
 
         self.http_requests = self._counter("http_requests", "Requests that were answered", "route", "method", "status")
@@ -67,3 +72,10 @@ class Meters:
 
     def _histogram(self, name: str, help_text: str, buckets: tuple[float, ...], *labels: str) -> Histogram:
         return Histogram(f"amends_{name}", help_text, labels, buckets=buckets, registry=self.registry)
+
+
+class _LostLines(Collector):
+    """What the log counts by itself: there is one for the whole process, and lines are lost before there are meters."""
+
+    def collect(self) -> Iterator[Metric]:
+        yield CounterMetricFamily("amends_log_lines_lost", "Log lines that could not be written", value=LOST.lines)

@@ -20,6 +20,7 @@ class Serving:
         self.process = process
         self.logged: list[dict[str, object]] = []
         self._events: Queue[str] = Queue()
+        self._reads = True
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
 
@@ -28,6 +29,13 @@ class Serving:
         for line in self.process.stderr:
             self.logged.append(json.loads(line))
             self._events.put(str(self.logged[-1]["event"]))
+            if not self._reads:
+                self.process.stderr.close()
+                return
+
+    def stop_reading(self) -> None:
+        """Read one more line of its log, and then leave it to nobody."""
+        self._reads = False
 
     def ready(self) -> str:
         """The URL, once it answers."""

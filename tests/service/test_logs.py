@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import io
 import json
 import logging
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 import structlog
 
-from service.logs import configure_logs
+from service.logs import LOST, LogLines, configure_logs
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
 
 SECRET = "Zyxwv-4929"
 pytestmark = pytest.mark.usefixtures("restored_logging")
@@ -19,6 +29,15 @@ def logged(capsys: pytest.CaptureFixture[str]) -> list[dict[str, object]]:
     seen = capsys.readouterr()
     assert seen.out == ""
     return [json.loads(line) for line in seen.err.splitlines()]
+
+
+@contextmanager
+def closing_fd(number: int) -> Iterator[int]:
+    """A file descriptor, and its end."""
+    try:
+        yield number
+    finally:
+        os.close(number)
 
 
 def test_an_event_is_one_line_of_json(capsys: pytest.CaptureFixture[str]) -> None:
@@ -99,3 +118,60 @@ def test_a_librarys_own_level_is_no_fault(capsys: pytest.CaptureFixture[str], nu
     configure_logs("info")
     logging.getLogger("some.library").log(number, "hello")
     assert [line["level"] for line in logged(capsys)] == [level]
+
+
+def test_what_cannot_be_written_is_told_as_soon_as_it_can(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A full disk stops nobody, whether we or a library log; what is lost is counted, and no line is torn."""
+    file = tmp_path / "log"
+    with (
+        file.open("w", encoding="utf-8") as stream,
+        closing_fd(os.dup(stream.fileno())) as room,
+        closing_fd(os.open("/dev/full", os.O_WRONLY)) as full,
+    ):
+        monkeypatch.setattr(sys, "stderr", stream)
+        configure_logs("info")
+        log, before = structlog.get_logger(), LOST.lines
+        log.info("one")
+        os.dup2(full, stream.fileno())
+        log.info("two")
+        logging.getLogger("some.library").error("three")
+        assert LOST.lines - before == 2
+        os.dup2(room, stream.fileno())
+        structlog.contextvars.bind_contextvars(request_id="r-1")
+        log.info("four")
+    lines = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+    assert [line["event"] for line in lines] == ["one", "four", "log.lines_lost"]
+    assert (lines[-1]["count"], lines[-1].get("request_id")) == (2, None)
+
+
+class Tearing(io.BytesIO):
+    """A pipe with room for so many bytes."""
+
+    room = 3
+
+    def write(self, given: ReadableBuffer) -> int:
+        """Take what there is room for."""
+        taken = bytes(given)[: self.room]
+        self.room -= len(taken)
+        return super().write(taken)
+
+
+def test_a_line_that_was_torn_spoils_no_other() -> None:
+    """What is left of it stands by itself."""
+    pipe = Tearing()
+    stream = io.TextIOWrapper(pipe)
+    lines = LogLines(stream)
+    lines.msg("abcdef")
+    pipe.room = 100
+    lines.msg("ghi")
+    assert pipe.getvalue().splitlines()[:2] == [b"abc", b"ghi"]
+
+
+def test_without_standard_error_nothing_is_written_elsewhere(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Python has none where the shell closed it; standard output is for results."""
+    monkeypatch.setattr(sys, "stderr", None)
+    configure_logs("info")
+    structlog.get_logger().info("one")
+    assert capsys.readouterr().out == ""

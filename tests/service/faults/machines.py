@@ -30,10 +30,11 @@ from tests.service.api.calling import CASE
 from tests.service.faults.seen import Experiment, Seen, answered, events_of
 from tests.service.serving import Serving
 from tests.service.serving import serving as serving_process
-from tests.service.telemetry.watched import Samples, Service, settings_for
+from tests.service.telemetry.watched import Samples, Service, settings_for, wait_until_made
 
 GOOD = says("I am sorry that your kettle broke.")
 KEY = {"Idempotency-Key": "once"}
+UNREAD = "Nobody reads the log any more"
 
 
 class JumpingClock:
@@ -154,6 +155,19 @@ def no_descriptors(folder: Path) -> Seen:
         return Seen(answered(standing, good), events_of(served.logged), scraped(client))
 
 
+def unread(folder: Path) -> Seen:
+    """Whoever read the log has gone; drafts are made, waited for and accepted, and the service ends in order."""
+    with process(folder) as (served, client):
+        served.stop_reading()
+        ask(client)  # which logs the last line that is read
+        made = ask(client)
+        accepted = client.post("/v1/drafts", json=CASE, headers={"Prefer": "respond-async"})
+        wait_until_made(client, accepted.headers["location"])
+        found = scraped(client)
+        assert served.stop(signal.SIGTERM) == 0
+        return Seen(answered(made), events_of(served.logged), found)
+
+
 def told_to_stop(folder: Path) -> Seen:
     """Eight drafts are under way when the signal comes."""
     with process(folder, after(0.5, GOOD)) as (served, client), ThreadPoolExecutor(8) as clients:
@@ -169,5 +183,6 @@ EXPERIMENTS: Mapping[str, Experiment] = {
     "The database's files may not grow (a quota; a full disk is counted as `full`)": grows_no_more,
     "Another process holds SQLite's lock for longer than anybody waits": locked,
     "No file descriptor is left": no_descriptors,
+    UNREAD: unread,
     "SIGTERM under load": told_to_stop,
 }
