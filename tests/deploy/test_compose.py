@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from importlib.metadata import version
 
+import httpx2
 import pytest
 
 from service.cli import main
 from service.settings import Settings
 from tests.deploy.files import DOCKERFILE, FOLDER, Node, compose, seconds
+from tests.fake_endpoint import FakeEndpoint, Reply, refusing_url
 
 SERVICES: dict[str, Node] = compose()["services"]
 OURS = {name: service for name, service in SERVICES.items() if service["image"].startswith("amends:")}
@@ -51,6 +55,18 @@ def test_time_to_stop(name: str) -> None:
     """A draft that is under way has its whole deadline."""
     assert seconds(OURS[name]["stop_grace_period"]) > Settings().deadline_s
     assert OURS[name]["depends_on"] == {"postgres": {"condition": "service_healthy"}}
+
+
+@pytest.mark.parametrize(("status", "code"), [(200, 0), (503, 1)])
+def test_health_is_asked_of_the_service_and_of_no_proxy(status: int, code: int) -> None:
+    """What is ready counts, whatever ways to the outside the environment names."""
+    command = OURS["serve"]["healthcheck"]["test"]
+    assert command[:2] == ["CMD", "python"]
+    with FakeEndpoint(models=Reply(status, {}, b"")) as service:
+        port = str(httpx2.URL(service.url).port)
+        proxies = dict.fromkeys(("HTTP_PROXY", "http_proxy", "ALL_PROXY"), refusing_url())
+        asked = subprocess.run([sys.executable, *command[2:]], env={"AMENDS_PORT": port} | proxies, check=False)
+    assert asked.returncode == code
 
 
 def test_a_port_for_each_replica() -> None:
