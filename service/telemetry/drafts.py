@@ -12,7 +12,7 @@ from opentelemetry.trace import Span, Tracer
 
 from service.drafting import AnyDrafter, Outcome
 from service.errors import InputError
-from service.gate import current_urgency
+from service.gate import Urgency, current_urgency
 from service.idempotency import DEFAULT_TENANT
 from service.progress import (
     AttemptChecked,
@@ -31,6 +31,7 @@ from service.telemetry.spans import Attributes, current, fail, under
 
 NOBODY = "none"  # of the endpoints was asked
 STARTED = "amends.attempt.number"
+ENDS = ("ready", "needs_review", "failed", "refused", "given_up", "crashed")
 
 
 @dataclass(slots=True)
@@ -102,6 +103,9 @@ class WatchedDrafter:
     """A drafter whose drafts are watched."""
 
     def __init__(self, drafter: AnyDrafter, meters: Meters, tracer: Tracer) -> None:
+        for status in ENDS:
+            for each in Urgency:
+                meters.drafts.labels(status, each.name.lower())  # from 0 on, so that none ready shows as none
         self._drafter = drafter
         self._meters = meters
         self._tracer = tracer

@@ -75,6 +75,19 @@ def test_a_draft(tmp_path: Path) -> None:
         ask(settings_for(tmp_path, endpoint.url, max_attempts=2), use)
 
 
+def test_drafts_count_from_0(tmp_path: Path) -> None:
+    """With every status that the page names, so that a share of none that was ready is 0 and not unknown."""
+
+    async def use(service: Service) -> None:
+        found = await service.scrape()
+        for status in ("ready", "needs_review", "failed", "refused", "given_up", "crashed"):
+            for urgency in ("synchronous", "asynchronous", "batch"):
+                assert found("amends_drafts_total", status=status, urgency=urgency) == 0
+
+    with FakeEndpoint() as endpoint:
+        ask(settings_for(tmp_path, endpoint.url), use)
+
+
 @pytest.mark.parametrize(
     ("behaviour", "kind"),
     [
