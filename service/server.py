@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
 import os
+import signal
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import AbstractAsyncContextManager, contextmanager
@@ -24,6 +26,7 @@ from service.wiring.erasing import erasing
 from service.wiring.limiting import limiting
 
 DRAIN_GRACE_S = 2.0  # beyond a draft's own deadline, to store and answer it
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
 log = structlog.get_logger()
 
 
@@ -37,13 +40,52 @@ class Server(uvicorn.Server):
         self.should_exit = True
 
 
-class GuestServer(uvicorn.Server):
-    """A server in a process that has other things to do, and minds its signals itself."""
+class GuestServer(Server):
+    """A server in a process that minds its signals itself."""
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
         """Leave them alone."""
         yield
+
+
+class Stop:
+    """What signals tell a server, or the one that will be there once all parts have started."""
+
+    def __init__(self) -> None:
+        self._server: Server | None = None
+        self._signals: list[int] = []
+
+    def heard(self, number: int) -> None:
+        """A signal came; after a second one, a further one ends the process, whatever it is about."""
+        self._signals.append(number)
+        if self._server:
+            self._server.handle_exit(number, None)
+        if len(self._signals) > 1:
+            _leave_signals()
+
+    def reaches(self, server: Server) -> None:
+        """From now on there is a server; it is told what came before."""
+        self._server = server
+        for number in self._signals:
+            server.handle_exit(number, None)
+
+
+@contextmanager
+def stopping() -> Iterator[Stop]:
+    """Take SIGINT and SIGTERM, before any part starts: parts that are not stopped leave their work to be found."""
+    stop = Stop()
+    for number in SIGNALS:
+        asyncio.get_running_loop().add_signal_handler(number, stop.heard, number)
+    try:
+        yield stop
+    finally:
+        _leave_signals()
+
+
+def _leave_signals() -> None:
+    for number in SIGNALS:
+        asyncio.get_running_loop().remove_signal_handler(number)
 
 
 async def serve_forever(
@@ -56,8 +98,7 @@ async def serve_forever(
             policy or prompt is wrong.
         EmbeddedModelFailed, StoreError: a part did not start.
     """
-    listener = listen(settings.host, settings.port)
-    with listener:
+    with stopping() as stop, listen(settings.host, settings.port) as listener:
         address = str(listener.getsockname()[0])
         hosts = allowed_hosts(settings.allowed_hosts, address, asked=settings.host)
         async with run(settings) as parts, admitting(parts.database, address) as admits:
@@ -75,7 +116,8 @@ async def serve_forever(
                 limiting(settings, parts.database, parts.watch.limits) as limiter,
             ):
                 app = make_app(parts, work, erased, admits, hosts, limiter=limiter)
-                server = make_server(app, settings.deadline_s + DRAIN_GRACE_S)
+                server = GuestServer(make_config(app, settings.deadline_s + DRAIN_GRACE_S))
+                stop.reaches(server)
                 log.info("service.started", url=url_of(listener), pid=os.getpid())
                 with settled():
                     await server.serve(sockets=[listener])

@@ -18,7 +18,7 @@ from service.admitting import LASTS_S
 from service.errors import ConfigurationError
 from service.server import listen, serve_forever
 from service.settings import Settings
-from tests.databases import sqlite_url
+from tests.databases import rows, sqlite_url
 from tests.fake_endpoint import FakeEndpoint, after, says
 from tests.service.commands import amends
 from tests.service.serving import serving
@@ -46,6 +46,17 @@ def test_it_serves_until_it_is_told_to_stop(tmp_path: Path) -> None:
     assert running.logged[-1]["event"] == "service.stopped"
     assert code == 0
     assert SECRET not in json.dumps(running.logged)
+
+
+@pytest.mark.parametrize("event", ["access.open", "service.started"])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_told_to_stop_while_it_starts_it_stops_in_order(tmp_path: Path, event: str, number: int) -> None:
+    """From when its parts start to when it answers, too; it leaves no process behind that others would wait for."""
+    with FakeEndpoint() as endpoint, serving(tmp_path, endpoint.url) as running:
+        running.wait_for(event)
+        assert running.stop(number) == 0
+    assert running.logged[-1]["event"] == "service.stopped"
+    assert rows(sqlite_url(tmp_path / "a.db"), "SELECT * FROM processes") == []
 
 
 def test_the_body_of_an_answer_does_not_wait_for_an_acknowledgement() -> None:
