@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from io import StringIO
 from pathlib import Path
 from typing import Literal
 
 import platformdirs
 from dotenv import dotenv_values
+from dotenv.parser import Binding, parse_stream
 from pydantic import AnyHttpUrl, BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
 from service.embedders import read_embedders
@@ -240,11 +242,12 @@ def load_settings(environment: Mapping[str, str], env_file: Path | None) -> Sett
     """Read the settings; the environment wins over the file, and an empty value counts as absent.
 
     Raises:
-        ConfigurationError: names the variable that is unknown or malformed, and where it stands.
+        ConfigurationError: names the variable that is unknown or malformed, and where it stands, or the line of the
+            file that sets nothing.
     """
     origins: dict[str, str] = {}
     values: dict[str, str] = {}
-    from_file = _read_env_file(env_file) if env_file and env_file.is_file() else {}
+    from_file = _read_env_file(env_file) if env_file else {}
     for origin, source in ((str(env_file), from_file), ("the environment", environment)):
         for name, value in source.items():
             if _is_ours(name) and value:
@@ -274,11 +277,32 @@ def _is_ours(name: str) -> bool:
 
 
 def _read_env_file(path: Path) -> dict[str, str | None]:
+    """The variables of a file; none where there is none.
+
+    Raises:
+        ConfigurationError: it is no file, cannot be read, or has a line that sets nothing.
+    """
+    if not path.exists():
+        return {}
     try:
-        return dotenv_values(path)
+        text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         # `from None`: the text may hold a key.
         raise ConfigurationError(f"{path}: cannot be read as UTF-8 text: {type(error).__name__}") from None
+    for binding in parse_stream(StringIO(text)):
+        _refuse_unset(path, binding)
+    return dotenv_values(stream=StringIO(text))
+
+
+def _refuse_unset(path: Path, binding: Binding) -> None:
+    """A setting that is left out because of how it is written would not be missed until it is too late."""
+    # What stands before a binding belongs to it, blank lines and comments too.
+    before = binding.original.string[: len(binding.original.string) - len(binding.original.string.lstrip())]
+    line = binding.original.line + before.count("\n")
+    if binding.error:
+        raise ConfigurationError(f"{path}, line {line}: sets nothing; write NAME=VALUE, and close every quote")
+    if binding.key and binding.value is None and _is_ours(binding.key):
+        raise ConfigurationError(f"{path}, line {line}: {binding.key} has no value; write {binding.key}=VALUE")
 
 
 def describe_settings() -> str:
@@ -313,6 +337,5 @@ def read_variables() -> dict[str, str]:
     Raises:
         ConfigurationError: the file cannot be read.
     """
-    file = Path.cwd() / ".env"
-    from_file = _read_env_file(file) if file.is_file() else {}
+    from_file = _read_env_file(Path.cwd() / ".env")
     return {name: value for name, value in (*from_file.items(), *os.environ.items()) if value}

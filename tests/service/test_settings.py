@@ -95,6 +95,38 @@ def test_a_wrong_setting_of_the_file_names_the_file(tmp_path: Path) -> None:
     assert refused({}, file).startswith(f"AMENDS_PORT in {file}: ")
 
 
+@pytest.mark.parametrize(
+    ("text", "line", "says"),
+    [
+        ("OTHER=1\n# days\n\nAMENDS_RETENTION_DAYS: 90\n", 4, "sets nothing; write NAME=VALUE"),
+        (f'AMENDS_PORT=1\nAMENDS_MODEL_API_KEY="{KEY}\n', 2, "close every quote"),
+        ("AMENDS_PORT\n", 1, "AMENDS_PORT has no value; write AMENDS_PORT=VALUE"),
+        ("\r\n\r\nexport amends_port\r\n", 3, "amends_port has no value"),
+    ],
+)
+def test_a_line_of_the_file_that_sets_nothing_is_named(tmp_path: Path, text: str, line: int, says: str) -> None:
+    """A setting that is passed over is worse than none: texts would never be deleted, say."""
+    file = tmp_path / ".env"
+    file.write_bytes(text.encode())
+    message = refused({}, file)
+    assert message.startswith(f"{file}, line {line}: ")
+    assert says in message
+    assert KEY not in message
+
+
+def test_what_the_file_has_for_others_may_have_no_value(tmp_path: Path) -> None:
+    """Names of other programs are none of our business; ours may be empty, and then count as absent."""
+    file = tmp_path / ".env"
+    file.write_text("# a comment\n\nOTHER\nAMENDS_HOST=\nAMENDS_CHATWOOT_TOKEN\nexport AMENDS_PORT='7' # seven\n")
+    assert load_settings({}, file) == load_settings({"AMENDS_PORT": "7"}, None)
+
+
+def test_a_folder_is_no_file_of_settings(tmp_path: Path) -> None:
+    """A mount that missed its file leaves one."""
+    (tmp_path / ".env").mkdir()
+    assert refused({}, tmp_path / ".env").startswith(f"{tmp_path / '.env'}: ")
+
+
 def test_an_unreadable_file_is_named(tmp_path: Path) -> None:
     """A file in another encoding stops the start with one line."""
     file = tmp_path / ".env"
