@@ -103,15 +103,18 @@ class Admitting:
         """Whether no key was needed when they were last looked at."""
         return self._may_be_open and self._copy is not None and not self._copy.keys
 
-    async def admit(self, fields: Sequence[str]) -> Caller:
+    async def admit(self, fields: Sequence[str], patience_s: float | None = None) -> Caller:
         """Whoever sent a request with these header fields `Authorization`.
+
+        Where the keys cannot be read within `patience_s` seconds, it goes by those that were read last, however old;
+        without a patience nobody is admitted then.
 
         Raises:
             AccessKeyNeeded: it has no key.
             AccessKeyWrong: it has one that does not work.
             StoreError: the keys cannot be read.
         """
-        keys = (await self._current()).keys
+        keys = (await self._current(patience_s)).keys
         if self._may_be_open and not keys:
             return ANYBODY
         given = presented(fields)
@@ -181,8 +184,11 @@ class Admitting:
             self._reading.cancel()
             await asyncio.gather(self._reading, return_exceptions=True)
 
-    async def _current(self) -> Copy:
-        """A copy that is young enough; who needs none yet has the next one read for those who come later."""
+    async def _current(self, patience_s: float | None = None) -> Copy:
+        """A copy that is young enough; who needs none yet has the next one read for those who come later.
+
+        After `patience_s` seconds any copy is.
+        """
         copy, age = self._copy, time.monotonic() - (self._copy.read_at if self._copy else 0)
         if copy and age < self._lifetime.fresh_s:
             return copy
@@ -192,8 +198,11 @@ class Admitting:
         if copy and age < self._lifetime.lasts_s:
             return copy
         try:
-            return await asyncio.shield(self._reading)  # others wait for the same, whoever hangs up
-        except StoreError:  # it names the database, and whoever asks is not known yet
+            # Shielded: others wait for the same, whoever hangs up.
+            return await asyncio.wait_for(asyncio.shield(self._reading), patience_s)
+        except (StoreError, TimeoutError):  # it names the database, and whoever asks is not known yet
+            if copy and patience_s is not None:
+                return copy
             raise StoreError("The access keys cannot be read at the moment; try again.") from None
 
     async def _read(self) -> Copy:

@@ -134,6 +134,34 @@ def test_keys_that_cannot_be_read_let_nobody_in() -> None:
     run(use)
 
 
+def test_who_has_patience_goes_by_the_last_copy() -> None:
+    """However old it is, where the keys cannot be read or that takes too long; what can be read in time counts."""
+    keys = GatedKeys(KEY)
+    keys.gate.set()
+
+    async def use() -> None:
+        admits = admitting_by(keys, lifetime=AT_ONCE)
+        keys.fault = DOWN
+        with pytest.raises(StoreError):
+            await admits.admit(FIELDS, 0.05)  # none was read ever
+        keys.fault = None
+        await admits.admit(FIELDS)
+        keys.fault = DOWN
+        assert (await admits.admit(FIELDS, 0.05)).key_id == ID
+        with pytest.raises(AccessKeyWrong):
+            await admits.admit(OTHERS, 0.05)
+        keys.fault = None
+        keys.gate.clear()
+        assert (await admits.admit(FIELDS, 0.05)).key_id == ID
+        keys.kept = {}
+        keys.gate.set()
+        await admits.aclose()
+        with pytest.raises(AccessKeyWrong):
+            await admits.admit(FIELDS, 5)
+
+    run(use)
+
+
 def test_an_open_service_whose_keys_cannot_be_read_is_closed() -> None:
     """There might be one by now."""
     keys = MemoryKeys()
