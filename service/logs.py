@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import logging
+import math
 import sys
+import time
+from collections import Counter
+from collections.abc import Callable
 from contextvars import Context
 from dataclasses import dataclass
 from io import UnsupportedOperation
@@ -12,6 +16,7 @@ from typing import BinaryIO, TextIO, cast
 
 import structlog
 
+SAME_EVERY_S = 60.0
 log = structlog.get_logger()
 
 
@@ -84,14 +89,30 @@ def configure_logs(level: str) -> None:
         wrapper_class=structlog.make_filtering_bound_logger(number),
         logger_factory=lambda *_: lines,
     )
-    logging.basicConfig(level=logging.WARNING, handlers=[_Forward()], force=True)
+    logging.basicConfig(level=logging.WARNING, handlers=[Forward()], force=True)
 
 
-class _Forward(logging.Handler):
-    """Passes a library's record on without its text, which may quote a request or an answer."""
+class Forward(logging.Handler):
+    """Passes a library's record on without its text, which may quote a request or an answer.
+
+    Without it, a hundred of the same say no more than one: they are counted, and the next line has their number.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        super().__init__()
+        self._clock = clock
+        self._told: dict[tuple[str, int, str | None], float] = {}
+        self._left_out: Counter[tuple[str, int, str | None]] = Counter()
 
     def emit(self, record: logging.LogRecord) -> None:
+        """Log it, or count it."""
         kind = record.exc_info[0].__name__ if record.exc_info and record.exc_info[0] else None
+        same, now = (record.name, record.lineno, kind), self._clock()
+        if now - self._told.get(same, -math.inf) < SAME_EVERY_S:
+            self._left_out[same] += 1
+            return
+        self._told[same] = now
         # Libraries may have levels of their own, which structlog does not know.
         level = logging.ERROR if record.levelno >= logging.ERROR else logging.WARNING
-        log.log(level, "library.log", logger=record.name, line=record.lineno, error=kind)
+        left_out = self._left_out.pop(same, 0)
+        log.log(level, "library.log", logger=record.name, line=record.lineno, error=kind, left_out=left_out)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import pytest
 import structlog
 
-from service.logs import LOST, LogLines, configure_logs
+from service.logs import LOST, Forward, LogLines, configure_logs
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
@@ -29,6 +29,23 @@ def logged(capsys: pytest.CaptureFixture[str]) -> list[dict[str, object]]:
     seen = capsys.readouterr()
     assert seen.out == ""
     return [json.loads(line) for line in seen.err.splitlines()]
+
+
+def test_what_a_library_says_again_and_again_is_counted(capsys: pytest.CaptureFixture[str]) -> None:
+    """In an outage thirty lines a second would bury all others; another exception is told at once."""
+    configure_logs("info")
+    now = [0.0]
+    forward = Forward(lambda: now[0])
+
+    def complain(error: Exception | None = None) -> None:
+        told = (type(error), error, None) if error else None
+        forward.handle(logging.LogRecord("some.library", logging.WARNING, "", 7, "again", None, told))
+
+    for second in (0, 1, 59.9, 60, 61):
+        now[0] = second
+        complain()
+    complain(OSError())
+    assert [(line["error"], line["left_out"]) for line in logged(capsys)] == [(None, 0), (None, 2), ("OSError", 0)]
 
 
 @contextmanager
