@@ -288,7 +288,7 @@ class ReplyDrafter:
                 with work.model.running():
                     written = await self._writer.write(work.ask, previous, deadline=work.deadline, seed=number)
             except InvalidField as error:
-                work.tell(AttemptFailed(attempt=number, reason=type(error).__name__))
+                work.tell(AttemptFailed(attempt=number, reason=type(error).__name__, kind="too_long"))
                 if previous is None and not work.tried:
                     raise  # the model itself finds it too long
                 # With the draft to revise it no longer fits into the model's context.
@@ -298,7 +298,7 @@ class ReplyDrafter:
                 if work.fault is None or not isinstance(error, DeadlinePassed):
                     work.fault = error  # what took the time says more than that there is none left
                 log.warning("draft.attempt_failed", attempt=number, error=type(error).__name__)
-                work.tell(AttemptFailed(attempt=number, reason=type(error).__name__))
+                work.tell(AttemptFailed(attempt=number, reason=type(error).__name__, kind=error.kind))
                 if not isinstance(error, AnswerUnusable):
                     return False
                 work.unusable.append(error)

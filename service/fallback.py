@@ -187,6 +187,6 @@ def _one_line(what: str, reasons: Iterable[str]) -> str:
 
 def _retold(fault: ModelError, message: str) -> ModelError:
     """An error of the same kind with another message."""
-    if isinstance(fault, EndpointBusy):
-        return type(fault)(message, fault.retry_after)
-    return type(fault)(message)
+    told = type(fault)(message, fault.retry_after) if isinstance(fault, EndpointBusy) else type(fault)(message)
+    told.kind = fault.kind
+    return told

@@ -25,10 +25,13 @@ class AttemptChecked(Contract):
 
 
 class AttemptFailed(Contract):
-    """No text came; `reason` is the kind of the fault."""
+    """No text came; `reason` is the name of the fault."""
 
     attempt: int = Field(ge=1)
     reason: str
+    kind: str = Field(
+        default="failed", description="What was wrong, in a word, as in the service's metrics: `key_refused`."
+    )
 
 
 Progress = AttemptStarted | AttemptChecked | AttemptFailed

@@ -80,7 +80,7 @@ class Attempts:
                 self._end(progress.attempt, "passed" if progress.passed else "blocked")
             case AttemptFailed():
                 self._leave(progress.attempt)
-                self._end(progress.attempt, "no_text", progress.reason)
+                self._end(progress.attempt, "no_text", progress.kind)
 
     def _leave(self, number: int) -> None:
         """What this task does next is no part of the attempt."""

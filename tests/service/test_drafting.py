@@ -248,7 +248,7 @@ def test_a_revision_that_does_not_fit_ends_as_it_began() -> None:
     heard: list[Progress] = []
     drafter = drafter_with(QueueModel(ONE_FAILURE, GOOD), PlainPrompts(most_characters=5))
     asyncio.run(drafter.draft("id-1", make_case(), NOW, heard.append))
-    assert heard[-1] == AttemptFailed(attempt=2, reason="InvalidField")
+    assert heard[-1] == AttemptFailed(attempt=2, reason="InvalidField", kind="too_long")
 
 
 def test_omitted_history_is_told() -> None:

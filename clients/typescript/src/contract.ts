@@ -1545,13 +1545,19 @@ export interface components {
         };
         /**
          * AttemptFailed
-         * @description No text came; `reason` is the kind of the fault.
+         * @description No text came; `reason` is the name of the fault.
          */
         AttemptFailed: {
             /** Attempt */
             attempt: number;
             /** Reason */
             reason: string;
+            /**
+             * Kind
+             * @description What was wrong, in a word, as in the service's metrics: `key_refused`.
+             * @default failed
+             */
+            kind?: string;
         };
         /**
          * AttemptStarted

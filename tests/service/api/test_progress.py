@@ -22,7 +22,7 @@ from tests.service.parts import VERDICT, MemoryDrafts, make_case, make_result
 WATCHED = {"accept": "text/event-stream"}
 TOLD: tuple[Progress, ...] = (
     AttemptStarted(attempt=1),
-    AttemptFailed(attempt=1, reason="AnswerUnusable"),
+    AttemptFailed(attempt=1, reason="AnswerUnusable", kind="unusable"),
     AttemptStarted(attempt=2),
     AttemptChecked(attempt=2, passed=True, verdicts=(VERDICT,)),
 )
@@ -45,7 +45,7 @@ def test_the_events_tell_the_way_of_a_draft() -> None:
     assert (answer.status_code, answer.headers["content-type"]) == (200, "text/event-stream; charset=utf-8")
     events = events_in(answer)
     assert [name for name, _ in events] == ["attempt", "fault", "attempt", "verdicts", "result"]
-    assert events[1][1] == {"attempt": 1, "reason": "AnswerUnusable"}
+    assert events[1][1] == {"attempt": 1, "reason": "AnswerUnusable", "kind": "unusable"}
     assert events[3][1]["passed"] is True
     ((_, stored, _, _),) = drafts.kept.values()
     assert Result.model_validate_json(json.dumps(events[-1][1])) == stored

@@ -53,7 +53,7 @@ def test_an_attempt_in_which_nobody_was_asked() -> None:
     meters = Meters()
     attempts = Attempts(meters, NoOpTracer(), unheard)
     attempts.heard(AttemptStarted(attempt=1))
-    attempts.heard(AttemptFailed(attempt=1, reason=NoTurn.__name__))
+    attempts.heard(AttemptFailed(attempt=1, reason=NoTurn.__name__, kind=NoTurn.kind))
     sample = meters.registry.get_sample_value
     assert sample("amends_attempts_total", {"endpoint": "none", "outcome": "no_text"}) == 1
 

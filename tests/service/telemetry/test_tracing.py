@@ -112,6 +112,7 @@ def test_a_failed_call(tmp_path: Path) -> None:
         (chat,), (attempt,), (draft,) = (of(collector.spans, name) for name in ("chat", "attempt", "draft"))
         assert (chat.status, chat.attributes["error.type"]) == (ERROR, "key_refused")
         assert (attempt.status, attempt.attributes["amends.attempt.outcome"]) == (ERROR, "no_text")
+        assert attempt.attributes["error.type"] == "key_refused"
         assert (draft.status, draft.attributes["error.type"]) == (ERROR, "key_refused")
 
 
