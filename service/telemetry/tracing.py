@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Sequence
 from importlib.metadata import version
 
+import structlog
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 from opentelemetry.sdk.resources import Resource
-from opentelemetry.sdk.trace import TracerProvider
-from opentelemetry.sdk.trace.export import BatchSpanProcessor
+from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
+from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter, SpanExportResult
 from opentelemetry.trace import Tracer
 
 from service.telemetry.spans import SCHEMA
@@ -23,6 +25,31 @@ QUEUED = 8_192  # spans that wait, after which further ones are lost
 BATCH = 512
 EVERY_MS = 2_000
 END_S = 3.0  # at the end, for what is left
+log = structlog.get_logger()
+
+
+class Telling(SpanExporter):
+    """An exporter that says when it begins to lose spans, and when it no longer does, with their number."""
+
+    def __init__(self, exporter: SpanExporter) -> None:
+        self._exporter = exporter
+        self._lost = 0
+
+    def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
+        """Send a batch."""
+        result = self._exporter.export(spans)
+        if result is not SpanExportResult.SUCCESS:
+            if not self._lost:
+                log.warning("traces.lost", advice="see whether the collector of AMENDS_OTLP_ENDPOINT takes them")
+            self._lost += len(spans)
+        elif self._lost:
+            log.info("traces.sent_again", lost=self._lost)
+            self._lost = 0
+        return result
+
+    def shutdown(self) -> None:
+        """Send no more."""
+        self._exporter.shutdown()
 
 
 class Tracing:
@@ -33,9 +60,9 @@ class Tracing:
     """
 
     def __init__(self, endpoint: str) -> None:
-        # It logs each lost batch, with what the collector answered; one line by us says as much.
+        # It logs each lost batch, with what the collector answered; one line by us for all of them says as much.
         logging.getLogger("opentelemetry").setLevel(logging.CRITICAL)
-        exporter = OTLPSpanExporter(endpoint=_traces_of(endpoint), timeout=EXPORT_S)
+        exporter = Telling(OTLPSpanExporter(endpoint=_traces_of(endpoint), timeout=EXPORT_S))
         processor = BatchSpanProcessor(
             exporter, max_queue_size=QUEUED, schedule_delay_millis=EVERY_MS, max_export_batch_size=BATCH
         )

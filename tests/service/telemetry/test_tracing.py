@@ -5,11 +5,16 @@ from __future__ import annotations
 import re
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+import structlog
+from opentelemetry.sdk.trace import ReadableSpan
+from opentelemetry.sdk.trace.export import SpanExporter, SpanExportResult
 
 from service.errors import ConfigurationError
+from service.telemetry.tracing import Telling
 from tests.fake_endpoint import FakeEndpoint, fails, refusing_url, says
 from tests.service.api.calling import CASE, DRAFT
 from tests.service.parts import COMPLAINT
@@ -184,10 +189,36 @@ def test_a_collector_that_is_away_or_hangs(*, hangs: bool, tmp_path: Path) -> No
     with Collector(hangs=hangs) as collector, FakeEndpoint(says(TEXT)) as endpoint:
         url = collector.url if hangs else refusing_url()
         began = time.monotonic()
-        ask(settings_for(tmp_path, endpoint.url, otlp_endpoint=url), use)
+        with structlog.testing.capture_logs() as logged:
+            ask(settings_for(tmp_path, endpoint.url, otlp_endpoint=url), use)
+        assert hangs or "traces.lost" in {line["event"] for line in logged}
         assert min(took) < 1
         assert time.monotonic() - began < 30
         assert not collector.spans
+
+
+class Failing(SpanExporter):
+    """Fails as it is told."""
+
+    def __init__(self, *results: SpanExportResult) -> None:
+        self._results = list(results)
+
+    def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
+        """The next of the results."""
+        del spans
+        return self._results.pop(0)
+
+
+def test_lost_spans_are_told_once() -> None:
+    """When the first is lost, and when they are taken again; not for each batch of a long outage."""
+    taken, lost = SpanExportResult.SUCCESS, SpanExportResult.FAILURE
+    results = [taken, lost, lost, taken, taken, lost]
+    exporter = Telling(Failing(*results))
+    span = ReadableSpan("draft")
+    with structlog.testing.capture_logs() as logged:
+        assert [exporter.export([span, span]) for _ in range(6)] == results
+    told = [(line["event"], line.get("lost")) for line in logged]
+    assert told == [("traces.lost", None), ("traces.sent_again", 4), ("traces.lost", None)]
 
 
 def test_without_the_extra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
