@@ -10,6 +10,7 @@ from functools import lru_cache
 from guardrails.values.any_case import AnyCase, lowered
 from guardrails.values.normal import word_set
 from guardrails.values.numbers import NUMBER, parse, shown
+from guardrails.values.references import references
 from guardrails.values.value import Value
 
 SYMBOLS = {
@@ -58,6 +59,7 @@ UNIT_AFTER = re.compile(
     re.IGNORECASE,
 )
 HUNDRED = 100
+LONG_NUMBER = re.compile(r"\d{5}")  # without a mark between thousands
 CENTS_AFTER = re.compile(
     rf"(?: and)? (?P<cents>{NUMBER})(?: (?:pence|cents?|p))?\b(?! ?(?:%|[a-z]+s\b|per\b|-|of\b))",
     re.IGNORECASE,
@@ -79,7 +81,7 @@ def amounts(text: str) -> Iterator[Value]:
     """Money and percentages of a normal text, in no order; a number after the sign of its currency or before it."""
     for match in BEFORE.finditer(text) if MONEY_SIGN.search(text) else ():
         value = parse(match.group("number"))
-        if value is not None:
+        if value is not None and not (match.group("unit") == "R" and is_reference(text, match)):
             yield money(match.start(), match.end(), value, CURRENCIES[lowered(match.group("unit"))])
     for match in figures(text):
         value = parse(match.group())
@@ -89,6 +91,13 @@ def amounts(text: str) -> Iterator[Value]:
             yield Value("percent", match.start(), percent.end(), frozenset((f"%{shown(value)}",)))
         elif unit := UNIT_AFTER.match(text, match.end()):
             yield with_unit(match.start(), unit, value)
+
+
+def is_reference(text: str, match: re.Match[str]) -> bool:
+    """Whether "R10234" is what an order is called, by the words before it or by its many digits."""
+    return bool(LONG_NUMBER.match(match.group("number"))) or any(
+        each.label and each.start <= match.start() < each.end for each in references(text)
+    )
 
 
 def with_unit(start: int, unit: re.Match[str], value: Decimal) -> Value:

@@ -19,18 +19,25 @@ DOMAINS = (
     "ly|gl|ie|ch|at|se|no|dk|fi|pl|pt|br|mx|jp|cn|sg|nz|za|ae|ai|tv|biz|example|test|int|gov|edu|mil|hk|id"
     "|my|th|tr|ru"
     # Cheap ones, which whoever invents or fakes a page takes.
-    "|xyz|top|click|work|site|website|tech|space|fun|icu|buzz|live|link|page|cloud|club|vip|win|bid|loan|download|stream"
-    "|review|lol|monster|quest|cyou|sbs|cfd|pro|mobi|tk|ml|ga|cf|gq|pw|cc|gg|ws|su"
+    "|xyz|icu|lol|cyou|sbs|cfd|mobi|tk|ml|ga|cf|gq|pw|cc|gg|ws|su"
+)
+# Cheap ones that are words, too: behind a short word a blank is missing ("paid.work").
+WORD_DOMAINS = (
+    "top|click|work|site|website|tech|space|fun|buzz|live|link|page|cloud|club|vip|win|bid|loan|download|stream|review"
+    "|monster|quest|pro"
 )
 # In capitals a sentence may begin behind the dot, so that no word of two letters is one there.
 CAPITAL_DOMAINS = "|".join(each for each in DOMAINS.upper().split("|") if len(each) > len("IT"))
 FILES = "jpe?g|png|gif|heic|pdf|docx?|xlsx?|csv|txt|zip|mov|mp4"
 REST = r"[^\s<>\"'“”’)\]]"
+# Behind a long name, and before a path that is no plain word, any ending is one: "sq.ft/year", "approx.km/h" and
+# "Node.js/React" are none.
 URL = re.compile(
     rf"(?:[a-z][a-z0-9+.-]{{1,30}}://|www\.){REST}{{2,300}}|(?<!\\)\\\\[\w.-]{{1,63}}\\{REST}{{1,300}}"
-    rf"|(?<![\w@.-])(?:[a-z0-9-]{{1,63}}\.){{1,3}}"
-    # With a path behind it, any ending is one.
-    rf"(?-i:(?:{DOMAINS}|{CAPITAL_DOMAINS})(?:/{REST}{{0,300}})?|(?!(?i:{FILES})/)(?:[a-z]{{2,24}}|[A-Z]{{2,24}})/{REST}{{1,300}})"
+    rf"|(?<![\w@.-])(?:(?:[a-z0-9-]{{1,63}}\.){{1,3}}(?-i:{DOMAINS}|{CAPITAL_DOMAINS})(?:/{REST}{{0,300}})?"
+    rf"|(?:[a-z0-9-]{{1,63}}\.){{0,2}}(?:[a-z0-9-]{{6,63}}\.(?-i:{WORD_DOMAINS}|{WORD_DOMAINS.upper()})(?:/{REST}{{0,300}})?"
+    rf"|[a-z0-9-]{{6,63}}\.(?!{FILES})[a-z]{{2,24}}/(?=[a-z]{{4}}){REST}{{1,300}}"
+    rf"|[a-z0-9-]{{4,63}}\.(?!{FILES})[a-z]{{2,24}}/(?=[a-z]*[^a-z\s<>\"'“”’),;:!?.\]]){REST}{{1,300}}))"
     r"(?![\w-]|\.\w)",
     re.IGNORECASE,
 )

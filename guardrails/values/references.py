@@ -39,7 +39,7 @@ NOT_A_REFERENCE = re.compile(
     r"COVID-?19|[345]G|MP[34]|H264|[A-Z]{3}\d{1,6}|A[0-6]|Q[1-4]|24-?H|(?:19|20)\d\d[-/](?:\d\d){1,2}"
 )
 MONEY_CODE = re.compile(
-    r"(?:USD|EUR|GBP|AUD|CAD|NZD|CHF|INR|JPY|SGD|HKD|ZAR|AED|SEK|NOK|DKK|PLN|CNY|THB|RS|R)\d+",
+    r"(?:USD|EUR|GBP|AUD|CAD|NZD|CHF|INR|JPY|SGD|HKD|ZAR|AED|SEK|NOK|DKK|PLN|CNY|THB|RS)\d+|R\d{2,4}",
 )
 NO_KEY = re.compile(r"[^0-9A-Za-z]")
 PRIVATE = word_set(

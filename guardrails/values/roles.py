@@ -25,9 +25,12 @@ OWN = AnyCase(
 )
 TAKES_ON = re.compile(
     r"(?<!['\"“‘])\bI(?:'ll| will| shall|'m going to| am going to) (?:also |then |now |personally |myself )?"
-    r"(?:call|phone|ring|(?:write|speak|reply) to|e-?mail|message|text|contact|update|answer|reply|get back to"
-    r"|be in touch|find out|let you know|tell you"
-    r"|send you (?:an? )?(?:direct )?(?:message|e-?mail|text|answer|reply))\b"
+    r"(?:(?:call|phone|ring|text|message|e-?mail|contact|(?:write|speak|reply|get back) to) you\b"
+    r"|find out\b|let you know\b|be in touch\b|send you (?:an? )?(?:direct )?(?:message|e-?mail|text|answer|reply)\b"
+    r"|(?:call|phone|ring|write|answer|reply)(?= (?:by|on|before|within|today|tomorrow|here|in this)\b))"
+)
+REACHING = re.compile(
+    r"\b(?:call|phone|ring|text|message|e-?mail|contact|write|speak|update|tell|told)\w*", re.IGNORECASE
 )
 IF_ASKED = re.compile(r"\b(?:if|when(?:ever)?|once|should) you\b|\bask(?:ed)?\b", re.IGNORECASE)
 DOUBLED = re.compile(r"\b([A-Z][\w'-]+(?: [A-Z][\w'-]+)*) (?:in|from|of) \1\b")
@@ -83,6 +86,8 @@ def taken_on(draft: Draft) -> Iterator[tuple[Finding, str]]:
     us, them = words_of(context.agent.name), words_of(follow.person)
     given = (*(context.facts or ()), *(each.text for each in context.remedies or ()))
     if us & (them | words_of(" ".join((follow.team or "", follow.channel or "", *given)))):
+        return
+    if any(REACHING.search(each.text) for each in context.remedies or ()):  # by whom, it may leave open
         return
     for sentence in sentences(draft.text):
         plain = normal(sentence.text)

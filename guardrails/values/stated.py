@@ -33,6 +33,7 @@ LENGTH_KEY = re.compile(r"(min|work|night|month)(\d+(?:\.\d+)?)")
 MINUTES_KEY = re.compile(r"min\d+(?:\.\d+)?")
 TIME_KEY = re.compile(r"t\d+")
 HALF_AN_HOUR = 30
+A_TWENTIETH = Decimal("0.05")
 AGO_KEY = re.compile(r"ago\d+")
 SPOKEN = range(3, 13)  # ordinals that count ("the third outage")
 COUNT_WORDS = {"twice": 2, "pair": 2, "both": 2, "double": 2, "duplicate": 2, "couple": 2, "trio": 3, "thrice": 3}
@@ -65,15 +66,17 @@ class Stated:
         known = [Decimal(key[3:]) for key in self.keys if MINUTES_KEY.fullmatch(key)]
         return any(abs(each - other) <= other / 8 for each in lengths for other in known)
 
-    def nearly_amount(self, value: Value) -> bool:
-        """Whether an amount is about one that the case gives, for words such as "more than" and "almost"."""
+    def nearly_amount(self, value: Value, *, over: bool, below: bool) -> bool:
+        """Whether the case gives an amount that is a twentieth over this one at most, or so much below it."""
         here = [match.groups() for key in value.keys if (match := MONEY_KEY.fullmatch(key))]
         known = [match.groups() for key in self.keys if (match := MONEY_KEY.fullmatch(key))]
-        return any(
-            unit == same and abs(Decimal(number) - Decimal(other)) <= Decimal(other) / 8
+        beyond = (
+            (Decimal(other) - Decimal(number)) / Decimal(other)
             for unit, number in here
             for same, other in known
+            if unit == same and Decimal(other)
         )
+        return any((over and 0 <= each <= A_TWENTIETH) or (below and -A_TWENTIETH <= each <= 0) for each in beyond)
 
     def just_before(self, value: Value) -> bool:
         """Whether the case gives a time less than half an hour before this one ("before half past eight")."""
@@ -82,7 +85,7 @@ class Stated:
         return any(0 < each - other < HALF_AN_HOUR for each in here for other in known)
 
     def was_ago(self, value: Value) -> bool:
-        """Whether a length of time is about what has passed since a time that the case gives, if it was today."""
+        """Whether a length of time is about what has passed since a time of the case that names no other day."""
         lengths = [Decimal(key[3:]) for key in value.keys if MINUTES_KEY.fullmatch(key)]
         passed = [Decimal(key[3:]) for key in self.keys if AGO_KEY.fullmatch(key)]
         return any(abs(each - other) <= other / 8 for each in lengths for other in passed)
@@ -161,7 +164,10 @@ def stated(texts: tuple[str, ...], now: datetime | None) -> Stated:
     written: dict[Kind, dict[str, None]] = {}
     exact: set[date] = {now.date()} if now else set()
     clock: set[int] = set()
+    of_today: set[int] = set()
     for text in texts:
+        days = [meant_day(value, now) for value in values(text, now) if value.kind == "date"]
+        is_of_today = now is not None and all(day == now.date() for day in days)
         for value in values(text, now):
             keys |= value.keys
             keys |= {f"m{int(found[2])}" for key in value.keys if (found := MONTH_KEY.fullmatch(key))}
@@ -169,7 +175,8 @@ def stated(texts: tuple[str, ...], now: datetime | None) -> Stated:
             if day := meant_day(value, now):
                 exact.add(day)
                 keys |= parts(day, now)
-            clock |= {int(key[1:]) for key in value.keys if key.startswith("t")}
+            clock |= (times := {int(key[1:]) for key in value.keys if key.startswith("t")})
+            of_today |= times if is_of_today else set()
         keys |= counts_and_spans(values(text, now))
         keys |= numbers_in(text, now) | sums_in(text, now) | words_for_counts(text)
     for day in between(texts, now):
@@ -177,7 +184,7 @@ def stated(texts: tuple[str, ...], now: datetime | None) -> Stated:
     keys |= differences(exact, clock)
     if now:
         minute = now.hour * 60 + now.minute
-        keys |= {f"ago{minute - each}" for each in clock if each < minute}
+        keys |= {f"ago{minute - each}" for each in of_today if each < minute}
     return Stated(frozenset(keys), {kind: tuple(found) for kind, found in written.items()})
 
 

@@ -26,6 +26,12 @@ ABOUT = re.compile(
     re.IGNORECASE,
 )
 BEFORE = re.compile(r"\b(?:before|until|till) \Z", re.IGNORECASE)
+EARLIER = re.compile(r"\bbefore \Z", re.IGNORECASE)
+# Of what is to come, "before half past nine" promises less than nine.
+TO_COME = re.compile(
+    r"(?:\b(?:will|shall|can|could|may|going to|please|by|no later)\b|['’]ll\b|\bis to\b)[^.!?\n]*\Z", re.IGNORECASE
+)
+SENTENCE = 160  # characters
 CONDITION = re.compile(
     r"\b(?:if|unless|still|should|not (?:there|back|here|fixed|working))\b[^.!?\n]*\Z", re.IGNORECASE
 )
@@ -36,8 +42,11 @@ COMPARED = re.compile(
 AGO = re.compile(r" (?:ago|earlier|before now)\b", re.IGNORECASE)
 LEFT_AFTER = re.compile(r" (?:(?:is|are) )?(?:still )?(?:left|remaining|to go)\b", re.IGNORECASE)
 LEFT_BEFORE = re.compile(r"\b(?:still|remaining|another|leaves?|left|have|remain) \Z", re.IGNORECASE)
+ABOVE = re.compile(r"\b(?:over|more)\b")
+BELOW = re.compile(r"\b(?:nearly|almost|under|less|close)\b")
 HEDGED = re.compile(r"(?:nearly|almost|about|around|over|than|under)\b", re.IGNORECASE)
-TOGETHER = re.compile(r" of (?:them|us|you)\b", re.IGNORECASE)  # whom they are, the words around say
+TOGETHER = re.compile(r" of (?:us|you)\b", re.IGNORECASE)  # "all four of you": they know how many they are
+WHOLE_PARTY = re.compile(r"\b(?:all|both|the) \Z", re.IGNORECASE)
 TURNS = re.compile(r"\bturn(?:s|ed|ing)? \Z", re.IGNORECASE)
 COURTESY_PERCENT = re.compile(
     r"\s?(?:sure|certain|committed|behind|right|agree|understand|with you|responsib)", re.IGNORECASE
@@ -104,7 +113,7 @@ def follows(text: str, value: Value, known: Stated) -> bool:  # noqa: PLR0911 - 
     before = text[max(0, value.start - 24) : value.start]
     match value.kind:
         case "money":
-            return known.derives(value) or (hedged(text, value, before) and known.nearly_amount(value))
+            return known.derives(value) or nearly(text, value, before, known)
         case "duration":
             if AGO.match(after) and known.was_ago(value):
                 return True
@@ -121,7 +130,8 @@ def follows(text: str, value: Value, known: Stated) -> bool:  # noqa: PLR0911 - 
                 return True
             return bool(DATE_AFTER.match(after)) and known.dates_weekday(value)
         case "time":
-            return bool(BEFORE.search(before)) and known.just_before(value)
+            told = EARLIER.search(before) and not TO_COME.search(text, max(0, value.start - SENTENCE), value.start)
+            return bool(told) and known.just_before(value)
         case _:
             return "%100" in value.keys and bool(COURTESY_PERCENT.match(after))
 
@@ -131,9 +141,18 @@ def hedged(text: str, value: Value, before: str) -> bool:
     return bool(ABOUT.search(before) or HEDGED.match(text, value.start))
 
 
+def nearly(text: str, value: Value, before: str, known: Stated) -> bool:
+    """Whether an amount is a little less than one of the case where the words say "over", more where "almost"."""
+    match = ABOUT.search(before) or HEDGED.match(text, value.start)
+    if match is None:
+        return False
+    words = match.group().lower()
+    return known.nearly_amount(value, over=not BELOW.search(words), below=not ABOVE.search(words))
+
+
 def count_follows(value: Value, known: Stated, before: str, after: str) -> bool:
     """Whether a count is an hour, an age that somebody reaches, what is left over, or people named nearby."""
-    if TOGETHER.match(after) or (HOUR_BEFORE.search(before) and known.has_hour(value)):
+    if (TOGETHER.match(after) and WHOLE_PARTY.search(before)) or (HOUR_BEFORE.search(before) and known.has_hour(value)):
         return True
     if TURNS.search(before) and any(f"N{int(key[1:]) - 1}" in known.keys for key in value.keys if key[1:].isdigit()):
         return True

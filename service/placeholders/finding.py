@@ -27,8 +27,11 @@ BROKEN_EMAIL = re.compile(
     r"(?<![\w.+%@-])[\w.+%'-]{1,64}(?:@[ \t]*\n[ \t]*|[ \t]*\n[ \t]*@)[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}(?![\w-])"
 )
 SPACED_EMAIL = re.compile(
-    rf"(?<![\w.+%@-])[\w.+%'-]{{1,64}}(?:[ \t]{{1,3}}@[ \t]{{0,3}}|@[ \t]{{1,3}})(?!www\.)"
-    rf"(?:[\w-]{{1,63}}\.){{1,5}}(?:{DOMAINS})(?![\w-])",
+    # Of a word alone, as in "two kettles @ shop.example", only where the text calls it an address.
+    r"(?:(?<![\w.+%@-])(?=[\w.+%'-]*[\d._+-][\w.+%'-]*\s{0,3}@)|(?<=e-mail )|(?<=email )|(?<=mail )|(?<=address )"
+    r"|(?<=e-mail: )|(?<=email: )|(?<=mail: )|(?<=address: )|(?<=e-mail is )|(?<=email is )|(?<=address is ))"
+    rf"[\w.+%'-]{{1,64}}(?:[ \t]{{1,3}}@[ \t]{{0,3}}|@[ \t]{{1,3}})(?!www\.)"
+    rf"(?:[\w-]{{1,63}}\.){{1,5}}(?-i:{DOMAINS}|{DOMAINS.upper()})(?![\w-])",
     re.IGNORECASE,
 )
 AT = re.compile(r"\s*[\[({<]?\s*(?:@|\bat\b)\s*[\])}>]?\s*", re.IGNORECASE)

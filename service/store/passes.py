@@ -65,7 +65,11 @@ class PassRepository:
             StoreError: none was.
         """
         drafts = literal(" ") + PassRow.drafts + literal(" ")
-        to_it = (PassRow.key_id == key_id, drafts.contains(f" {origin} ", autoescape=True))
+        to_it = (
+            PassRow.key_id == key_id,
+            drafts.contains(f" {origin} ", autoescape=True),
+            ~drafts.contains(f" {draft_id} ", autoescape=True),
+        )
         with explained_errors(self._engine):
             async with self._engine.begin() as connection:
                 await connection.execute(update(PassRow).where(*to_it).values(drafts=PassRow.drafts + f" {draft_id}"))

@@ -43,7 +43,20 @@ def test_reads(text: str, key: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["5 p.m.", "5 people", "2 try again", "size 40", "R2D2", "remedy R2", "r 40", "no money"]
+    "text",
+    [
+        "5 p.m.",
+        "5 people",
+        "2 try again",
+        "size 40",
+        "R2D2",
+        "remedy R2",
+        "order R10234",
+        "R10234",
+        "booking R450",
+        "r 40",
+        "no money",
+    ],
 )
 def test_no_amount(text: str) -> None:
     """Numbers of something else are no money."""

@@ -15,6 +15,7 @@ from guardrails.values.contacts import contacts, email_pieces
         ("See www.example.de!", "url", "www.example.de"),
         ("See help.example.com/a.", "url", "help.example.com/a"),
         ("See refunds.top.", "url", "refunds.top"),
+        ("See evil-refund.zz/a1/b.", "url", "evil-refund.zz/a1/b"),
         ("See refunds.whatever/claim.", "url", "refunds.whatever/claim"),
         ("See REFUNDS.SHOP/claim", "url", "REFUNDS.SHOP/claim"),
         ("See REFUNDS.EXAMPLE now", "url", "REFUNDS.EXAMPLE"),
@@ -38,6 +39,7 @@ def test_finds(text: str, kind: str, words: str) -> None:
     "text",
     [
         "mistake.\n\nHere",
+        "£4 per sq.ft/year at approx.km/h, in Node.js/React; reply.live and paid.work",
         "sorry.It was",
         "SORRY.IT WAS",
         "order.Please/then",

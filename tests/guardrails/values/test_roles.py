@@ -124,7 +124,13 @@ COLLEAGUE = CONTEXT.model_copy(
 @pytest.mark.parametrize(
     ("text", "found"),
     [
-        ("I am sorry. I will call you by Friday, 12:00.", ["I will call"]),
+        ("I am sorry. I will call you by Friday, 12:00.", ["I will call you"]),
+        ("I will answer by Friday.", ["I will answer"]),
+        ("I will call the courier today.", []),
+        ("I will update your address today.", []),
+        ("I will contact our repair team.", []),
+        ("I will answer each of your questions below.", []),
+        ("I'll tell you what happened.", []),
         ("I'll personally find out what happened.", ["I'll personally find out"]),
         ("I will send you a direct message by Friday.", ["I will send you a direct message"]),
         ("Sunniva Dahl will call you by Friday, 12:00.", []),
@@ -149,6 +155,7 @@ def test_what_a_colleague_does_is_not_the_agents_to_take_on(text: str, found: li
         {"follow_up": None},
         {"facts": ("Keith Aldous calls the customer on Thursday.",)},
         {"remedies": (Remedy(id="call", text="a call from Keith on Thursday"),)},
+        {"remedies": (Remedy(id="call", text="a call back on Thursday"),)},
     ],
 )
 def test_an_agent_may_promise_what_is_theirs_to_do(change: dict[str, object]) -> None:

@@ -52,6 +52,7 @@ def found(text: str) -> list[tuple[str, str]]:
         ("passport number is l01x00t47, a new one", "IDENTITY", "l01x00t47"),
         ("driving licence morga753116sm9ij", "IDENTITY", "morga753116sm9ij"),
         ("Mail jsmith77 @ gmail.com.", "EMAIL", "jsmith77 @ gmail.com"),
+        ("My e-mail is anna @ gmail.com.", "EMAIL", "anna @ gmail.com"),
     ],
 )  # fmt: skip
 def test_what_is_found(text: str, kind: str, shown: str) -> None:
@@ -77,6 +78,8 @@ def test_what_is_found(text: str, kind: str, shown: str) -> None:
         "passport issued 12/05/2025",
         "find us @ www.shop.com",
         "3 kettles @ 20.00 each",
+        "two kettles @ argos.co.uk",
+        "We met @ noon.My phone was off",
         "one or two of the three things that seven of us said",
         "I was at home dot that is all",
         "room 412, seats 21A to 21E, gate B17",

@@ -50,6 +50,7 @@ def test_what_is_made_from_a_draft_is_for_the_same_passes(database_url: str) -> 
             for each in kept.values():
                 await passes.add(each, NOW)
             await passes.allow_made("a" * 12, "d-1", "made")
+            await passes.allow_made("a" * 12, "d-1", "made")  # told twice, it is there once
             await passes.allow_made("a" * 12, "d%", "never")
             found = [await passes.get(name) for name in kept]
             expected = kept | {
