@@ -45,6 +45,18 @@ def test_a_good_reply_reaches_the_highest_levels() -> None:
     assert "sorry" in GOOD[readings["apology"].start : readings["apology"].end]
 
 
+def test_every_processor_answers_the_same() -> None:
+    """Products of 8 bits that overflow, as some processors reckon them, would make the first of these chances 0.35."""
+    complaint = "smart meter says I used £90 in one day. I was on holiday. house empty"
+    draft = (
+        "I've had a look, Rhys. £90 for an empty house can't stand, so the day's been struck off your bill. "
+        "Oona in Metering rings you Friday at 9!"
+    )
+    readings = MODEL.read(complaint, draft)
+    assert readings is not None
+    assert readings["follow_up"].at_least == pytest.approx((0.682, 0.682, 0.284), abs=0.02)
+
+
 def test_another_language_is_not_read() -> None:
     """What the model never learnt it does not judge."""
     assert MODEL.read(COMPLAINT, "Es tut uns sehr leid, dass Ihr Sessel beschädigt geliefert wurde.") is None
