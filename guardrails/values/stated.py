@@ -80,7 +80,7 @@ class Stated:
 
     def just_before(self, value: Value) -> bool:
         """Whether the case gives a time less than half an hour before this one ("before half past eight")."""
-        here = [int(key[1:]) for key in value.keys if key.startswith("t")]
+        here = minutes_of(value)
         known = [int(key[1:]) for key in self.keys if TIME_KEY.fullmatch(key)]
         return any(0 < each - other < HALF_AN_HOUR for each in here for other in known)
 
@@ -164,10 +164,7 @@ def stated(texts: tuple[str, ...], now: datetime | None) -> Stated:
     written: dict[Kind, dict[str, None]] = {}
     exact: set[date] = {now.date()} if now else set()
     clock: set[int] = set()
-    of_today: set[int] = set()
     for text in texts:
-        days = [meant_day(value, now) for value in values(text, now) if value.kind == "date"]
-        is_of_today = now is not None and all(day == now.date() for day in days)
         for value in values(text, now):
             keys |= value.keys
             keys |= {f"m{int(found[2])}" for key in value.keys if (found := MONTH_KEY.fullmatch(key))}
@@ -175,17 +172,30 @@ def stated(texts: tuple[str, ...], now: datetime | None) -> Stated:
             if day := meant_day(value, now):
                 exact.add(day)
                 keys |= parts(day, now)
-            clock |= (times := {int(key[1:]) for key in value.keys if key.startswith("t")})
-            of_today |= times if is_of_today else set()
+            clock |= minutes_of(value)
         keys |= counts_and_spans(values(text, now))
         keys |= numbers_in(text, now) | sums_in(text, now) | words_for_counts(text)
     for day in between(texts, now):
         keys |= {day.isoformat(), *parts(day, now)}
     keys |= differences(exact, clock)
     if now:
-        minute = now.hour * 60 + now.minute
-        keys |= {f"ago{minute - each}" for each in of_today if each < minute}
+        keys |= passed(texts, now)
     return Stated(frozenset(keys), {kind: tuple(found) for kind, found in written.items()})
+
+
+def minutes_of(value: Value) -> set[int]:
+    """The minutes of the day that a time may mean; none of any other value."""
+    return {int(key[1:]) for key in value.keys if TIME_KEY.fullmatch(key)}
+
+
+def passed(texts: tuple[str, ...], now: datetime) -> set[str]:
+    """How long ago the times are of texts that name no other day than today."""
+    minute, keys = now.hour * 60 + now.minute, set[str]()
+    for text in texts:
+        found = values(text, now)
+        if all(meant_day(value, now) == now.date() for value in found if value.kind == "date"):
+            keys |= {f"ago{minute - each}" for value in found for each in minutes_of(value) if each < minute}
+    return keys
 
 
 @lru_cache(maxsize=512)

@@ -120,7 +120,7 @@ def follows(text: str, value: Value, known: Stated) -> bool:  # noqa: PLR0911 - 
             if LEFT_AFTER.match(after) and known.is_longer(value):
                 return True
             compared = COMPARED.match(after) or LEFT_BEFORE.search(before)
-            return bool(compared and known.combines(value)) or (hedged(text, value, before) and known.nearly(value))
+            return bool(compared and known.combines(value)) or bool(hedge(text, value, before) and known.nearly(value))
         case "number":
             return count_follows(value, known, before, after)
         case "date":
@@ -136,14 +136,14 @@ def follows(text: str, value: Value, known: Stated) -> bool:  # noqa: PLR0911 - 
             return "%100" in value.keys and bool(COURTESY_PERCENT.match(after))
 
 
-def hedged(text: str, value: Value, before: str) -> bool:
-    """Whether the words say that a value is only about right."""
-    return bool(ABOUT.search(before) or HEDGED.match(text, value.start))
+def hedge(text: str, value: Value, before: str) -> re.Match[str] | None:
+    """The words that say that a value is only about right."""
+    return ABOUT.search(before) or HEDGED.match(text, value.start)
 
 
 def nearly(text: str, value: Value, before: str, known: Stated) -> bool:
     """Whether an amount is a little less than one of the case where the words say "over", more where "almost"."""
-    match = ABOUT.search(before) or HEDGED.match(text, value.start)
+    match = hedge(text, value, before)
     if match is None:
         return False
     words = match.group().lower()
