@@ -78,6 +78,14 @@ class DeskSession(Contract):
 
 
 @dataclass(frozen=True, slots=True)
+class WorkingLink:
+    """A link that can be followed, and whoever has the key that made it."""
+
+    given: Pass
+    caller: Caller
+
+
+@dataclass(frozen=True, slots=True)
 class Followed:
     """What following a link came to: the session that may now see its draft, and whether the browser has it already."""
 
@@ -123,19 +131,28 @@ class Desk:
         assert caller.key_id
         return await self._make("session", caller.key_id, (), SESSION_LASTS)
 
-    async def session_by(self, link: str, beside: str | None = None) -> Followed:
-        """A session by a link, for its drafts alone; a link may be followed again until it expires.
-
-        Tabs of one browser share its cookie. So whoever has a session `beside` it keeps that one: where it may do all
-        that the link lets one do, as it is; where it is by another link of the same key, with these drafts added.
+    async def link(self, given: str) -> WorkingLink:
+        """What a link leads to.
 
         Raises:
             LinkExpired: it has, its key works no more, or it never was one.
         """
-        found, its = await self._followed(link)
+        found = await self._valid(given, "link")
+        caller = await self._caller_of(found.key_id) if found else None
+        if found is None or caller is None:
+            raise LinkExpired
+        return WorkingLink(found, caller)
+
+    async def session_by(self, link: WorkingLink, beside: str | None = None) -> Followed:
+        """A session by a link, for its drafts alone; a link may be followed again until it expires.
+
+        Tabs of one browser share its cookie. So whoever has a session `beside` it keeps that one: where it may do all
+        that the link lets one do, as it is; where it is by another link of the same key, with these drafts added.
+        """
+        found = link.given
         draft_id = found.drafts[0]
         old = await self._valid(beside, "session") if beside else None
-        if beside and old and not old.drafts and await self._covers(beside, its):
+        if beside and old and not old.drafts and await self._covers(beside, link.caller):
             return Followed(beside, draft_id, known=True)
         if beside and old and old.drafts and old.key_id == found.key_id:
             for each in found.drafts:
@@ -144,21 +161,6 @@ class Desk:
             await self._passes.prolong(old.id, self._clock() + LIMITED_LASTS)
             return Followed(beside, draft_id, known=False)  # the cookie lasts longer now, too
         return Followed(await self._make("session", found.key_id, found.drafts, LIMITED_LASTS), draft_id, known=False)
-
-    async def behind(self, link: str) -> Caller:
-        """Whoever has the key that made a link.
-
-        Raises:
-            LinkExpired: it has, its key works no more, or it never was one.
-        """
-        return (await self._followed(link))[1]
-
-    async def _followed(self, link: str) -> tuple[Pass, Caller]:
-        found = await self._valid(link, "link")
-        its = await self._caller_of(found.key_id) if found else None
-        if found is None or its is None:
-            raise LinkExpired
-        return found, its
 
     async def _covers(self, session: str, its: Caller) -> bool:
         mine = await self.admit(session)

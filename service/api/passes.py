@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from http import HTTPStatus
+from typing import Literal
 
 from fastapi import APIRouter, Request, Response
 
@@ -29,6 +30,7 @@ from service.passes import (
     LinkInput,
     Passes,
     SignIn,
+    WorkingLink,
     csrf_of,
 )
 
@@ -99,10 +101,11 @@ def _add_sessions(
         """Exchanges a key or a link for a session."""
         refuse_other_pages(request)
         asked = await read_body(request, SignIn)
-        caller = await _who_signs_in(asked, desk, admitting)
+        link = await desk.link(asked.link) if asked.link else None
+        caller = link.caller if link else await _key_holder(asked, admitting)
         # The door lets everybody come this far, so that nobody has counted it yet.
         async with counted(limiter, caller, request.scope) as headers:
-            answer = await _enter(desk, embedders, request, asked, caller)
+            answer = await _enter(desk, embedders, request, link or caller, keep=asked.keep)
             answer.headers.update(headers)
         return answer
 
@@ -118,35 +121,40 @@ def _add_sessions(
         return answer
 
 
-async def _who_signs_in(asked: SignIn, desk: Desk, admitting: Admitting) -> Caller:
-    """Whoever has the key, or the one behind the link.
+async def _key_holder(asked: SignIn, admitting: Admitting) -> Caller:
+    """Whoever has the key.
 
     Raises:
-        LinkExpired, AccessKeyWrong: it lets nobody in.
-        InvalidField: there is neither.
+        AccessKeyWrong: it lets nobody in.
+        InvalidField: there is none.
     """
-    if asked.link:
-        return await desk.behind(asked.link)
     if asked.key:
         return await admitting.admit([f"Bearer {asked.key}"])
     raise InvalidField("is required where there is no `link`: an access key", "key")
 
 
-async def _enter(desk: Desk, embedders: tuple[str, ...], request: Request, asked: SignIn, caller: Caller) -> Response:
-    """Make a session, and answer with it."""
-    by_cookie = asked.keep == "cookie"
-    if asked.link:
-        followed = await desk.session_by(asked.link, request.cookies.get(COOKIE) if by_cookie else None)
+async def _enter(
+    desk: Desk,
+    embedders: tuple[str, ...],
+    request: Request,
+    by: WorkingLink | Caller,
+    *,
+    keep: Literal["cookie", "page"],
+) -> Response:
+    """Make a session by a link or for whoever has a key, and answer with it."""
+    by_cookie = keep == "cookie"
+    if isinstance(by, WorkingLink):
+        followed = await desk.session_by(by, request.cookies.get(COOKIE) if by_cookie else None)
         given, opens, known = followed.session, followed.draft_id, followed.known
-    elif caller.key_id is None:
-        return _session(_described(caller, None, embedders, by_cookie=True))
+    elif by.key_id is None:
+        return _session(_described(by, None, embedders, by_cookie=True))
     else:
-        given, opens, known = await desk.session_for(caller), None, False
+        given, opens, known = await desk.session_for(by), None, False
     session = _described(await desk.admit(given), given, embedders, by_cookie=by_cookie)
     answer = _session(session.model_copy(update={"opens": opens}))
     # Where its key was revoked in this very moment, it admits nobody, and must not take the place of one that does.
     if by_cookie and not known and session.signed_in:
-        _set_cookie(request, answer, given, LIMITED_LASTS if asked.link else SESSION_LASTS)
+        _set_cookie(request, answer, given, LIMITED_LASTS if opens else SESSION_LASTS)
     return answer
 
 
