@@ -31,17 +31,13 @@ log = structlog.get_logger()
 
 
 class Server(uvicorn.Server):
-    """A server that a signal ends in order; uvicorn's own would end the process before the parts stop."""
+    """A server in a process that minds its signals itself; uvicorn would end the process before the parts stop."""
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """Finish what is under way and stop; at a second signal, stop at once."""
+        """Finish what is under way and stop; at a second call, stop at once."""
         del sig, frame
         self.force_exit = self.should_exit
         self.should_exit = True
-
-
-class GuestServer(Server):
-    """A server in a process that minds its signals itself."""
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -116,7 +112,7 @@ async def serve_forever(
                 limiting(settings, parts.database, parts.watch.limits) as limiter,
             ):
                 app = make_app(parts, work, erased, admits, hosts, limiter=limiter)
-                server = GuestServer(make_config(app, settings.deadline_s + DRAIN_GRACE_S))
+                server = make_server(app, settings.deadline_s + DRAIN_GRACE_S)
                 stop.reaches(server)
                 log.info("service.started", url=url_of(listener), pid=os.getpid())
                 with settled():
@@ -126,13 +122,8 @@ async def serve_forever(
 
 def make_server(app: FastAPI, drain_s: float = DRAIN_GRACE_S) -> Server:
     """The server of an application, not yet listening; told to stop, it lets requests end for so many seconds."""
-    return Server(make_config(app, drain_s))
-
-
-def make_config(app: FastAPI, drain_s: float = DRAIN_GRACE_S) -> uvicorn.Config:
-    """How an application is served."""
     # Not whatever is installed: httptools is 0.2 ms faster, and keeps headers of any size in memory.
-    return uvicorn.Config(
+    config = uvicorn.Config(
         app,
         http="h11",
         lifespan="off",
@@ -140,6 +131,7 @@ def make_config(app: FastAPI, drain_s: float = DRAIN_GRACE_S) -> uvicorn.Config:
         access_log=False,
         timeout_graceful_shutdown=math.ceil(drain_s),
     )
+    return Server(config)
 
 
 def url_of(listener: socket.socket) -> str:

@@ -17,7 +17,7 @@ from service.errors import ConfigurationError, NoAsyncWork
 from service.hosts import allowed_hosts
 from service.jobs.database import engine_url
 from service.main import running, working
-from service.server import GuestServer, listen, make_config, url_of
+from service.server import listen, make_server, url_of
 from service.settings import Settings
 from service.settled import settled
 from service.wiring.access import admitting
@@ -82,7 +82,7 @@ async def scraped(
     address = str(listener.getsockname()[0])
     hosts = allowed_hosts(settings.allowed_hosts, address, asked=settings.host)
     async with admitting(database, address) as admits:
-        server = GuestServer(make_config(scraped_app(exposes, admits, hosts)))
+        server = make_server(scraped_app(exposes, admits, hosts))
         serving = asyncio.create_task(server.serve(sockets=[listener]))
         log.info("worker.metrics", url=url_of(listener))
         try:
