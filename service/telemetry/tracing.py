@@ -29,7 +29,10 @@ log = structlog.get_logger()
 
 
 class Telling(SpanExporter):
-    """An exporter that says when it begins to lose spans, and when it no longer does, with their number."""
+    """An exporter that says when the collector begins to refuse spans, and when it takes them again.
+
+    It tells the number of those refused; what the full queue before it dropped in the meantime it never saw.
+    """
 
     def __init__(self, exporter: SpanExporter) -> None:
         self._exporter = exporter
