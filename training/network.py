@@ -27,6 +27,11 @@ def encoder_folder() -> Path:
     return Path(spec.origin).parent / "model"
 
 
+def halves() -> torch.autocast:
+    """Numbers of 16 bits where the processor is quick at them; others take many times as long as with 32."""
+    return torch.autocast("cpu", torch.bfloat16, enabled=torch.cpu.get_capabilities().get("amx_bf16", False))
+
+
 def inside(weights: Mapping[str, torch.Tensor]) -> tuple[int, int]:
     """How many hidden units and heads each layer has of the network with these weights."""
     heads = len(weights["layers.0.attention.self.query.bias"]) // HEAD

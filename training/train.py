@@ -19,7 +19,7 @@ from torch.nn.functional import binary_cross_entropy_with_logits as cross_entrop
 from guardrails.model.features import Window, load_tokenizer, windows
 from guardrails.sentences import sentences
 from training.examples import ABSENCES, LABELS, PROPERTIES, Example, our_drafts, real_replies
-from training.network import EARLY, LAYERS, CheckNetwork, encoder_folder, inside
+from training.network import EARLY, LAYERS, CheckNetwork, encoder_folder, halves, inside
 
 SMOOTHING = 0.04  # readers agree at about 0.95: no label is certain
 UNSURE_WEIGHT = 0.6  # of a label that its reader marked as unsure
@@ -73,7 +73,7 @@ class Batch:
 
     def run(self, network: CheckNetwork) -> list[Answer]:
         """The network's answers, the early one and the last: logits and marks of each."""
-        with torch.autocast("cpu", torch.bfloat16):
+        with halves():
             given = network(self.ids, self.types, self.echoes, self.is_draft, self.padding)
         return [(logits.float(), marks.float()) for logits, marks in given]
 

@@ -14,6 +14,7 @@ from tokenizers import Tokenizer
 from torch import nn
 from torch.nn.functional import binary_cross_entropy_with_logits as cross_entropy
 
+from training.network import halves
 from training.support.examples import CHECKS, HERE, Example, exact, own, pairs
 from training.support.items import Item, prepare, score, targets, tensors
 from training.support.network import Sizes, SupportNetwork
@@ -55,7 +56,7 @@ class Drafts:
 def loss_of(network: SupportNetwork, items: Sequence[Item], teacher: Teacher | None = None) -> torch.Tensor:
     """Tokens and drafts together, and what the teacher says of the tokens."""
     given = tensors(items)
-    with torch.autocast("cpu", torch.bfloat16):
+    with halves():
         logits = network(*given)
     logits = logits.float()
     tokens, drafts = targets(items, given[0].shape[1])
@@ -73,7 +74,7 @@ def answers(network: SupportNetwork, items: Sequence[Item]) -> torch.Tensor:
     network.eval()
     order = sorted(range(len(items)), key=lambda index: len(items[index].window.ids))
     found = torch.zeros(len(items), len(CHECKS))
-    with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
+    with torch.no_grad(), halves():
         for at in range(0, len(order), 24):
             part = order[at : at + 24]
             given = tensors([items[index] for index in part])
