@@ -73,9 +73,13 @@ class ProcessRepository:
         """
         dead = update(ProcessRow).where(ProcessRow.beat_at < before).values(beat_at=now)
         statement = dead.returning(ProcessRow.id, ProcessRow.beat_at)
+        # The clock was set back since that beat: nobody would be missed until it is as late again.
+        ahead = update(ProcessRow).where(ProcessRow.beat_at > now + (now - before)).values(beat_at=now)
         with explained_errors(self._engine):
             async with self._engine.begin() as connection:
-                return {row.id: row.beat_at for row in await connection.execute(statement)}
+                found = {row.id: row.beat_at for row in await connection.execute(statement)}
+                await connection.execute(ahead)
+        return found
 
     async def remove(self, process_id: str, beat_at: datetime | None = None) -> None:
         """A process has ended, and nothing of it is left to be adopted; with `beat_at`, unless it has beaten since.

@@ -151,6 +151,27 @@ def test_work_of_somebody_unknown_is_adopted(database_url: str) -> None:
     asyncio.run(use())
 
 
+def test_a_clock_that_is_set_back_hides_no_dead(database_url: str) -> None:
+    """Whose last beat is of a day that has yet to come is found dead like any other, and who lives is not."""
+
+    async def use() -> None:
+        async with open_database(database_url) as database:
+            processes, clock, engine = ProcessRepository(database), Clock(), Adopting()
+            lives = [Heartbeat(processes, engine, clock.tell, process_id=name, version="1") for name in ("a", "b")]
+            await processes.beat("dead", "1", clock())
+            for life in lives:
+                await life.beat()
+            clock.pass_by(-86_400)
+            for seconds in (0, DEAD_AFTER_S / 2, DEAD_AFTER_S / 2 + 1):
+                assert engine.handed_on == []
+                clock.pass_by(seconds)
+                for life in lives:
+                    await life.beat()
+            assert engine.handed_on == ["dead"]
+
+    asyncio.run(use())
+
+
 def test_who_cannot_hand_on_is_found_dead(database_url: str) -> None:
     """With the database away at the end, nothing is lost."""
 
