@@ -55,6 +55,6 @@ def read_retry_after(text: str, now: datetime) -> timedelta | None:
         return timedelta(seconds=int(text))
     try:
         date = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return max(date.replace(tzinfo=date.tzinfo or UTC) - now, timedelta(0))
