@@ -344,11 +344,12 @@ def test_a_line_whose_texts_are_gone_has_its_status(database_url: str) -> None:
 
 
 def test_a_batch_that_ends_is_announced_once(database_url: str) -> None:
-    """To who listens, in the transaction that ends it: finished, cancelled, or finished from the start."""
+    """In the transaction that ends it: finished, cancelled, for all that was given up, or finished from the start."""
 
     async def use(site: Site) -> None:
         async with site.engine.begin() as connection:
-            listening = "('w', 'default', '2025-01-01', 'https://x', '[\"batch.finished\"]', 's')"
+            events = '["draft.finished", "batch.finished"]'
+            listening = f"('w', 'default', '2025-01-01', 'https://x', '{events}', 's')"
             await connection.execute(
                 text(f"INSERT INTO webhooks (id, tenant, created_at, url, events_json, secret) VALUES {listening}")
             )
@@ -361,7 +362,7 @@ def test_a_batch_that_ends_is_announced_once(database_url: str) -> None:
         async with site.engine.connect() as connection:
             rows = await connection.execute(text("SELECT about, body FROM webhook_deliveries ORDER BY about"))
             told = [(about, '"cancelled"' in body) for about, body in rows]
-        assert told == [("b", False), ("c", True), ("d", False)]
+        assert told == [("b", False), ("b-1", False), ("c", True), ("d", False)]
 
     with_site(database_url, use)
 
