@@ -13,6 +13,7 @@ from pathlib import Path
 
 import click
 
+from evals.files import CASES
 from evals.importing.cases import HASH_DIGITS, Dropped, Made, case_of
 from service.errors import InputError
 from service.idempotency import DEFAULT_TENANT
@@ -22,7 +23,6 @@ from service.store.database import open_existing
 from service.store.edits import EditReader
 from service.terminal import explained, show_result
 
-CASES = Path(__file__).with_name("cases")
 KEY_BYTES = 32
 ORIGIN = re.compile(r"^origin: .*\bdraft (\S+?)['\"]?$", re.MULTILINE)
 HASH = re.compile(rf"-([0-9a-f]{{{HASH_DIGITS}}})\Z")

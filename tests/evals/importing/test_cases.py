@@ -20,6 +20,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evals.case import EvalCase, load_case
+from evals.files import CASES
 from evals.importing.cases import Dropped, Made, as_yaml, case_of, same_words
 from evals.importing.command import import_edits
 from evals.importing.proposals import evened
@@ -367,6 +368,13 @@ def test_a_dry_run_writes_nothing(folder: Path) -> None:
     assert "1 case would be written" in done.stderr
     assert done.stdout.startswith(str(folder))
     assert not folder.exists()
+
+
+def test_cases_go_to_those_that_are_run(folder: Path) -> None:
+    """Unless told otherwise, to where `amends eval run` reads them."""
+    url = fill(folder.parent / "a.db", SENT)
+    (path,) = run_import("--database", url, "--dry-run").stdout.splitlines()
+    assert Path(path).parent == CASES
 
 
 def test_since_and_limit(folder: Path) -> None:
