@@ -85,7 +85,7 @@ def label(
         elif agreement:
             _agreement(fresh_labels(files, _present(drafts, cases)), most)
         elif export:
-            refuse_unwritable((export,), inputs=(*files, *((drafts,) if drafts else ())))
+            refuse_unwritable((export,), inputs=(*files, *(path for path in (drafts, cases) if path)))
             _export(export, files, _present(drafts, cases), adjudicator)
 
 

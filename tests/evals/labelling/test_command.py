@@ -212,6 +212,10 @@ def test_labels_of_one_reader_say_so(folder: Path, labels: tuple[str, str]) -> N
         (["--agreement", "anna.jsonl", "anna.jsonl", "--drafts", "gone.jsonl"], "there are those of none"),
         (["--export", "out.jsonl", "anna.jsonl"], "give them with --drafts"),
         (["--export", "anna.jsonl", "anna.jsonl", "--drafts", "drafts.jsonl"], "would be overwritten"),
+        (
+            ["--export", "gone.jsonl", "anna.jsonl", "--drafts", "drafts.jsonl", "--cases", "gone.jsonl"],
+            "would be overwritten",
+        ),
         (["--export", "out.jsonl", "anna.jsonl", "--drafts", "gone.jsonl"], "nothing is written to out.jsonl"),
     ],
 )
