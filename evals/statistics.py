@@ -173,10 +173,8 @@ def _bin(members: Sequence[Scored]) -> Bin:
 
 
 def _turns(before: Point, here: Point, after: Point) -> bool:
-    """Whether this point lies on no straight line between its neighbours."""
-    first = (here.alarms - before.alarms, here.caught - before.caught)
-    second = (after.alarms - here.alarms, after.caught - here.caught)
-    return first[0] * second[1] != first[1] * second[0]
+    """Whether neither number stays the same; on a slope of ties each point is the best for its own false alarms."""
+    return not (before.alarms == here.alarms == after.alarms or before.caught == here.caught == after.caught)
 
 
 def _table(groups: Sequence[Table]) -> Table:

@@ -178,6 +178,13 @@ def test_thresholds_trade_failures_for_false_alarms() -> None:
     assert best_within(points, 2) == Point(0.4, 2, 3)
 
 
+def test_ties_on_a_straight_line_are_thresholds_too() -> None:
+    """Each finds more than the one before it, though it costs as much for each."""
+    points = trade_off([(0.1, F), (0.1, T), (0.2, F), (0.2, T), (0.3, F), (0.3, T)])
+    assert best_within(points, 1) == Point(0.1, 1, 1)
+    assert best_within(points, 2) == Point(0.2, 2, 2)
+
+
 def test_scores_that_say_nothing_find_nothing() -> None:
     """With one score for all, there is no threshold between none and all."""
     assert best_within(trade_off([(0.5, T)] * 9 + [(0.5, F)]), 0.9).caught == 0
