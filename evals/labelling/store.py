@@ -101,7 +101,7 @@ def read_readers(paths: Iterable[Path]) -> dict[str, list[LabelRow]]:
     """
     found: dict[str, list[LabelRow]] = {}
     whose: dict[str, Path] = {}
-    for path in paths:
+    for path in dict.fromkeys(paths):
         rows = read_labels(path)
         if not rows:
             raise InputError(f"{path}: there is no label in it")
@@ -121,6 +121,7 @@ def append(path: Path, line: bytes) -> None:
     new = not path.exists()
     path.touch()
     with unwritten(path, fcntl.LOCK_EX):
+        _mend_end(path)  # another hand may have left the last line without its end since
         _write(path, line)
     if new:
         _sync_folder(path.parent)

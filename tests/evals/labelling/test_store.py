@@ -68,6 +68,21 @@ def test_half_a_line_of_a_crash_is_removed(tmp_path: Path, kept: int) -> None:
     assert [row.case for row in read_labels(path)] == ["kettle", "other"]
 
 
+def test_an_answer_begins_a_line_of_its_own(tmp_path: Path) -> None:
+    """Also where another hand has left the last line without its end since the file was opened."""
+    path = write_labels(tmp_path / "labels.jsonl", make_label(make_draft(), "anna", FULL))
+    file = opened(path)
+    path.write_bytes(path.read_bytes().rstrip())
+    file.save(make_draft("other").key, answer(1))
+    assert [row.case for row in read_labels(path)] == ["kettle", "other"]
+
+
+def test_a_file_that_is_given_twice_counts_once(tmp_path: Path) -> None:
+    """Or its drafts would stand twice in every figure."""
+    path = write_labels(tmp_path / "labels.jsonl", make_label(make_draft(), "anna", FULL))
+    assert read_readers((path, path)) == read_readers((path,))
+
+
 def test_a_cut_inside_a_character_is_mended_too(tmp_path: Path) -> None:
     """The half of an emoji is no UTF-8."""
     path = tmp_path / "labels.jsonl"
