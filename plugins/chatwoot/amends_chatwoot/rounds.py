@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 import time
 from collections.abc import Callable, Coroutine
 from functools import partial
@@ -13,6 +14,7 @@ from amends_chatwoot.steps import Steps
 from amends_chatwoot.store import Store
 
 LONGEST_SLEEP_S = 60.0
+FAULT_S = 1.0
 REPLIES_AT_ONCE = 4
 DAY = 86_400
 log = structlog.get_logger()
@@ -75,10 +77,18 @@ class Rounds:
         try:
             while True:
                 self._woken.clear()
-                self._round()
-                await self._sleep(self._until_next())
+                await self._sleep(self._begun())
         finally:
             await asyncio.gather(self._turns.stop(), self._replies.stop())
+
+    def _begun(self) -> float:
+        """Begin what is due; the seconds until there is more."""
+        try:
+            self._round()
+            return self._until_next()
+        except sqlite3.Error as error:  # such as a full disk, which passes: nothing would be done ever after
+            log.error("file.failed", why=str(error))  # noqa: TRY400 - SQLite's words quote nobody
+            return FAULT_S
 
     def _until_next(self) -> float:
         # What is worked on wakes us when it ends, and makes room for others where there is none.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import sqlite3
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
@@ -138,3 +139,27 @@ def test_nothing_goes_on_after_the_end(store: Store) -> None:
         assert len(store.due_replies(time.time(), REPLIES, NONE)) == REPLIES
 
     asyncio.run(work())
+
+
+def test_work_goes_on_after_the_file_failed(tmp_path: Path) -> None:
+    """A disk was full for a while."""
+
+    class Full(Store):
+        failed = False
+
+        def forget(self, before: float) -> None:
+            if not self.failed:
+                self.failed = True
+                raise sqlite3.OperationalError("database or disk is full")
+            super().forget(before)
+
+    store = Full(tmp_path / "full.db", 0)
+    store.hear("", written(1), time.time())
+
+    async def work() -> None:
+        slow = Slow()
+        async with at_work(store, slow):
+            await until(lambda: slow.drafts == 1)
+
+    asyncio.run(work())
+    store.close()
