@@ -45,14 +45,14 @@ class Chatwoot:
             answer = await self._http.post(path, json=body)
         except httpx.HTTPError as error:
             raise TryLater(type(error).__name__) from None  # its text may hold the address, and that a secret
-        if answer.status_code in GONE:
-            raise ConversationGone
-        if not answer.is_success:
+        if not answer.is_success and answer.status_code not in GONE:
             raise TryLater(_why(answer.status_code))
         try:
             found = answer.json()
-        except ValueError:
-            raise TryLater("what answers at AMENDS_CHATWOOT_URL is not Chatwoot") from None
+        except ValueError:  # such as the 404 of a proxy that has lost its Chatwoot
+            raise TryLater(f"{answer.status_code}: what answers at AMENDS_CHATWOOT_URL is not Chatwoot") from None
+        if answer.status_code in GONE:
+            raise ConversationGone
         return found if isinstance(found, dict) else {}
 
 

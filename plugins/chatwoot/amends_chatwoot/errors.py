@@ -9,6 +9,14 @@
 None of them quotes what a customer or an agent wrote. A wrong setting is a ConfigurationError, as of every receiver.
 """
 
+from __future__ import annotations
+
+from typing import TypeGuard
+
+from amends_client import AmendsError, NotFound
+
+GONE = ("urn:amends:problem:draft-not-found", "urn:amends:problem:draft-deleted")
+
 
 class ChatwootError(Exception):
     """Any of them."""
@@ -28,3 +36,8 @@ class TryLater(ChatwootError):
 
 class ConversationGone(ChatwootError):
     """There is no such conversation."""
+
+
+def is_gone(error: AmendsError) -> TypeGuard[NotFound]:
+    """Whether Amends has no such draft: a proxy before it, or a wrong address, answers 404, too, and that passes."""
+    return isinstance(error, NotFound) and error.type in GONE

@@ -13,8 +13,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from amends_chatwoot.errors import is_gone
 from amends_chatwoot.store import Store
-from amends_client import AmendsError, AsyncAmends, NotFound
+from amends_client import AmendsError, AsyncAmends
 
 FOLDER = Path(__file__).parent / "dashboard"
 KINDS = {"app.js": "text/javascript; charset=utf-8", "app.css": "text/css; charset=utf-8"}
@@ -79,9 +80,9 @@ class Pages:
     async def _linked(self, draft_id: str) -> Response:
         try:
             link = await self._amends.link(draft_id, seconds=LINK_S)
-        except NotFound:
-            return self._answer("none")
         except AmendsError as error:
+            if is_gone(error):
+                return self._answer("none")
             log.warning("link.failed", draft=draft_id, error=type(error).__name__)
             return self._answer("away", HTTPStatus.BAD_GATEWAY)
         return self._answer("ready", draft=draft_id, url=link.url)

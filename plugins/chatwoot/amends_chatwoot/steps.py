@@ -10,10 +10,10 @@ import structlog
 from amends_chatwoot.business import Business
 from amends_chatwoot.cases import case_of, is_cut, key_of
 from amends_chatwoot.chatwoot import Chatwoot
-from amends_chatwoot.errors import ConversationGone, TryLater
+from amends_chatwoot.errors import ConversationGone, TryLater, is_gone
 from amends_chatwoot.notes import draft_note, refused_note
 from amends_chatwoot.store import Reply, Store, Turn
-from amends_client import AmendsError, AsyncAmends, Conflict, DraftCancelled, Invalid, NotFinished, NotFound
+from amends_client import AmendsError, AsyncAmends, Conflict, DraftCancelled, Invalid, NotFinished
 from amends_client.models import Feedback
 from amends_client.receiver.business import MOST_CHARACTERS
 
@@ -53,9 +53,6 @@ class Steps:
         except ConversationGone:
             self._store.move(turn, "over")
             log.warning("conversation.gone", **about)
-        except (DraftCancelled, NotFound):
-            self._store.move(turn, "over")
-            log.info("draft.gone", draft=turn.draft_id, **about)
         except NotFinished:
             self._store.put_off(turn, time.time())
         except TryLater as error:
@@ -63,7 +60,11 @@ class Steps:
         except Invalid as error:
             await self._refused(turn, error)
         except AmendsError as error:
-            self._again(turn, turn.began, "amends.failed", said_of(error))
+            if isinstance(error, DraftCancelled) or is_gone(error):
+                self._store.move(turn, "over")
+                log.info("draft.gone", draft=turn.draft_id, **about)
+            else:
+                self._again(turn, turn.began, "amends.failed", said_of(error))
 
     async def reply(self, reply: Reply) -> None:
         """Tell Amends what was sent; it decides whether that was the draft as it was."""
@@ -75,7 +76,7 @@ class Steps:
             log.info("feedback.told", draft=reply.draft_id, outcome=told.outcome)
         except AmendsError as error:
             # A conflict that says when to come again is a key in use, as after Amends was stopped in the middle.
-            if isinstance(error, NotFound | Invalid | Conflict) and error.retry_after is None:
+            if is_gone(error) or (isinstance(error, Invalid | Conflict) and error.retry_after is None):
                 self._store.told(reply)
                 log.warning("feedback.refused", draft=reply.draft_id, status=error.status, title=error.title)
             elif not self._again(reply, reply.at, "amends.failed", said_of(error)):
