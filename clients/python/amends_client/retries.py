@@ -19,7 +19,7 @@ PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
 # Amends asked its models again itself, within its own deadline, or has to be set up first: asking at once would make
 # another draft that fails, and cost what that costs.
 LASTING = frozenset(f"urn:amends:problem:{name}" for name in ("model-failed", "deadline-passed", "configuration"))
-Outcome = httpx.Response | httpx.TransportError
+Outcome = httpx.Response | httpx.RequestError
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ def may_pass(outcome: Outcome) -> bool:
 
     It never does its work twice: whatever changes something bears an idempotency key or, to delete, needs none.
     """
-    if isinstance(outcome, httpx.TransportError):
+    if isinstance(outcome, httpx.RequestError):
         never = isinstance(outcome, httpx.UnsupportedProtocol | httpx.LocalProtocolError)
         return not never and not any(isinstance(each, ssl.SSLCertVerificationError) for each in causes(outcome))
     if outcome.status_code == HTTPStatus.CONFLICT:

@@ -37,7 +37,7 @@ class PatientClient(httpx.Client):
             outcome: Outcome
             try:
                 outcome = super().send(request, **options)
-            except httpx.TransportError as fault:
+            except httpx.RequestError as fault:
                 outcome = fault
             if welcome(outcome):
                 return outcome
@@ -69,7 +69,7 @@ class PatientAsyncClient(httpx.AsyncClient):
             outcome: Outcome
             try:
                 outcome = await super().send(request, **options)
-            except httpx.TransportError as fault:
+            except httpx.RequestError as fault:
                 outcome = fault
             if welcome(outcome):
                 return outcome
@@ -107,14 +107,14 @@ def welcome(outcome: Outcome) -> TypeGuard[httpx.Response]:
     )
 
 
-def fault_of(outcome: Outcome) -> httpx.TransportError | None:
+def fault_of(outcome: Outcome) -> httpx.RequestError | None:
     """What broke the connection."""
-    return outcome if isinstance(outcome, httpx.TransportError) else None
+    return outcome if isinstance(outcome, httpx.RequestError) else None
 
 
 def error_of(outcome: Outcome, request: httpx.Request, tried: int) -> AmendsError:
     """What is raised about the last outcome."""
-    if isinstance(outcome, httpx.TransportError):
+    if isinstance(outcome, httpx.RequestError):
         where = request.url.copy_with(path="/", query=None)
         return NoAnswer(str(where), str(outcome) or type(outcome).__name__, tried)
     return kind_of(outcome.status_code)(problem_of(outcome), retry_after(outcome), tried)

@@ -36,6 +36,7 @@ from tests.fake_endpoint import FakeEndpoint, Reply, cuts_off, hangs, hangs_up, 
 from tests.service.webhooks.receiver import Receiver, trusting
 
 BUSY = {"type": "urn:amends:problem:model-busy", "title": "Too much is under way", "status": 503, "detail": "Later."}
+NO_GZIP = Reply(200, {"content-encoding": "gzip"}, b"{}")
 
 
 @pytest.fixture(scope="module")
@@ -210,7 +211,7 @@ def test_each_call_has_a_key_of_its_own(site: Site, connect: Connect) -> None:
     assert sent(endpoint)[2] == "mine"
 
 
-@pytest.mark.parametrize("behaviour", [hangs_up, cuts_off, says_json(BUSY, 503)])
+@pytest.mark.parametrize("behaviour", [hangs_up, cuts_off, NO_GZIP, says_json(BUSY, 503)])
 def test_tries_end(behaviour: Any, connect: Connect) -> None:
     """After as many as were wanted, with the last fault."""
     with FakeEndpoint(behaviour) as endpoint, pytest.raises((NoAnswer, Unavailable), match="3 times") as caught:
