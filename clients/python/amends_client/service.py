@@ -30,7 +30,12 @@ class Service:
 
     def __post_init__(self) -> None:
         for url in (self.url, self.url if self.desk_url is None else self.desk_url):
-            parts = httpx.URL(url)
+            try:
+                parts = httpx.URL(url)
+            except httpx.InvalidURL as error:
+                raise ValueError(f"The URL of Amends is none: {error}") from error
+            if parts.userinfo:  # it would take the key's place, and stand in errors and in links for agents
+                raise ValueError("The URL of Amends must have no user name and no password in it.")
             if parts.scheme not in ("http", "https") or not parts.host or parts.query or parts.fragment:
                 raise ValueError(f"The URL of Amends must be like https://amends.example.com, and not {url!r}.")
         if not (self._secret.isascii() and self._secret.isprintable()):

@@ -291,11 +291,25 @@ def test_a_later_version(site: Site, connect: Connect) -> None:
         assert connect(endpoint.url).draft(NEW_CASE).draft == GOOD
 
 
-@pytest.mark.parametrize("url", ["", "amends.example.com", "ftp://amends.example.com", "http://", "http://a?b"])
+@pytest.mark.parametrize(
+    "url",
+    ["", "amends.example.com", "ftp://amends.example.com", "http://", "http://a?b", "http://a\n", "http://[::zz]"],
+)
 def test_no_url(url: str) -> None:
     """It is said before anything is sent."""
     with pytest.raises(ValueError, match="URL"):
         Amends(url)
+
+
+@pytest.mark.parametrize(
+    ("url", "desk_url"),
+    [("https://crm:secret@amends.example.com", None), ("http://127.0.0.1:8000", "https://:secret@amends.example.com")],
+)
+def test_a_password_in_a_url(url: str, desk_url: str | None) -> None:
+    """It is refused, and not said."""
+    with pytest.raises(ValueError, match="no password") as caught:
+        Amends(url, desk_url=desk_url)
+    assert "secret" not in str(caught.value)
 
 
 @pytest.mark.parametrize("key", ["amends_é", "amends_1\namends_2"])

@@ -160,6 +160,8 @@ async function ours(request: Request): Promise<Response> {
 
 function address(url: string): string {
   const parts = URL.canParse(url) ? new URL(url) : undefined;
+  // No fetch takes them, and its error would say them.
+  if (parts?.username || parts?.password) throw new TypeError("The URL of Amends must have no user name and no password in it.");
   if (!parts || !/^https?:$/.test(parts.protocol) || parts.search || parts.hash) {
     throw new TypeError(`The URL of Amends must be like https://amends.example.com, and not ${JSON.stringify(url)}.`);
   }

@@ -196,5 +196,9 @@ test("what cannot be right is said at once", () => {
   for (const url of ["", "amends.example.com", "ftp://amends.example.com", "http://a?b"]) {
     assert.throws(() => new Amends({ url }), /URL/);
   }
+  const withPassword = "https://crm:secret@amends.example.com";
+  for (const settings of [{ url: withPassword }, { url: "https://amends.example.com", deskUrl: withPassword }]) {
+    assert.throws(() => new Amends(settings), (error: Error) => /password/.test(error.message) && !/secret/.test(error.message));
+  }
   assert.throws(() => connect({ key: "amends_1\namends_2" }), (error: Error) => !error.message.includes("amends_1"));
 });
