@@ -9,6 +9,7 @@ from guardrails.languages import reads_english
 from guardrails.sentences import Span
 from guardrails.support import SupportModel, readable
 from guardrails.types import Context, Draft, Finding, Reading
+from guardrails.values.offers import clauses, refused
 from guardrails.values.promises import unauthorised_promises
 
 UNAUTHORISED = "This promises more than the remedies, the facts and the follow-up of the case allow."
@@ -35,7 +36,13 @@ class Remedies:
             return Reading(skipped="unread_language")
         marked = self.support.read(draft).remedies if readable(draft.text) else None
         found = by_rules(draft, amounts_alone=marked is not None and not marked.credible)
-        return reading(draft, context, both(found, marked.spans if marked else ()))
+        return reading(draft, context, both(found, promising(draft.text, marked.spans) if marked else ()))
+
+
+def promising(text: str, spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Those of what the model marks that lie in no refusal: the model takes a fronted "The free night" for an offer."""
+    refusals = [clause for clause in clauses(text) if refused(clause.text)]
+    return [span for span in spans if not any(each.start <= span[0] and span[1] <= each.end for each in refusals)]
 
 
 def by_rules(draft: Draft, *, amounts_alone: bool = False) -> dict[tuple[int, int], str]:

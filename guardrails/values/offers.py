@@ -54,6 +54,17 @@ NOT_POSSIBLE_AFTER = re.compile(
     ),
     re.IGNORECASE,
 )
+# With what is refused in front: "The free night I can't give", "Half of it is more than I may give". Or left open: "I
+# cannot say today whether the taxi will be refunded".
+REFUSAL = AnyCase(
+    r"\b(?:is|are|was|be|goes|lies) (?:\w+ )?(?:(?:more|further|sooner|earlier|longer) than|beyond|outside)"
+    r"(?: what| anything)? (?:i|we)(?:'m|'re| am| are| can| could| may| might)\b"
+    r"|\b(?:i|we)(?:'m|'re| am| are)? (?:\w+ly )?(?:can't|cannot|can not|may not|(?:not able|unable|not (?:allowed"
+    r"|free|permitted|authori[sz]ed)) to) [a-z]+(?: [a-z]+){0,4}[\s.!]*\Z"
+    r"|\b(?:can't|cannot|can not|don't|do not|unable to)(?: yet)? (?:tell|say|know|promise|confirm|judge)\b[^;.]{0,30}"
+    r"\bwhether\b"
+)
+PROMISE = AnyCase(r"\b(?:will|shall|going to|(?:i|we) have)\b|'ll\b|'ve\b")
 PROMISING = AnyCase(
     r"\b(?:will|'ll|shall|going to|gonna|can (?!you)|could|would (?:like|love|be happy|be glad)|happy to"
     r"|glad to"
@@ -161,12 +172,21 @@ def denied(text: str, match: re.Match[str]) -> bool:
 def promised(offer: Offer) -> bool:
     """Whether the clause promises what it speaks of, rather than repeat what the customer said or asked."""
     clause = offer.clause
+    if refused(clause.text):
+        return False
     at = offer.start - clause.start
     if ASKED_FOR.search(clause.text, max(0, at - WINDOW), at):
         return False
     if offer.kind == "passing_on" and PASSED_BEFORE.search(clause.text, max(0, at - WINDOW), at):
         return False
     return promising(clause.text)
+
+
+@lru_cache(maxsize=256)
+def refused(clause: str) -> bool:
+    """Whether a clause says of what it names in front, or after "whether", that this is not to be had."""
+    match = REFUSAL.search(clause)
+    return match is not None and not PROMISE.search(clause, 0, match.start())
 
 
 @lru_cache(maxsize=256)

@@ -8,7 +8,7 @@ from guardrails.sentences import Span
 from guardrails.types import Draft
 from guardrails.values.authority import Unauthorised, pays_back, unauthorised
 from guardrails.values.extras import Authorised, extras
-from guardrails.values.offers import clauses, mentions, offers
+from guardrails.values.offers import clauses, mentions, offers, refused
 from guardrails.values.pledges import pledged
 from guardrails.values.sources import context_texts, follow_up_names
 from guardrails.values.stems import meanings
@@ -30,6 +30,8 @@ def unauthorised_promises(draft: Draft) -> dict[Span, Unauthorised]:
     known = frozenset().union(*map(meanings, context_texts(context)))
     spoken = {mention.clause for mention in mentions(draft.text)}
     for clause in clauses(draft.text):
+        if refused(clause.text):
+            continue
         for extra in extras(clause, draft, case):
             findings.setdefault(clause, Unauthorised(extra.reason))
         if clause in findings or clause in spoken or pays_back(clause.text, context, draft):

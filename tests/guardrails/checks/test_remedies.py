@@ -101,6 +101,9 @@ def test_flagged(text: str) -> None:
         "We will collect the extra books. There will be no charge for it.",
         "Here is how we will make it right:",
         "We'll cover the £40 that you paid for the books.",
+        "The voucher of £20 that you ask for I can't give.",
+        "A replacement by Friday is more than I may promise.",
+        "I cannot tell you today whether the postage or the £15 for the taxi will be refunded.",
     ],
 )
 def test_allowed(text: str) -> None:

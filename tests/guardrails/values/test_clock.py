@@ -16,6 +16,7 @@ from guardrails.values.clock import durations, times
         ("at 9:30", {"t570", "t1290"}),
         ("half past nine", {"t570", "t1290"}),
         ("quarter to five", {"t285", "t1005"}),
+        ("twelve minutes to six", {"t348", "t1068"}),
         ("noon", {"t720"}),
         ("5 o'clock in the evening", {"t1020"}),
         ("14 Uhr", {"t840"}),

@@ -22,6 +22,8 @@ from guardrails.values.offers import mentions, offers
         ("You are welcome to keep it.", "keeping"),
         ("We apologise for the mix-up and will give you a voucher.", "voucher"),
         ("We regret this and are happy to offer you a voucher.", "voucher"),
+        ("We will refund what I cannot explain.", "refund"),
+        ("I have refunded you, which I cannot do twice.", "refund"),
     ],
 )
 def test_offers(text: str, kind: str) -> None:
@@ -42,6 +44,10 @@ def test_offers(text: str, kind: str) -> None:
         "Please keep an eye on your post.",
         "You were passed on to three people.",
         "I understand that you wrote twice and are still waiting for a refund.",
+        "The free night I can't give.",
+        "The full refund is beyond what I am allowed.",
+        "A discount for June is more than I may offer.",
+        "I cannot tell you today whether the fare or the 35 euros for the taxi will be refunded.",
     ],
 )
 def test_no_offers(text: str) -> None:
