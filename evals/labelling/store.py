@@ -121,7 +121,8 @@ def append(path: Path, line: bytes) -> None:
     new = not path.exists()
     path.touch()
     with unwritten(path, fcntl.LOCK_EX):
-        _mend_end(path)  # another hand may have left the last line without its end since
+        if not _ends_whole(path):  # another hand left the last line without its end since
+            _mend_end(path)
         _write(path, line)
     if new:
         _sync_folder(path.parent)
@@ -157,6 +158,14 @@ def mend_end(path: Path) -> bool:
     """
     with unwritten(path, fcntl.LOCK_EX):
         return _mend_end(path)
+
+
+def _ends_whole(path: Path) -> bool:
+    with path.open("rb") as file:
+        if not file.seek(0, os.SEEK_END):
+            return True
+        file.seek(-1, os.SEEK_END)
+        return file.read(1) == b"\n"
 
 
 def _mend_end(path: Path) -> bool:
