@@ -13,7 +13,7 @@ from tests.guardrails.checks.levels import MODEL, read
     [
         (0, "Your comfort means a lot to us."),
         (1, "We will look into this and pass it on to the team."),
-        (1, "Please contact support so we can help."),
+        (1, "Please contact our support team so that we can help you."),
         (2, "We will replace the armchair on Friday."),
         (2, "I have refunded the full price of £240 today."),
         (2, "We can send a new armchair on Friday or refund the £240: which one would you prefer?"),

@@ -12,7 +12,7 @@ from tests.guardrails.checks.levels import MODEL, read
     ("level", "draft"),
     [
         (0, "I am sorry about the armchair. A new one comes on Friday."),
-        (1, "Oopsie! Armchairs break."),
+        (1, "Oopsie! Silly us!"),
         (2, "It is your own fault: you should have checked the armchair."),
         (2, "Calm down, it is only a chair."),
     ],

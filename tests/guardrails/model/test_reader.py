@@ -46,15 +46,17 @@ def test_a_good_reply_reaches_the_highest_levels() -> None:
 
 
 def test_every_processor_answers_the_same() -> None:
-    """Products of 8 bits that overflow, as some processors reckon them, would make the first of these chances 0.35."""
-    complaint = "smart meter says I used £90 in one day. I was on holiday. house empty"
+    """Products of 8 bits that overflow, as some processors reckon them, would make the first of these chances 0.74."""
+    complaint = (
+        "@FernacreRail guard refused to open the accessible loo for my disabled son. said 'use the next train'"
+    )
     draft = (
-        "I've had a look, Rhys. £90 for an empty house can't stand, so the day's been struck off your bill. "
-        "Oona in Metering rings you Friday at 9!"
+        "Hi Marla. No child should be told to use the next train when he needs the loo. "
+        "All fares for you both are back on your card, £36.20. ^Dev"
     )
     readings = MODEL.read(complaint, draft)
     assert readings is not None
-    assert readings["follow_up"].at_least == pytest.approx((0.682, 0.682, 0.284), abs=0.02)
+    assert readings["excuses"].at_least == pytest.approx((0.583, 0.356), abs=0.03)
 
 
 def test_another_language_is_not_read() -> None:
@@ -85,9 +87,7 @@ def test_a_reply_without_a_word_has_nothing(draft: str) -> None:
 def test_the_end_of_a_long_draft_counts() -> None:
     """An excuse behind a thousand words is found: no draft is judged by its beginning alone."""
     padding = "We have noted every detail of your letter. " * 150
-    readings = MODEL.read(
-        COMPLAINT, padding + "It was the courier's fault and not ours, and you should have checked it."
-    )
+    readings = MODEL.read(COMPLAINT, padding + "Due to the high season our partners are slower than usual.")
     assert readings is not None
     assert readings["excuses"].level == 2
     assert readings["excuses"].start > len(padding) - 300
