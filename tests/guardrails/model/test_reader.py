@@ -47,9 +47,7 @@ def test_a_good_reply_reaches_the_highest_levels() -> None:
 
 def test_every_processor_answers_the_same() -> None:
     """Products of 8 bits that overflow, as some processors reckon them, would make the first of these chances 0.74."""
-    complaint = (
-        "@FernacreRail guard refused to open the accessible loo for my disabled son. said 'use the next train'"
-    )
+    complaint = "@FernacreRail guard refused to open the accessible loo for my disabled son. said 'use the next train'"
     draft = (
         "Hi Marla. No child should be told to use the next train when he needs the loo. "
         "All fares for you both are back on your card, £36.20. ^Dev"
